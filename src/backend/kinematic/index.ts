@@ -1,0 +1,5 @@
+/**
+ * Ideal motion in time, without physics and without Node.
+ * @module
+ */
+export { openKinematicBackend, type KinematicOptions } from "./kinematic-backend.ts";

@@ -1,0 +1,38 @@
+import type { MjsElement, MjSpec, MujocoModule } from "./mujoco-module.ts";
+
+/**
+ * Removes geoms that touch nothing and the meshes that only they use, so that large visual files need not be there at all. Geoms of a body
+ * without its own `<inertial>` stay: its mass may come from them. Answers how many geoms went.
+ */
+export function stripVisuals(mujoco: MujocoModule, spec: MjSpec): number {
+  const doomed: MjsElement[] = [];
+  const meshesInUse = new Set<string>();
+  for (const element of elements(mujoco, spec, mujoco.mjtObj.mjOBJ_GEOM)) {
+    const geom = mujoco.mjs_asGeom(element);
+    if (geom === undefined) continue;
+    const paint = geom.contype === 0 && geom.conaffinity === 0;
+    if (paint && mujoco.mjs_getParent(element)?.explicitinertial === true) doomed.push(element);
+    else if (geom.meshname !== "") meshesInUse.add(geom.meshname);
+  }
+  const geoms = doomed.length;
+  for (const element of elements(mujoco, spec, mujoco.mjtObj.mjOBJ_MESH)) {
+    const name = mujoco.mjs_getName(element) || stem(mujoco.mjs_asMesh(element)?.file ?? "");
+    if (!meshesInUse.has(name)) doomed.push(element);
+  }
+  for (const element of doomed) mujoco.mjs_delete(spec, element);
+  return geoms;
+}
+
+/** All elements of a kind, collected first: deleting while walking would break the walk. */
+export function elements(mujoco: MujocoModule, spec: MjSpec, kind: MujocoModule["mjtObj"]["mjOBJ_GEOM"]): readonly MjsElement[] {
+  const found: MjsElement[] = [];
+  for (let at = mujoco.mjs_firstElement(spec, kind); at !== undefined; at = mujoco.mjs_nextElement(spec, at)) found.push(at);
+  return found;
+}
+
+/** A mesh without a name is called after its file. */
+function stem(file: string): string {
+  const base = file.slice(Math.max(file.lastIndexOf("/"), file.lastIndexOf("\\")) + 1);
+  const dot = base.lastIndexOf(".");
+  return dot > 0 ? base.slice(0, dot) : base;
+}

@@ -1,0 +1,93 @@
+/**
+ * Our models and worlds for tests of this folder, and a hand that moves them through the kernel.
+ * @module
+ */
+import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { parse } from "yaml";
+import type { WorldSpec } from "../../../core/world-spec.ts";
+import { createKernel } from "../../../kernel/kernel.ts";
+import type { Kernel } from "../../../kernel/kernel.ts";
+import type { ControlMode, Vetted } from "../../../kernel/command.ts";
+import { loadMujoco } from "../load-mujoco.ts";
+import { openMujocoBackend } from "../open-mujoco-backend.ts";
+import type { MujocoBackendOptions } from "../open-mujoco-backend.ts";
+import type { MujocoBackend } from "../mujoco-backend.ts";
+
+export function modelText(path: string): string {
+  return readFileSync(fileURLToPath(new URL(`../../../../models/${path}`, import.meta.url)), "utf8");
+}
+
+export function worldFile(name: string): WorldSpec {
+  return parse(modelText(`worlds/${name}.yaml`));
+}
+
+export const emptyWorld: WorldSpec = {
+  name: "empty",
+  workspace: { minM: [-3, -3, -3], maxM: [3, 3, 3] },
+  fixtures: [],
+  zones: [],
+  objects: [],
+  places: [],
+};
+
+export async function openScene(options: Partial<MujocoBackendOptions> & Pick<MujocoBackendOptions, "model">): Promise<Driver> {
+  const backend = await openMujocoBackend({ mujoco: await loadMujoco(), world: emptyWorld, ...options });
+  return new Driver(backend);
+}
+
+export async function openTable(options: Partial<MujocoBackendOptions> = {}): Promise<Driver> {
+  return openScene({ model: { xml: modelText("panda/panda.xml") }, world: worldFile("table"), ...options });
+}
+
+/** Everything it sends is vetted by a real kernel. */
+export class Driver {
+  readonly backend: MujocoBackend;
+  readonly #kernel: Kernel;
+  #seq = 0;
+
+  constructor(backend: MujocoBackend) {
+    this.backend = backend;
+    this.#kernel = createKernel({ robot: backend.robot, gripper: backend.modes.has("gripper_position"), modes: [...backend.modes] });
+  }
+
+  vet(mode: ControlMode, rows: Float64Array, periodMs: number): Vetted {
+    const width = mode === "joint_position" ? this.backend.robot.nJoints : 1;
+    const { qRad, atMs, seq } = this.backend.observe();
+    const command = { mode, rows, width, periodMs, seq: this.#seq++, basedOnSeq: seq, validUntilMs: Infinity };
+    const verdict = this.#kernel.vet(command, { nowMs: atMs, measuredRad: qRad });
+    if (verdict.kind === "refused") throw new Error(`${verdict.code}: ${verdict.reason}`);
+    return verdict.command;
+  }
+
+  /** From where the last move ended to `goal`, starting and ending at rest, in `ms`; `seen` is called after each chunk. */
+  move(from: ArrayLike<number>, goal: ArrayLike<number>, ms: number, seen?: (row: Float64Array) => void, periodMs = 2, chunk = 25): void {
+    const n = this.backend.robot.nJoints;
+    const total = Math.round(ms / periodMs);
+    for (let first = 1; first <= total; first += chunk) {
+      const count = Math.min(chunk, total + 1 - first);
+      const rows = new Float64Array(count * n);
+      for (let r = 0; r < count; r++) {
+        const s = quintic((first + r) / total);
+        for (let j = 0; j < n; j++) rows[r * n + j] = (from[j] ?? 0) + ((goal[j] ?? 0) - (from[j] ?? 0)) * s;
+      }
+      this.backend.apply(this.vet("joint_position", rows, periodMs));
+      seen?.(rows.slice(-n));
+    }
+  }
+
+  hold(q: ArrayLike<number>, ms: number): void {
+    const n = this.backend.robot.nJoints;
+    const rows = Float64Array.from({ length: Math.round(ms / 2) * n }, (_, i) => q[i % n] ?? 0);
+    this.backend.apply(this.vet("joint_position", rows, 2));
+  }
+
+  grip(opening: number, ms: number): void {
+    this.backend.apply(this.vet("gripper_position", new Float64Array(Math.round(ms / 2)).fill(opening), 2));
+  }
+}
+
+/** 0 … 1 with no speed and no acceleration at either end. */
+function quintic(s: number): number {
+  return s * s * s * (10 - 15 * s + 6 * s * s);
+}

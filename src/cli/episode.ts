@@ -1,0 +1,165 @@
+/**
+ * One episode from the command line: build, run, watch, stop on Ctrl-C, end the trace properly, say what happened.
+ * @module
+ */
+import { existsSync } from "node:fs";
+import { performance } from "node:perf_hooks";
+import { setImmediate as nextTurn } from "node:timers/promises";
+import { SimulatedClock } from "../core/clock.ts";
+import type { JsonObject } from "../core/json.ts";
+import type { Policy } from "../policy/policy.ts";
+import { buildRobot, type RobotSetup } from "../profile/build-robot.ts";
+import type { LoadedProfile } from "../profile/files.ts";
+import { alwaysApprove } from "../runtime/approvals.ts";
+import { realClock } from "../runtime/real-clock.ts";
+import { runPolicy, type RunReport } from "../runtime/run-policy.ts";
+import { openFileTrace, traceGroupMs, type FileTrace } from "../trace/file-trace.ts";
+import type { StepRecord, TraceHead } from "../trace/records.ts";
+import { closingTable, liveView } from "./live-view.ts";
+import { openTerminal, type Terminal } from "./terminal.ts";
+import { terminalApprovals } from "./terminal-approvals.ts";
+import { version } from "./version.ts";
+
+export interface EpisodeOptions {
+  readonly loaded: LoadedProfile;
+  readonly backend: RobotSetup["backend"];
+  readonly makePolicy: (robot: Awaited<ReturnType<typeof buildRobot>>) => Policy;
+  readonly goal: string;
+  readonly seed: number;
+  readonly tracePath: string | undefined;
+  readonly traceName: string;
+  readonly realtime: boolean;
+  readonly json: boolean;
+  readonly quiet: boolean;
+  readonly approve: boolean;
+}
+
+/** Longest the simulation runs before the event loop is let in, ms of wall time: how late a Ctrl-C may be heard. */
+const breatheEveryMs = 16;
+
+/** Exit code 0 reached, 1 not reached, 130 stopped by Ctrl-C. */
+export async function runEpisode(options: EpisodeOptions): Promise<number> {
+  const terminal = openTerminal(process.stdout, { quiet: options.quiet || options.json });
+  const startedMs = performance.now();
+  const interrupt = onInterrupt();
+  const trace = openFileTrace(options.tracePath ?? nextFreePath(options.traceName));
+  try {
+    const clock = options.realtime ? realClock() : new SimulatedClock();
+    const approvals = options.approve ? alwaysApprove("cli") : terminalApprovals(options.json);
+    const robot = await buildRobot(options.loaded, {
+      backend: options.backend,
+      seed: options.seed,
+      clock,
+      trace,
+      version: version(),
+      lossWindow: `a crash loses at most the records of the last ${traceGroupMs} ms`,
+      ...(approvals === undefined ? {} : { approvals }),
+      watchers: [liveView(terminal)],
+      breathe: breather(),
+    });
+    await using _backend = robot.backend;
+    const policy = options.makePolicy(robot);
+    sayBeginning(terminal, options, robot.backend.name);
+    robot.open({ goal: options.goal, policy: policy.name });
+    const report = await runPolicy(robot.runtime, policy, options.goal, { signal: interrupt.signal });
+    if (interrupt.signal.aborted) await robot.runtime.stop({ operator: "cli", reason: "Ctrl-C" });
+    const final = await robot.runtime.observe();
+    const head = trace.close();
+    const simulatedMs = clock.nowMs();
+    const closing = { report, head, path: trace.path, simulatedMs, wallMs: performance.now() - startedMs };
+    if (options.json) process.stdout.write(`${JSON.stringify(jsonReport(options, closing, final))}\n`);
+    else
+      closingTable(terminal, { ...closing, ...report, tracePath: trace.path, headHash: head.headHash, records: head.records });
+    return exitCode(report, trace, interrupt.signal.aborted);
+  } finally {
+    trace.close();
+    interrupt.release();
+  }
+}
+
+function exitCode(report: RunReport, trace: FileTrace, interrupted: boolean): number {
+  if (trace.problem !== undefined) process.stderr.write(`clearance: the trace ${trace.path} is incomplete: ${trace.problem}\n`);
+  if (interrupted) return 130;
+  return report.reached && trace.problem === undefined ? 0 : 1;
+}
+
+function sayBeginning(terminal: Terminal, { loaded, goal, seed }: EpisodeOptions, backend: string): void {
+  terminal.line(terminal.paint("bold", goal));
+  terminal.line(terminal.paint("dim", `profile ${loaded.profile.name}, backend ${backend}, world ${loaded.world.name}, seed ${seed}`));
+  terminal.line("");
+}
+
+/** The first Ctrl-C aborts; the robot then stops and the trace is ended. A second one leaves at once. */
+function onInterrupt(): { readonly signal: AbortSignal; release(): void } {
+  const controller = new AbortController();
+  const heard = (): void => {
+    if (controller.signal.aborted) process.exit(130);
+    controller.abort();
+  };
+  process.on("SIGINT", heard);
+  process.on("SIGTERM", heard);
+  return {
+    signal: controller.signal,
+    release() {
+      process.off("SIGINT", heard);
+      process.off("SIGTERM", heard);
+    },
+  };
+}
+
+function breather(): () => void | Promise<void> {
+  let lastMs = performance.now();
+  return () => {
+    if (performance.now() - lastMs < breatheEveryMs) return undefined;
+    return nextTurn().then(() => {
+      lastMs = performance.now();
+    });
+  };
+}
+
+/** `runs/NAME-1.jsonl`, or the first number that is free. */
+function nextFreePath(name: string): string {
+  for (let n = 1; ; n++) {
+    const path = `runs/${name}-${n}.jsonl`;
+    if (!existsSync(path)) return path;
+  }
+}
+
+interface Closing {
+  readonly report: RunReport;
+  readonly head: TraceHead;
+  readonly path: string;
+}
+
+function jsonReport(
+  { goal, loaded, backend, seed }: EpisodeOptions,
+  { report, head, path }: Closing,
+  final: { readonly worldFromTip: { readonly position: readonly number[] }; readonly gripper?: { readonly holding: string | null }; readonly qRad: readonly number[] },
+): JsonObject {
+  return {
+    ok: report.reached,
+    goal,
+    profile: loaded.profile.name,
+    backend,
+    seed,
+    message: report.message,
+    steps: report.steps.map(jsonStep),
+    final: { tipInWorld: final.worldFromTip.position, holding: final.gripper?.holding ?? null, qRad: final.qRad },
+    trace: { path, records: head.records, headHash: head.headHash },
+  };
+}
+
+function jsonStep({ step, intent, decision, gates, result }: StepRecord): JsonObject {
+  const objections = gates
+    .filter((gate) => gate.action !== "allow")
+    .map(({ gate, action, code, reason, evidence }) => ({ kind: action, gate, code: code ?? null, reason, evidence: evidence ?? {} }));
+  const { verdict, gateName, code, reason } = decision;
+  return {
+    step,
+    intent: { name: intent.name, args: intent.args },
+    verdict: { kind: verdict, gate: gateName, code: code ?? null, reason, objections },
+    status: result.status,
+    message: result.message,
+    durationMs: result.durationMs,
+  };
+}

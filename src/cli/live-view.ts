@@ -1,0 +1,82 @@
+/**
+ * The run as it happens: one line a step, a bar while moving, a table at the end. Plain lines where nobody watches.
+ * @module
+ */
+import type { JsonObject } from "../core/json.ts";
+import type { StepRecord } from "../trace/records.ts";
+import type { RuntimeWatcher } from "../runtime/runtime.ts";
+import { fit, type Style, type Terminal } from "./terminal.ts";
+
+const barWidth = 24;
+const statusStyle: Readonly<Record<StepRecord["result"]["status"], Style>> = {
+  ok: "good",
+  error: "bad",
+  blocked: "bad",
+  timeout: "bad",
+  stopped: "warn",
+};
+
+export function liveView(terminal: Terminal): RuntimeWatcher {
+  return {
+    onProgress({ segment, fraction, atMs }, intent) {
+      if (!terminal.live) return;
+      const full = Math.round(fraction * barWidth);
+      const bar = `${"█".repeat(full)}${"░".repeat(barWidth - full)}`;
+      terminal.status(fit(`     ${bar} ${intent.name}: ${segment}  ${(atMs / 1000).toFixed(1)} s`, terminal.columns - 1));
+    },
+    onStep(record) {
+      for (const line of stepLines(record, terminal)) terminal.line(line);
+    },
+  };
+}
+
+/** The step, and below it the verdict with the deciding gate and its numbers when there was an objection. */
+function stepLines({ step, parent, intent, decision, gates, result }: StepRecord, terminal: Terminal): readonly string[] {
+  const indent = parent === undefined ? "" : "  ";
+  const number = String(step).padStart(3);
+  const asked = `${intent.name}${shortArgs(intent.args)}`;
+  const seconds = `${(result.durationMs / 1000).toFixed(2)} s`.padStart(8);
+  const mark = terminal.paint(statusStyle[result.status], result.status.padEnd(7));
+  const head = `${number}  ${indent}${fit(asked, 52).padEnd(52 - indent.length)} ${mark} ${seconds}`;
+  if (decision.action === "deny") {
+    const objections = gates.filter((gate) => gate.action === "deny" || gate.action === "hold");
+    const more = objections.filter((gate) => gate.gate !== decision.gateName).map((gate) => gate.gate);
+    const also = more.length === 0 ? "" : terminal.paint("dim", ` (also ${more.join(", ")})`);
+    return [head, `     ${indent}${terminal.paint("bad", `refused by ${decision.gateName}`)}: ${decision.reason}${also}`];
+  }
+  const slowed = decision.verdict === "slow" ? terminal.paint("warn", ` slowed to ${((decision.scale ?? 1) * 100).toFixed(0)}% by ${decision.gateName}: ${decision.reason};`) : "";
+  const passed = gates.length === 0 ? decision.reason : `${gates.length} gates passed`;
+  return [head, `     ${indent}${terminal.paint("dim", passed)}${slowed} ${terminal.paint("dim", result.message)}`];
+}
+
+function shortArgs(args: JsonObject): string {
+  const parts = Object.entries(args).map(([key, value]) => `${key}: ${typeof value === "string" ? value : JSON.stringify(value)}`);
+  return parts.length === 0 ? "" : ` {${parts.join(", ")}}`;
+}
+
+export interface ClosingFacts {
+  readonly reached: boolean;
+  readonly message: string;
+  readonly steps: readonly StepRecord[];
+  readonly simulatedMs: number;
+  readonly wallMs: number;
+  readonly tracePath: string;
+  readonly headHash: string;
+  readonly records: number;
+}
+
+export function closingTable(terminal: Terminal, facts: ClosingFacts): void {
+  const count = (status: StepRecord["result"]["status"]): number => facts.steps.filter((step) => step.result.status === status).length;
+  const counts = (["ok", "blocked", "error", "timeout", "stopped"] as const)
+    .map((status) => [status, count(status)] as const)
+    .filter(([, n]) => n > 0)
+    .map(([status, n]) => `${n} ${status}`);
+  const ratio = facts.wallMs > 0 ? ` (${(facts.simulatedMs / facts.wallMs).toFixed(0)}× real time)` : "";
+  terminal.line("");
+  terminal.line(`${terminal.paint(facts.reached ? "good" : "bad", facts.reached ? "reached" : "not reached")}: ${facts.message}`);
+  terminal.line(`steps    ${facts.steps.length}: ${counts.join(", ")}`);
+  terminal.line(`time     ${(facts.simulatedMs / 1000).toFixed(2)} s simulated in ${(facts.wallMs / 1000).toFixed(2)} s${ratio}`);
+  terminal.line(`trace    ${facts.tracePath}  ${facts.records} records, head ${facts.headHash.slice(0, 16)}…`);
+  for (const { step, intent, decision } of facts.steps.filter((record) => record.decision.action === "deny"))
+    terminal.line(`refused  step ${step} ${intent.name}: ${decision.gateName}: ${decision.reason}`);
+}

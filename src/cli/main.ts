@@ -1,0 +1,53 @@
+/**
+ * `clearance …`. Commands are loaded when called, so that `--help` answers at once.
+ * @module
+ */
+import { usage, UsageError } from "./usage.ts";
+
+type Command = (args: readonly string[]) => Promise<number>;
+
+const commands: Readonly<Record<string, () => Promise<Command>>> = {
+  run: async () => (await import("./run-command.ts")).runCommand,
+  demo: async () => (await import("./demo-command.ts")).demoCommand,
+  trace: async () => (await import("./trace-command.ts")).traceCommand,
+  doctor: async () => (await import("./doctor-command.ts")).doctorCommand,
+};
+
+/** Runs one command line and sets the exit code. Never throws; a failure is one line on stderr. */
+export async function main(args: readonly string[]): Promise<void> {
+  try {
+    process.exitCode = await dispatch(args);
+  } catch (error) {
+    process.exitCode = await report(error);
+  }
+}
+
+async function dispatch(args: readonly string[]): Promise<number> {
+  const [name = "--help", ...rest] = args;
+  if (name === "--help" || name === "-h" || name === "help") {
+    process.stdout.write(usage);
+    return 0;
+  }
+  if (name === "--version" || name === "-v") {
+    const { version } = await import("./version.ts");
+    process.stdout.write(`${version()}\n`);
+    return 0;
+  }
+  const load = Object.hasOwn(commands, name) ? commands[name] : undefined;
+  if (load === undefined) {
+    const { nearestName } = await import("../core/nearest.ts");
+    const near = nearestName(name, Object.keys(commands));
+    throw new UsageError(`unknown command '${name}'; ${near === undefined ? `commands: ${Object.keys(commands).join(", ")}` : `did you mean '${near}'?`}`);
+  }
+  return (await load())(rest);
+}
+
+/** 2 for what the user can put right, 1 for the rest. */
+async function report(error: unknown): Promise<number> {
+  const { ClearanceError } = await import("../core/errors.ts");
+  const mistake = error instanceof UsageError || ClearanceError.is(error);
+  const message = error instanceof Error ? error.message : String(error);
+  for (const line of message.split("\n")) process.stderr.write(`clearance: ${line}\n`);
+  if (!mistake && error instanceof Error && process.env["CLEARANCE_DEBUG"] !== undefined) process.stderr.write(`${error.stack ?? ""}\n`);
+  return mistake ? 2 : 1;
+}

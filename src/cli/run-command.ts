@@ -1,0 +1,72 @@
+/**
+ * `clearance run`: a goal in words, or a script, carried out by a robot.
+ * @module
+ */
+import { basename, extname } from "node:path";
+import { languagePolicy } from "../policy/language/language-policy.ts";
+import { scriptPolicy } from "../policy/script/script-policy.ts";
+import { parseScript } from "../policy/script/parse-script.ts";
+import { loadProfile, readText } from "../profile/files.ts";
+import { vocabularyOf } from "../profile/vocabulary.ts";
+import { oneOf, parseOptions, wholeNumber } from "./arguments.ts";
+import { runEpisode, type EpisodeOptions } from "./episode.ts";
+import { usage, UsageError } from "./usage.ts";
+
+export const runOptions = {
+  profile: { type: "string", default: "panda" },
+  backend: { type: "string" },
+  policy: { type: "string" },
+  script: { type: "string" },
+  world: { type: "string" },
+  model: { type: "string" },
+  seed: { type: "string", default: "0" },
+  trace: { type: "string" },
+  realtime: { type: "boolean", default: false },
+  json: { type: "boolean", default: false },
+  quiet: { type: "boolean", default: false },
+  approve: { type: "boolean", default: false },
+  help: { type: "boolean", short: "h", default: false },
+} as const;
+
+export async function runCommand(args: readonly string[]): Promise<number> {
+  const { values, positionals } = parseOptions(args, runOptions);
+  if (values.help) {
+    process.stdout.write(usage);
+    return 0;
+  }
+  const goal = positionals.join(" ").trim();
+  const policy = oneOf("policy", values.policy ?? (values.script === undefined ? "language" : "script"), ["language", "script"]);
+  if (policy === "language" && goal === "") throw new UsageError('say what to do, for example: clearance run "pick up the red cube", or give --script FILE');
+  if (policy === "language" && values.script !== undefined) throw new UsageError("--policy language takes a goal in words; leave out --script or use --policy script");
+  if (policy === "script" && values.script === undefined) throw new UsageError("--policy script needs --script FILE");
+  const loaded = loadProfile(values.profile, {
+    ...(values.world === undefined ? {} : { world: values.world }),
+    ...(values.model === undefined ? {} : { model: values.model }),
+  });
+  const backend = oneOf("backend", values.backend ?? loaded.profile.backend, ["kinematic", "mujoco"]);
+  const common = {
+    loaded,
+    backend,
+    seed: wholeNumber("seed", values.seed),
+    tracePath: values.trace,
+    realtime: values.realtime,
+    json: values.json,
+    quiet: values.quiet,
+    approve: values.approve,
+  };
+  return runEpisode(values.script === undefined ? byWords(common, goal) : byScript(common, values.script, goal));
+}
+
+type Common = Omit<EpisodeOptions, "makePolicy" | "goal" | "traceName">;
+
+function byWords(common: Common, goal: string): EpisodeOptions {
+  return { ...common, goal, traceName: common.loaded.profile.name, makePolicy: () => languagePolicy({ vocabulary: vocabularyOf(common.loaded) }) };
+}
+
+/** The goal on the command line wins over the script's. */
+export function byScript(common: Common, path: string, goal = ""): EpisodeOptions {
+  const vocabulary = vocabularyOf(common.loaded);
+  const script = parseScript(readText(path, "script"), { where: path, vocabulary });
+  const name = basename(path, extname(path));
+  return { ...common, goal: goal === "" ? (script.goal ?? name) : goal, traceName: name, makePolicy: () => scriptPolicy(script, { vocabulary }) };
+}

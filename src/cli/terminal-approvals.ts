@@ -1,0 +1,24 @@
+import { createInterface } from "node:readline/promises";
+import { userInfo } from "node:os";
+import { formatVec3 } from "../core/vec3.ts";
+import type { ApprovalChannel } from "../runtime/approvals.ts";
+
+/** Asks at the terminal; undefined where no person can answer, so that what needs approval is refused. */
+export function terminalApprovals(json: boolean): ApprovalChannel | undefined {
+  // With --json, and wherever standard input is not a terminal, it may be carrying somebody's data.
+  if (json || process.stdin.isTTY !== true || process.stderr.isTTY !== true) return undefined;
+  return {
+    name: "terminal",
+    async ask({ intent, motion, reason }, signal) {
+      const prompt = createInterface({ input: process.stdin, output: process.stderr });
+      const to = motion.toInWorld.map(formatVec3).join(", ");
+      const way = to === "" ? "" : ` from ${formatVec3(motion.fromInWorld)} to ${to}`;
+      try {
+        const answer = await prompt.question(`${reason}\napprove ${intent.name} ${JSON.stringify(intent.args)}${way}? [y/N] `, { signal });
+        return { approved: /^y(es)?$/i.test(answer.trim()), operatorId: userInfo().username };
+      } finally {
+        prompt.close();
+      }
+    },
+  };
+}

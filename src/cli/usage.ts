@@ -1,0 +1,44 @@
+/**
+ * Help texts, and the error for a command line that asks for something else.
+ * @module
+ */
+export const usage = `clearance: typed intents go in, a fail-closed chain of gates clears them, a robot moves, a trace records it all
+
+  clearance demo                             pick, place, and be refused: the arm in MuJoCo, ten simulated seconds
+  clearance run "pick up the red cube and place it at (0.45, -0.25)"
+  clearance run --script FILE.yaml           intents from a file
+  clearance trace summary|show|verify FILE   read a trace
+  clearance doctor                           what works on this machine
+
+run options
+  --profile NAME|FILE    robot, world, gates and limits: panda (default), gantry, or your own YAML
+  --backend NAME         mujoco (physics) or kinematic (ideal motion, no physics)
+  --policy NAME          language (default with a goal) or script
+  --script FILE          YAML or JSON steps; implies --policy script
+  --world FILE           another world for the profile's robot
+  --model FILE           another robot for the profile: MJCF .xml or URDF .urdf
+  --seed N               one seed, one episode, one trace hash (default 0)
+  --trace FILE           where the trace goes (default: the next free runs/NAME-N.jsonl)
+  --realtime             pace the simulation by the wall clock
+  --json                 one JSON object on stdout and nothing else
+  --quiet                only errors
+  --approve              answer approvals with yes, as operator "cli" (simulation only)
+
+  clearance COMMAND --help   more on one command          clearance --version
+
+exit codes   0 goal reached · 1 not reached · 2 bad usage or configuration · 130 stopped by Ctrl-C
+Colour follows the terminal and NO_COLOR. Not a rated safety function: it runs above a rated stop.
+`;
+
+export const traceUsage = `clearance trace summary FILE   counts by status and intent, every refusal with its reason [--json]
+clearance trace show FILE      each step: intent, gates, result [--step N] [--json]
+clearance trace verify FILE    hash chain, order, completeness; exit 1 when anything is missing or changed [--json]
+`;
+
+export const doctorUsage = `clearance doctor [--json]   checks Node, MuJoCo, the models, the trace folder and the terminal
+`;
+
+/** The command line cannot be carried out as written; ends with exit code 2. */
+export class UsageError extends Error {
+  override readonly name = "UsageError";
+}

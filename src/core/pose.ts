@@ -1,0 +1,151 @@
+/**
+ * Rigid transforms. `worldFromTip` maps tip coordinates to world coordinates, so names cancel in a product:
+ * `worldFromTip = composePoses(worldFromBase, baseFromTip)`.
+ *
+ * Poses are for borders and planning; loops over links use 3×4 matrices in `Float64Array`s, rows first:
+ *
+ *     [ r00 r01 r02 tx   r10 r11 r12 ty   r20 r21 r22 tz ]
+ * @module
+ */
+import { atan2, sinCosInto } from "./trigonometry.ts";
+import { hypot3 } from "./exponential.ts";
+import { ClearanceError } from "./errors.ts";
+import { normalize, vec3 } from "./vec3.ts";
+import type { Vec3 } from "./vec3.ts";
+
+/** Unit quaternion, scalar first. */
+export type QuatWxyz = readonly [w: number, x: number, y: number, z: number];
+
+/** Where a frame is: `worldFromTip` maps tip coordinates to world coordinates. Position in m. */
+export interface Pose {
+  readonly position: Vec3;
+  readonly orientation: QuatWxyz;
+}
+
+export const identityPose: Pose = pose(0, 0, 0, [1, 0, 0, 0]);
+
+const sinCos = new Float64Array(2);
+
+/** aFromC. */
+export function composePoses(aFromB: Pose, bFromC: Pose): Pose {
+  const [x, y, z] = transformPoint(aFromB, bFromC.position);
+  return pose(x, y, z, quatNormalize(quatMultiply(aFromB.orientation, bFromC.orientation)));
+}
+
+/** bFromA of an aFromB. */
+export function invertPose(aFromB: Pose): Pose {
+  const back = quatConjugate(aFromB.orientation);
+  const [x, y, z] = rotateVector(back, aFromB.position);
+  return pose(-x, -y, -z, back);
+}
+
+export function transformPoint(aFromB: Pose, pointInB: Vec3): Vec3 {
+  const [x, y, z] = rotateVector(aFromB.orientation, pointInB);
+  const p = aFromB.position;
+  return vec3(x + p[0], y + p[1], z + p[2]);
+}
+
+/** v + 2 q × (q × v + w v), with q a unit quaternion. */
+export function rotateVector(q: QuatWxyz, v: Vec3): Vec3 {
+  const [w, x, y, z] = q;
+  const tx = 2 * (y * v[2] - z * v[1]);
+  const ty = 2 * (z * v[0] - x * v[2]);
+  const tz = 2 * (x * v[1] - y * v[0]);
+  return vec3(v[0] + w * tx + y * tz - z * ty, v[1] + w * ty + z * tx - x * tz, v[2] + w * tz + x * ty - y * tx);
+}
+
+/** The rotation b followed by the rotation a. */
+export function quatMultiply(a: QuatWxyz, b: QuatWxyz): QuatWxyz {
+  return Object.freeze([
+    a[0] * b[0] - a[1] * b[1] - a[2] * b[2] - a[3] * b[3],
+    a[0] * b[1] + a[1] * b[0] + a[2] * b[3] - a[3] * b[2],
+    a[0] * b[2] - a[1] * b[3] + a[2] * b[0] + a[3] * b[1],
+    a[0] * b[3] + a[1] * b[2] - a[2] * b[1] + a[3] * b[0],
+  ] as const);
+}
+
+export function quatConjugate(q: QuatWxyz): QuatWxyz {
+  return Object.freeze([q[0], -q[1], -q[2], -q[3]] as const);
+}
+
+/** @throws ClearanceError `value.invalid` for a quaternion that is zero or not finite: it stands for no rotation at all. */
+export function quatNormalize(q: QuatWxyz): QuatWxyz {
+  const length = hypot3(hypot3(q[0], q[1], 0), q[2], q[3]);
+  if (length > 0 && length < Infinity)
+    return Object.freeze([q[0] / length, q[1] / length, q[2] / length, q[3] / length] as const);
+  const problem = `must have a finite length above 0; got (${q.join(", ")})`;
+  throw new ClearanceError("value.invalid", `quaternion ${problem}`, { field: "quaternion", problem });
+}
+
+/** Right-handed turn by `angleRad` about `axis`, which need not have length 1 but must have one. */
+export function quatFromAxisAngle(axis: Vec3, angleRad: number): QuatWxyz {
+  const [x, y, z] = normalize(axis);
+  sinCosInto(angleRad / 2, sinCos, 0);
+  const [s = Number.NaN, c = Number.NaN] = sinCos;
+  return quatNormalize([c, x * s, y * s, z * s]);
+}
+
+/** URDF `rpy`: about the fixed x, then y, then z axes, so R = Rz(yaw) Ry(pitch) Rx(roll). */
+export function quatFromRpy(rollRad: number, pitchRad: number, yawRad: number): QuatWxyz {
+  const yaw = quatFromAxisAngle([0, 0, 1], yawRad);
+  const pitch = quatFromAxisAngle([0, 1, 0], pitchRad);
+  return quatNormalize(quatMultiply(quatMultiply(yaw, pitch), quatFromAxisAngle([1, 0, 0], rollRad)));
+}
+
+/**
+ * From a rotation matrix in a flat array: element (row, column) at `offset + row * stride + column`. Takes the largest of the four
+ * components first (Shepperd 1978), so it is accurate at every angle; w >= 0 in the answer.
+ */
+export function quatFromMatrix(m: ArrayLike<number>, offset = 0, stride = 3): QuatWxyz {
+  const at = (row: number, column: number): number => m[offset + row * stride + column] ?? Number.NaN;
+  const trace = at(0, 0) + at(1, 1) + at(2, 2);
+  const largest = Math.max(trace, at(0, 0), at(1, 1), at(2, 2));
+  let q: QuatWxyz;
+  if (largest === trace) q = [1 + trace, at(2, 1) - at(1, 2), at(0, 2) - at(2, 0), at(1, 0) - at(0, 1)];
+  else if (largest === at(0, 0))
+    q = [at(2, 1) - at(1, 2), 1 + 2 * at(0, 0) - trace, at(0, 1) + at(1, 0), at(0, 2) + at(2, 0)];
+  else if (largest === at(1, 1))
+    q = [at(0, 2) - at(2, 0), at(0, 1) + at(1, 0), 1 + 2 * at(1, 1) - trace, at(1, 2) + at(2, 1)];
+  else q = [at(1, 0) - at(0, 1), at(0, 2) + at(2, 0), at(1, 2) + at(2, 1), 1 + 2 * at(2, 2) - trace];
+  return quatNormalize(q[0] < 0 ? [-q[0], -q[1], -q[2], -q[3]] : q);
+}
+
+/** Heading in (-π, π]: the turn about world z of the frame's x axis, seen from above. */
+export function yawOf(q: QuatWxyz): number {
+  const [w, x, y, z] = q;
+  return atan2(2 * (w * z + x * y), 1 - 2 * (y * y + z * z));
+}
+
+/** Angle of the smallest turn from a to b, [0, π]; accurate near 0 and near π. */
+export function rotationAngleBetween(a: QuatWxyz, b: QuatWxyz): number {
+  const [w, x, y, z] = quatMultiply(quatConjugate(a), b);
+  return 2 * atan2(hypot3(x, y, z), Math.abs(w));
+}
+
+/** The 3×4 matrix of a pose, 12 numbers row-major, into `out[offset …]`. */
+export function matrix34FromPose(aFromB: Pose, out: Float64Array = new Float64Array(12), offset = 0): Float64Array {
+  const [w, x, y, z] = aFromB.orientation;
+  out[offset] = 1 - 2 * (y * y + z * z);
+  out[offset + 1] = 2 * (x * y - w * z);
+  out[offset + 2] = 2 * (x * z + w * y);
+  out[offset + 3] = aFromB.position[0];
+  out[offset + 4] = 2 * (x * y + w * z);
+  out[offset + 5] = 1 - 2 * (x * x + z * z);
+  out[offset + 6] = 2 * (y * z - w * x);
+  out[offset + 7] = aFromB.position[1];
+  out[offset + 8] = 2 * (x * z - w * y);
+  out[offset + 9] = 2 * (y * z + w * x);
+  out[offset + 10] = 1 - 2 * (x * x + y * y);
+  out[offset + 11] = aFromB.position[2];
+  return out;
+}
+
+/** The pose of a 3×4 matrix, 12 numbers row-major from `offset` on. Throws where a number is not finite. */
+export function poseFromMatrix34(m: ArrayLike<number>, offset = 0): Pose {
+  const at = (index: number): number => m[offset + index] ?? Number.NaN;
+  return pose(at(3), at(7), at(11), quatFromMatrix(m, offset, 4));
+}
+
+function pose(x: number, y: number, z: number, orientation: QuatWxyz): Pose {
+  return Object.freeze({ position: vec3(x, y, z), orientation: Object.freeze(orientation) });
+}

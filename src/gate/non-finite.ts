@@ -1,0 +1,26 @@
+/**
+ * Finds the number that is none. NaN compares false with every bound, so one that slips in makes every later check meaningless.
+ * @module
+ */
+
+/** Deeper than any argument list; a cycle ends here and counts as a fault. */
+const MAX_DEPTH = 32;
+
+/** Path of the first NaN or infinite number in plain data, `target[1]`; undefined when there is none. */
+export function firstNonFinite(value: unknown, path = "", depth = 0): string | undefined {
+  if (typeof value === "number") return Number.isFinite(value) ? undefined : path || "value";
+  if (typeof value !== "object" || value === null) return undefined;
+  if (depth > MAX_DEPTH) return path;
+  if (Array.isArray(value)) {
+    for (let i = 0; i < value.length; i++) {
+      const found = firstNonFinite(value[i], `${path}[${i}]`, depth + 1);
+      if (found !== undefined) return found;
+    }
+    return undefined;
+  }
+  for (const [key, item] of Object.entries(value)) {
+    const found = firstNonFinite(item, path === "" ? key : `${path}.${key}`, depth + 1);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}

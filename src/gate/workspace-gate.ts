@@ -1,0 +1,114 @@
+/**
+ * Bounds, fixtures and zones of a workspace model, for the tip: the declared points, the straight lines between them, and the whole
+ * planned path.
+ * @module
+ */
+import type { Observation } from "../core/observation.ts";
+import type { Vec3 } from "../core/vec3.ts";
+import { inflate } from "../geometry/shapes.ts";
+import { WorkspaceModel } from "../geometry/workspace-model.ts";
+import type { Plan } from "../intent/plan.ts";
+import type { RobotModel } from "../robot/robot-model.ts";
+import type { Ask, Gate } from "./gate.ts";
+import { unlessGrounded } from "./measured.ts";
+import { planFacts } from "./plan-facts.ts";
+import { PLANNED_TIP_TOLERANCE_M, tipTrack, type TipTrack } from "./tip-track.ts";
+import { allow, deny, type Deny, type Verdict } from "./verdict.ts";
+
+export interface WorkspaceGateConfig {
+  /** The world's own unless given. */
+  readonly workspace?: WorkspaceModel;
+}
+
+/** What the outcome depends on, besides the plan, and the outcome. */
+interface Judged {
+  readonly workspace: WorkspaceModel;
+  readonly robot: RobotModel;
+  readonly observation: Observation | undefined;
+  readonly outcome: Deny | undefined;
+}
+
+const id = "workspace";
+
+export function workspaceGate(config: WorkspaceGateConfig = {}): Gate {
+  const still = allow(id, "no target coords in intent");
+  const passed = allow(id, "inside the workspace");
+  /** A plan is walked once, however often it is asked about. */
+  const judged = new WeakMap<Plan, Judged>();
+  const violationOf = ({ plan, world }: Ask, workspace: WorkspaceModel): Deny | undefined => {
+    const { robot } = world;
+    // Where the tip is measured matters only to a straight line from there.
+    const observation = plan.declared.straight ? world.observation : undefined;
+    const before = judged.get(plan);
+    if (before !== undefined && before.workspace === workspace && before.robot === robot && before.observation === observation)
+      return before.outcome;
+    const track = planFacts(plan).moves ? tipTrack(plan, robot) : undefined;
+    const outcome =
+      declaredViolation(plan, observation, workspace) ?? (track === undefined ? undefined : plannedViolation(workspace, track));
+    judged.set(plan, { workspace, robot, observation, outcome });
+    return outcome;
+  };
+  return Object.freeze({
+    id,
+    check(ask: Ask): Verdict {
+      const { plan, world } = ask;
+      if (plan.declared.pointsInWorld.length === 0 && !planFacts(plan).moves) return still;
+      return violationOf(ask, config.workspace ?? world.workspace) ?? unlessGrounded(id, ask) ?? passed;
+    },
+  });
+}
+
+function declaredViolation(plan: Plan, observation: Observation | undefined, workspace: WorkspaceModel): Deny | undefined {
+  const { kind, pointsInWorld, straight } = plan.declared;
+  let before = observation?.worldFromTip.position;
+  for (const [i, point] of pointsInWorld.entries()) {
+    const which = kind === "waypoints" ? `waypoint ${i}: ` : "";
+    const axis = point.findIndex((value) => !Number.isFinite(value));
+    if (axis >= 0) return deny(id, "non_finite", `${which}target ${"xyz"[axis] ?? ""} is not a finite number`);
+    const text = workspace.violates(point) ?? (before === undefined ? null : workspace.violatesSegment(before, point));
+    if (text !== null) return deny(id, "workspace_violation", which + text, { pointM: [...point] });
+    // Waypoints are visited in order whatever lies between them; single points only when the motion is declared straight.
+    if (straight || kind === "waypoints") before = point;
+  }
+  return undefined;
+}
+
+function plannedViolation(workspace: WorkspaceModel, track: TipTrack): Deny | undefined {
+  if (!track.known) return deny(id, "non_finite", "planned tip is not a finite number");
+  const model = modelForPlans(workspace, track.chordErrorM);
+  const { pointsM } = track;
+  const at = (i: number): Vec3 => [pointsM[3 * i]!, pointsM[3 * i + 1]!, pointsM[3 * i + 2]!];
+  for (let i = 0; i < track.nPoints; i++) {
+    const point = at(i);
+    const before = i === 0 ? point : at(i - 1);
+    const widened = model.violates(point) ?? model.violatesSegment(before, point);
+    if (widened === null) continue;
+    // The reader knows the workspace as configured, not as widened for rounding.
+    const text = workspace.violates(point) ?? workspace.violatesSegment(before, point) ?? widened;
+    const reason = `planned tip ${text.replace(/^target /, "")}`;
+    return deny(id, "workspace_violation", reason, {
+      pointM: [...point],
+      segment: track.segmentOfPoint[i]!,
+    });
+  }
+  return undefined;
+}
+
+const models = new WeakMap<WorkspaceModel, Map<number, WorkspaceModel>>();
+
+/** The same workspace as a planned tip is judged by: bounds wider by what planning rounds, obstacles grown by what chords cut. */
+function modelForPlans(workspace: WorkspaceModel, chordErrorM: number): WorkspaceModel {
+  let known = models.get(workspace);
+  if (known === undefined) models.set(workspace, (known = new Map()));
+  let model = known.get(chordErrorM);
+  if (model === undefined) {
+    // What plans were judged by must not change under the answers that are kept.
+    const { boundsMinM, boundsMaxM, obstacles } = Object.freeze(workspace);
+    const grow = PLANNED_TIP_TOLERANCE_M;
+    const low: Vec3 = [boundsMinM[0] - grow, boundsMinM[1] - grow, boundsMinM[2] - grow];
+    const high: Vec3 = [boundsMaxM[0] + grow, boundsMaxM[1] + grow, boundsMaxM[2] + grow];
+    model = new WorkspaceModel(low, high, chordErrorM === 0 ? obstacles : obstacles.map((shape) => inflate(shape, chordErrorM)));
+    known.set(chordErrorM, model);
+  }
+  return model;
+}

@@ -1,0 +1,126 @@
+/**
+ * Distance between any two shapes, for reports and for tests of whether things touch; loops over links use flat-shape.ts.
+ * @module
+ */
+import { hypot3 } from "../core/index.ts";
+import type { Vec3 } from "../core/index.ts";
+import { encodeShape, SHAPE_STRIDE, segmentToShapeDistance } from "./flat-shape.ts";
+import { minimumNormPoint } from "./minimum-norm.ts";
+import { polytopeCorners } from "./polytope.ts";
+import { distance } from "./shapes.ts";
+import type { AxisAlignedBox, Capsule, HalfSpace, Shape, Sphere } from "./shape.ts";
+
+/**
+ * Metres between two shapes, 0 where they touch or overlap. Exact, or for pairs of a box, cylinder or polytope with a turned box,
+ * cylinder or polytope within 1e-9 m from below; for a polytope and a sphere or capsule beyond its edges a lower bound.
+ */
+export function distanceBetween(a: Shape, b: Shape): number {
+  if (a.kind === "half-space") return halfSpaceGap(a, b);
+  if (b.kind === "half-space") return halfSpaceGap(b, a);
+  if (a.kind === "sphere") return Math.max(0, distance(b, a.centerM) - (a.radiusM + a.inflationM));
+  if (b.kind === "sphere") return Math.max(0, distance(a, b.centerM) - (b.radiusM + b.inflationM));
+  if (a.kind === "capsule") return capsuleGap(a, b);
+  if (b.kind === "capsule") return capsuleGap(b, a);
+  if (a.kind === "box" && b.kind === "box") return boxGap(a, b);
+  return minimumNormPoint((x, y, z) => {
+    const p = support(a, x, y, z);
+    const q = support(b, -x, -y, -z);
+    return [p[0] - q[0], p[1] - q[1], p[2] - q[2]];
+  });
+}
+
+/** Whether two shapes have a point in common; touching counts. NaN counts as touching. */
+export function intersects(a: Shape, b: Shape): boolean {
+  if (a.kind === "sphere" && b.kind === "sphere") return !(sphereGap(a, b) > 0);
+  return !(distanceBetween(a, b) > 0);
+}
+
+function sphereGap(a: Sphere, b: Sphere): number {
+  const [c, d] = [a.centerM, b.centerM];
+  return hypot3(c[0] - d[0], c[1] - d[1], c[2] - d[2]) - (a.radiusM + a.inflationM + (b.radiusM + b.inflationM));
+}
+
+function capsuleGap({ fromM, toM, radiusM, inflationM }: Capsule, other: Shape): number {
+  const params = new Float64Array(SHAPE_STRIDE + (other.kind === "polytope" ? other.faces.length * 4 : 0));
+  const kind = encodeShape(other, params, 0, SHAPE_STRIDE);
+  const gap = segmentToShapeDistance(kind, params, 0, Float64Array.of(...fromM, ...toM), 0) - (radiusM + inflationM);
+  return Math.max(0, gap);
+}
+
+function boxGap(a: AxisAlignedBox, b: AxisAlignedBox): number {
+  const m = a.inflationM + b.inflationM;
+  const gap = (axis: 0 | 1 | 2): number => Math.max(0, a.minM[axis] - b.maxM[axis] - m, b.minM[axis] - a.maxM[axis] - m);
+  return hypot3(gap(0), gap(1), gap(2));
+}
+
+/** How far the nearest point of the other shape is from the plane. */
+function halfSpaceGap({ normal: n, offsetM, inflationM }: HalfSpace, other: Shape): number {
+  const p = support(other, n[0], n[1], n[2]);
+  const depth = n[0] * p[0] + n[1] * p[1] + n[2] * p[2] + offsetM + inflationM;
+  // A shape without end in that direction, or a number lost on the way, is not known to keep clear.
+  return depth < 0 ? -depth : 0;
+}
+
+/** The point of the shape farthest in a direction; infinite components where there is none. */
+function support(shape: Shape, x: number, y: number, z: number): Vec3 {
+  const length = hypot3(x, y, z) || 1;
+  const [ux, uy, uz] = [x / length, y / length, z / length];
+  switch (shape.kind) {
+    case "sphere":
+      return offset(shape.centerM, ux, uy, uz, shape.radiusM + shape.inflationM);
+    case "capsule": {
+      const { fromM: a, toM: b } = shape;
+      const end = (b[0] - a[0]) * ux + (b[1] - a[1]) * uy + (b[2] - a[2]) * uz > 0 ? b : a;
+      return offset(end, ux, uy, uz, shape.radiusM + shape.inflationM);
+    }
+    case "box": {
+      const { minM: low, maxM: high, inflationM: m } = shape;
+      return [x > 0 ? high[0] + m : low[0] - m, y > 0 ? high[1] + m : low[1] - m, z > 0 ? high[2] + m : low[2] - m];
+    }
+    case "oriented-box": {
+      const { centerM: c, halfM, rotation: r, inflationM: m } = shape;
+      const out: [number, number, number] = [c[0], c[1], c[2]];
+      for (const axis of [0, 1, 2] as const) {
+        const side = r[axis]! * x + r[3 + axis]! * y + r[6 + axis]! * z > 0 ? halfM[axis] + m : -(halfM[axis] + m);
+        for (const row of [0, 1, 2] as const) out[row] += side * r[3 * row + axis]!;
+      }
+      return out;
+    }
+    case "cylinder": {
+      const { centerM, axis: n, inflationM: m } = shape;
+      const axial = ux * n[0] + uy * n[1] + uz * n[2];
+      const end = offset(centerM, n[0], n[1], n[2], axial > 0 ? shape.halfHeightM + m : -(shape.halfHeightM + m));
+      const [rx, ry, rz] = [ux - axial * n[0], uy - axial * n[1], uz - axial * n[2]];
+      const radial = hypot3(rx, ry, rz);
+      return radial > 0 ? offset(end, rx / radial, ry / radial, rz / radial, shape.radiusM + m) : end;
+    }
+    case "half-space": {
+      const along = ux * shape.normal[0] + uy * shape.normal[1] + uz * shape.normal[2];
+      const rim = -(shape.offsetM + shape.inflationM);
+      if (along <= -1) return offset([0, 0, 0], shape.normal[0], shape.normal[1], shape.normal[2], rim);
+      return [Infinity, Infinity, Infinity];
+    }
+    case "polytope":
+      return farthest(polytopeCorners(shape), x, y, z);
+    default:
+      return shape satisfies never;
+  }
+}
+
+function offset(p: Vec3, x: number, y: number, z: number, by: number): Vec3 {
+  return [p[0] + by * x, p[1] + by * y, p[2] + by * z];
+}
+
+/** `undefined` corners: the polytope has no end somewhere, so nothing is known to be clear of it. */
+function farthest(corners: readonly Vec3[] | undefined, x: number, y: number, z: number): Vec3 {
+  let best: Vec3 = [Infinity, Infinity, Infinity];
+  let most = -Infinity;
+  for (const corner of corners ?? []) {
+    const along = corner[0] * x + corner[1] * y + corner[2] * z;
+    if (along > most) {
+      most = along;
+      best = corner;
+    }
+  }
+  return best;
+}

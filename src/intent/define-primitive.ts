@@ -1,0 +1,65 @@
+/**
+ * Declares a primitive once: the parser, the tool definition and the docs all come from its `args`.
+ * @module
+ */
+import type * as z from "zod";
+import type { JsonObject } from "../core/json.ts";
+import type { Bound, PlanDraft, Primitive, Report, Risk, Seen, SubIntent } from "./primitive.ts";
+import type { WorldView } from "./world-view.ts";
+
+export interface PrimitiveDefinition<Schema extends z.ZodType> {
+  readonly name: string;
+  readonly summary: string;
+  readonly risk: Risk;
+  /** A `z.strictObject` with units and frames in `.meta()`. */
+  readonly args: Schema;
+  readonly timing?: Primitive["timing"];
+  /** ms of episode time a step may take before it is stopped; 30 000 unless given. */
+  readonly timeoutMs?: number;
+  plan(args: z.output<Schema>, world: WorldView): PlanDraft;
+  report(args: z.output<Schema>, seen: Seen): Report;
+  steps?(args: z.output<Schema>): readonly SubIntent[];
+}
+
+/** Accepted everywhere and ignored: a repaired intent carries where it was repaired from. */
+const auditKeys = new Set(["projected_from"]);
+
+export function definePrimitive<Schema extends z.ZodType>(definition: PrimitiveDefinition<Schema>): Primitive {
+  const { name, args: schema, steps } = definition;
+  return {
+    name,
+    summary: definition.summary,
+    risk: definition.risk,
+    timing: definition.timing ?? (definition.risk === "sense" ? "none" : "planned"),
+    timeoutMs: definition.timeoutMs ?? 30_000,
+    composite: steps !== undefined,
+    args: schema,
+    bind(raw): Bound {
+      const parsed = schema.safeParse(withoutAudit(raw));
+      if (!parsed.success) return { ok: false, problem: firstProblem(name, parsed.error) };
+      const args = parsed.data;
+      return {
+        ok: true,
+        call: {
+          plan: (world) => definition.plan(args, world),
+          report: (seen) => definition.report(args, seen),
+          ...(steps === undefined ? {} : { steps: steps(args) }),
+        },
+      };
+    },
+  };
+}
+
+function withoutAudit(args: JsonObject): JsonObject {
+  for (const key of auditKeys)
+    if (Object.hasOwn(args, key)) return Object.fromEntries(Object.entries(args).filter(([at]) => !auditKeys.has(at)));
+  return args;
+}
+
+function firstProblem(name: string, error: z.ZodError): string {
+  const issue = error.issues[0];
+  if (issue === undefined) return `${name}: invalid arguments`;
+  const path = [name, ...issue.path.map(String)];
+  if (issue.code === "unrecognized_keys") return `${path.join(".")}.${issue.keys[0] ?? ""}: is not an argument`;
+  return `${path.join(".")}: ${issue.message.replace(/^Invalid input: /, "")}`;
+}

@@ -1,0 +1,61 @@
+/**
+ * The border: whatever a policy, a file or a model emits becomes an `Intent` here, once, or a list of issues.
+ * @module
+ */
+import { deepFreeze, toJsonValue, type JsonObject, type JsonValue } from "../core/json.ts";
+import type { Intent } from "./intent.ts";
+
+export interface IntentIssue {
+  /** JSON pointer into the raw value; "" is the whole. */
+  readonly path: string;
+  readonly problem: string;
+}
+
+export type ParsedIntent =
+  | { readonly ok: true; readonly intent: Intent }
+  | { readonly ok: false; readonly issues: readonly IntentIssue[] };
+
+const knownKeys = new Set(["id", "name", "args", "rationale", "basedOn", "validForMs"]);
+
+/** `id` is used when the raw value brings none. The result is a deep frozen copy: later changes to `raw` have no effect. */
+export function parseIntent(raw: unknown, id: string): ParsedIntent {
+  const issues: IntentIssue[] = [];
+  const copy = toJsonValue(raw);
+  for (const pointer of copy.nonFinite) issues.push({ path: pointer, problem: "is not a finite number" });
+  for (const pointer of copy.nonJson) issues.push({ path: pointer, problem: "is not JSON" });
+  const value = copy.value;
+  if (!isObject(value)) return { ok: false, issues: [...issues, { path: "", problem: "is not an object" }] };
+  for (const key of Object.keys(value))
+    if (!knownKeys.has(key)) issues.push({ path: `/${key}`, problem: "is not a field of an intent" });
+
+  const name = value["name"];
+  const args = value["args"] ?? {};
+  const rationale = value["rationale"] ?? "";
+  const ownId = value["id"] ?? id;
+  const basedOn = value["basedOn"];
+  const validForMs = value["validForMs"];
+  if (typeof name !== "string" || name === "") issues.push({ path: "/name", problem: "must be a non-empty string" });
+  if (!isObject(args)) issues.push({ path: "/args", problem: "must be an object" });
+  if (typeof rationale !== "string") issues.push({ path: "/rationale", problem: "must be a string" });
+  if (typeof ownId !== "string" || ownId === "") issues.push({ path: "/id", problem: "must be a non-empty string" });
+  if (basedOn !== undefined && typeof basedOn !== "string")
+    issues.push({ path: "/basedOn", problem: "must be the id of an observation" });
+  if (validForMs !== undefined && !(typeof validForMs === "number" && validForMs >= 0))
+    issues.push({ path: "/validForMs", problem: "must be a number of ms, 0 or more" });
+  if (issues.length > 0) return { ok: false, issues };
+  return {
+    ok: true,
+    intent: deepFreeze({
+      id: String(ownId),
+      name: String(name),
+      args: isObject(args) ? args : {},
+      rationale: String(rationale),
+      ...(typeof basedOn === "string" ? { basedOn } : {}),
+      ...(typeof validForMs === "number" ? { validForMs } : {}),
+    }),
+  };
+}
+
+function isObject(value: JsonValue | undefined): value is JsonObject {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

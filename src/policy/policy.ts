@@ -1,0 +1,43 @@
+import type { JsonObject } from "../core/json.ts";
+import type { Observation } from "../core/observation.ts";
+import type { Intent } from "../intent/intent.ts";
+
+/** What became of the last proposal, as the policy is told. */
+export interface LastStep {
+  readonly intent: Intent;
+  readonly status: "ok" | "error" | "blocked" | "timeout" | "stopped";
+  readonly message: string;
+  readonly gate: string;
+  readonly observation: JsonObject;
+  /** The code of the decision or failure, where it has one. */
+  readonly code?: string;
+}
+
+export interface Turn {
+  readonly goal: string;
+  readonly observation: Observation;
+  readonly last: LastStep | undefined;
+  readonly signal: AbortSignal;
+}
+
+export interface ProposedIntent {
+  readonly kind: "intent";
+  readonly intent: Intent;
+}
+/** The policy has nothing more to propose. `reached`: it believes the goal is met. */
+export interface Done {
+  readonly kind: "done";
+  readonly reached: boolean;
+  readonly message: string;
+}
+/** The policy needs a person: `not_understood` and the like. Nothing moves. */
+export interface Question {
+  readonly kind: "ask";
+  readonly code: string;
+  readonly question: string;
+}
+
+export interface Policy {
+  readonly name: string;
+  propose(turn: Turn): Promise<ProposedIntent | Done | Question>;
+}

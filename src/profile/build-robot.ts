@@ -1,0 +1,179 @@
+/**
+ * Profile to runtime: opens the backend, registers the primitives, builds the chain. Nothing moves yet.
+ * @module
+ */
+import type { Backend } from "../backend/backend.ts";
+import { openKinematicBackend } from "../backend/kinematic/kinematic-backend.ts";
+import type { Clock } from "../core/clock.ts";
+import { ClearanceError } from "../core/errors.ts";
+import { uuidV4 } from "../core/ids.ts";
+import { toJsonValue, type JsonObject } from "../core/json.ts";
+import { Random } from "../core/random.ts";
+import type { WorldSpec } from "../core/world-spec.ts";
+import { createGateChain, type GateChain } from "../gate/chain.ts";
+import { WorldViews } from "../intent/build-world-view.ts";
+import { cataloguePrimitives } from "../intent/catalogue/catalogue.ts";
+import { PrimitiveRegistry } from "../intent/registry.ts";
+import { createKernel } from "../kernel/kernel.ts";
+import type { CollisionModel } from "../robot/collision-model.ts";
+import { robotFromUrdf } from "../robot/urdf.ts";
+import type { ApprovalChannel } from "../runtime/approvals.ts";
+import { InterventionController } from "../runtime/intervention.ts";
+import { Runtime, type RuntimeWatcher } from "../runtime/runtime.ts";
+import { wallSeconds } from "../runtime/step-record.ts";
+import type { TraceHeader, TraceSink } from "../trace/records.ts";
+import { readBytes, readText, type LoadedProfile } from "./files.ts";
+import { gatesFromProfile } from "./gates-from-profile.ts";
+import { jointLimitsOf } from "./joint-limits.ts";
+import { openMujocoRobot } from "./open-mujoco-robot.ts";
+import { repairFor } from "./repair-for.ts";
+import { scattered } from "./scatter.ts";
+
+export interface RobotSetup {
+  readonly backend: "kinematic" | "mujoco";
+  readonly seed: number;
+  readonly clock: Clock;
+  readonly trace: TraceSink;
+  readonly version: string;
+  readonly lossWindow: string;
+  readonly approvals?: ApprovalChannel;
+  readonly watchers?: readonly RuntimeWatcher[];
+  readonly breathe?: () => void | Promise<void>;
+}
+
+export interface BuiltRobot {
+  readonly runtime: Runtime;
+  readonly backend: Backend;
+  readonly world: WorldSpec;
+  readonly collision: CollisionModel;
+  readonly chain: GateChain;
+  readonly registry: PrimitiveRegistry;
+  readonly intervention: InterventionController;
+  /** Writes the trace header. */
+  open(run: { readonly goal: string; readonly policy: string }): void;
+}
+
+/** @throws ClearanceError for what cannot run as configured */
+export async function buildRobot(loaded: LoadedProfile, setup: RobotSetup): Promise<BuiltRobot> {
+  const { profile } = loaded;
+  const random = new Random(setup.seed);
+  const world = scattered(loaded.world, random.fork("scatter"));
+  const { backend, collision } = await openBackend(loaded, world, setup);
+  const gripper = profile.robot.gripper && backend.modes.has("gripper_position");
+  const registry = new PrimitiveRegistry(cataloguePrimitives({ gripper }));
+  refuseUnknownNames(loaded, registry);
+  const intervention = new InterventionController(setup.clock);
+  const { gates, chargePlanning } = gatesFromProfile(profile, { clock: setup.clock, intervention, registered: registry.names() });
+  const chain = createGateChain(gates, { mode: profile.gate_mode });
+  const { robot } = collision;
+  const repair = repairFor(profile.projection);
+  const runtime = new Runtime({
+    backend,
+    kernel: createKernel({ robot, gripper, modes: [...backend.modes] }),
+    registry,
+    chain,
+    views: new WorldViews({ collision, spec: world, limits: limitsOf(loaded), maxStateAgeMs: profile.max_state_age_ms }),
+    clock: setup.clock,
+    trace: setup.trace,
+    periodMs: profile.control_period_ms,
+    chunkMs: profile.chunk_ms,
+    intervention,
+    ...(setup.approvals === undefined ? {} : { approvals: setup.approvals }),
+    ...(chargePlanning === undefined ? {} : { chargePlanning }),
+    ...(repair === undefined ? {} : { repair }),
+    ...(setup.watchers === undefined ? {} : { watchers: setup.watchers }),
+    ...(setup.breathe === undefined ? {} : { breathe: setup.breathe }),
+  });
+  const open: BuiltRobot["open"] = (run) => runtime.open(headerOf(loaded, setup, run, { backend, world, robot: robot.name, chain, random }));
+  return { runtime, backend, world, collision, chain, registry, intervention, open };
+}
+
+async function openBackend(loaded: LoadedProfile, world: WorldSpec, setup: RobotSetup): Promise<{ backend: Backend; collision: CollisionModel }> {
+  if (setup.backend === "mujoco" || loaded.urdfPath === undefined) {
+    const opened = await openMujocoRobot(loaded, world);
+    if (setup.backend === "mujoco") return opened;
+    // An MJCF without a URDF beside it: MuJoCo has compiled it, ideal motion carries it out.
+    await opened.backend[Symbol.asyncDispose]();
+    return { collision: opened.collision, backend: kinematic(loaded, opened.collision, world) };
+  }
+  const path = loaded.urdfPath;
+  const { tip_link, home, frozen } = loaded.profile.robot;
+  const { collision } = robotFromUrdf(readText(path, "robot description"), {
+    where: path,
+    ...(tip_link === undefined ? {} : { tipLink: tip_link }),
+    home,
+    frozen,
+    limits: jointLimitsOf(loaded.profile),
+    meshes: (uri) => meshBeside(path, uri),
+  });
+  return { collision, backend: kinematic(loaded, collision, world) };
+}
+
+function kinematic(loaded: LoadedProfile, collision: CollisionModel, world: WorldSpec): Backend {
+  return openKinematicBackend({ robot: collision.robot, world, gripper: loaded.profile.robot.gripper });
+}
+
+function meshBeside(path: string, uri: string): Uint8Array | undefined {
+  const relative = uri.replace(/^package:\/\/[^/]+\//, "").replace(/^file:\/\//, "");
+  try {
+    return readBytes(relative.startsWith("/") ? relative : `${path.slice(0, path.lastIndexOf("/") + 1)}${relative}`, "mesh");
+  } catch {
+    // Absent is an answer here: the loader then names link and file.
+    return undefined;
+  }
+}
+
+function limitsOf({ profile }: LoadedProfile) {
+  return Object.freeze({
+    maxTipSpeedMps: profile.max_velocity ?? Number.POSITIVE_INFINITY,
+    maxTipAccelerationMps2: profile.max_acceleration ?? Number.POSITIVE_INFINITY,
+    maxTipAngularSpeedRadPerS: profile.max_angular_velocity ?? Number.POSITIVE_INFINITY,
+    jointSpeedScale: profile.joint_speed_scale,
+    jointAccelerationScale: profile.joint_acceleration_scale,
+  });
+}
+
+function refuseUnknownNames({ profile }: LoadedProfile, registry: PrimitiveRegistry): void {
+  const problems = [...profile.denied_primitives, ...profile.hitl_primitives, ...Object.keys(profile.per_primitive_cooldown)]
+    .filter((name) => !registry.has(name))
+    .map((name) => `profile ${profile.name} names the primitive '${name}', which this robot does not have; it has ${registry.names().join(", ")}`);
+  if (problems.length > 0) throw new ClearanceError("config.invalid", problems.join("\n"), { source: profile.name, problems });
+}
+
+interface HeaderFacts {
+  readonly backend: Backend;
+  readonly world: WorldSpec;
+  readonly robot: string;
+  readonly chain: GateChain;
+  readonly random: Random;
+}
+
+function headerOf(loaded: LoadedProfile, setup: RobotSetup, run: { goal: string; policy: string }, facts: HeaderFacts): Omit<TraceHeader, "kind"> {
+  const { clock, seed, version, lossWindow } = setup;
+  const { backend, world, robot, chain, random } = facts;
+  return {
+    // A simulated episode is told apart by its configuration and seed, so the same one has the same id, and the same hash.
+    episodeId: uuidV4(clock.kind === "simulated" ? random.fork(`episode ${loaded.sha256} ${run.goal}`) : new Random(`${clock.epochNs}`)),
+    backend: backend.name,
+    startedAt: wallSeconds(clock, 0),
+    goal: run.goal,
+    policy: run.policy,
+    seed,
+    profile: loaded.profile.name,
+    profileSha256: loaded.sha256,
+    runtimeVersion: version,
+    robot,
+    world: world.name,
+    clock: clock.kind,
+    epochNs: clock.epochNs.toString(),
+    units: { length: "m", angle: "rad", time: "ms in fields, ns in t_ns", force: "N", orientation: "quaternion w x y z" },
+    frames: { world: "right-handed, z up", tip: "tool centre point" },
+    lossWindow,
+    config: configOf(loaded, world, chain),
+  };
+}
+
+function configOf({ profile }: LoadedProfile, world: WorldSpec, chain: GateChain): JsonObject {
+  const config = toJsonValue({ profile, world, gates: chain.gates.map((gate) => gate.id), gate_mode: chain.mode }).value;
+  return typeof config === "object" && config !== null && !Array.isArray(config) ? (config as JsonObject) : {};
+}

@@ -1,0 +1,150 @@
+/**
+ * The chain that a profile asks for, in the order of spec runtime.md §8, with the gates that judge the planned motion between the
+ * fence and the caps. Several of them need no configuration: they hold for every robot.
+ * @module
+ */
+import type { Clock } from "../core/clock.ts";
+import { actionSmoothingGate } from "../gate/action-smoothing-gate.ts";
+import { chargePlanning } from "../gate/budget-gate.ts";
+import { parseBudgetOptions, TenantBudgets, type BudgetCounter } from "../gate/budget-tenants.ts";
+import { cooldownGate } from "../gate/cooldown-gate.ts";
+import { deadlineGate } from "../gate/deadline-gate.ts";
+import { denyListGate } from "../gate/deny-list-gate.ts";
+import { forceCapGate } from "../gate/force-cap-gate.ts";
+import type { Actor, Gate } from "../gate/gate.ts";
+import { geofenceGate } from "../gate/geofence-gate.ts";
+import { hitlGate } from "../gate/hitl-gate.ts";
+import { interventionGate } from "../gate/intervention-gate.ts";
+import { jointLimitsGate } from "../gate/joint-limits-gate.ts";
+import { obstacleAvoidanceGate } from "../gate/obstacle-avoidance-gate.ts";
+import { prohibitedZonesGate } from "../gate/prohibited-zones-gate.ts";
+import { rateLimitGate } from "../gate/rate-limit-gate.ts";
+import { reachabilityGate } from "../gate/reachability-gate.ts";
+import { stateGate } from "../gate/state-gate.ts";
+import { stepSizeGate } from "../gate/step-size-gate.ts";
+import { timeWindowGate } from "../gate/time-window-gate.ts";
+import { torqueGate } from "../gate/torque-gate.ts";
+import { velocityGate } from "../gate/velocity-gate.ts";
+import { windowGate } from "../gate/window-gate.ts";
+import type { Deny } from "../gate/verdict.ts";
+import { workspaceGate } from "../gate/workspace-gate.ts";
+import type { Primitive } from "../intent/primitive.ts";
+import { DeadlineMonitor } from "../runtime/deadline-monitor.ts";
+import type { InterventionController } from "../runtime/intervention.ts";
+import type { RobotProfile } from "./profile.ts";
+
+export interface ProfileGates {
+  readonly gates: readonly Gate[];
+  /** Present when the profile has a budget: planning is paid for before it happens. */
+  readonly chargePlanning: ((actor: Actor, primitive: Primitive) => Deny | null) | undefined;
+  /** Present when the profile has a `deadline` gate: the loop tells it of every tick. */
+  readonly deadlines: DeadlineMonitor | undefined;
+}
+
+export interface GateSources {
+  readonly clock: Clock;
+  readonly intervention: InterventionController;
+  /** Names of the registered primitives. */
+  readonly registered: readonly string[];
+}
+
+/** Observations between a proposal and its step: the runtime looks once more itself. */
+const observationsBehind = 1;
+
+export function gatesFromProfile(profile: RobotProfile, sources: GateSources): ProfileGates {
+  const extras = extraGates(profile, sources.clock);
+  const { denied_primitives: denied, cooldown_s: defaultS, per_primitive_cooldown: perPrimitiveS, workspace_bounds: bounds } = profile;
+  const cooled = defaultS > 0 || Object.keys(perPrimitiveS).length > 0;
+  const gates: readonly (Gate | undefined)[] = [
+    windowGate({ maxObservationsBehind: observationsBehind }),
+    interventionGate(sources.intervention),
+    denied.length > 0 ? denyListGate({ denied }) : undefined,
+    rateLimitGate({ perMinute: profile.rate_limit_per_min }),
+    cooled ? cooldownGate({ defaultS, perPrimitiveS }) : undefined,
+    stateGate(),
+    bounds === undefined ? undefined : geofenceGate({ minCorner: bounds[0], maxCorner: bounds[1] }),
+    prohibitedZonesGate(),
+    workspaceGate(),
+    reachabilityGate(),
+    jointLimitsGate(),
+    forceCapGate(forceCaps(profile)),
+    smoothing(profile),
+    velocityGate(speedCaps(profile)),
+    profile.max_torque_nm === undefined ? undefined : torqueGate({ torqueMaxNm: profile.max_torque_nm }),
+    obstacleAvoidanceGate({ marginM: profile.obstacle_margin_m }),
+    ...extras.gates,
+    profile.hitl_primitives.length > 0
+      ? hitlGate({ requiresApproval: profile.hitl_primitives, timeoutMs: profile.hitl_timeout_s * 1000, registered: sources.registered })
+      : undefined,
+  ];
+  return { ...extras, gates: gates.filter((gate) => gate !== undefined) };
+}
+
+function forceCaps(profile: RobotProfile): Parameters<typeof forceCapGate>[0] {
+  const { max_force_n, max_torque_nm, max_velocity, max_acceleration, max_angular_velocity, max_joint_velocity } = profile;
+  return {
+    ...(max_force_n === undefined ? {} : { forceMaxN: max_force_n }),
+    ...(max_torque_nm === undefined ? {} : { torqueMaxNm: max_torque_nm }),
+    ...(max_velocity === undefined ? {} : { velocityMaxMps: max_velocity }),
+    ...(max_acceleration === undefined ? {} : { accelerationMaxMps2: max_acceleration }),
+    ...(max_angular_velocity === undefined ? {} : { angularVelocityMaxRadPerS: max_angular_velocity }),
+    ...(max_joint_velocity === undefined ? {} : { jointVelocityMaxRadPerS: max_joint_velocity }),
+  };
+}
+
+/** With a speed or an acceleration cap; the missing one is 1 m/s or 5 m/s² (compatible). */
+function smoothing({ max_velocity, max_acceleration }: RobotProfile): Gate | undefined {
+  if (max_velocity === undefined && max_acceleration === undefined) return undefined;
+  return actionSmoothingGate({ maxVelocityMps: max_velocity ?? 1, maxAccelerationMps2: max_acceleration ?? 5 });
+}
+
+function speedCaps({ max_velocity, max_angular_velocity }: RobotProfile): Parameters<typeof velocityGate>[0] {
+  return {
+    graded: true,
+    ...(max_velocity === undefined ? {} : { maxTipSpeedMps: max_velocity }),
+    ...(max_angular_velocity === undefined ? {} : { maxTipAngularSpeedRadPerS: max_angular_velocity }),
+  };
+}
+
+function extraGates(profile: RobotProfile, clock: Clock): ProfileGates {
+  const gates: Gate[] = [];
+  let charge: ProfileGates["chargePlanning"];
+  let deadlines: DeadlineMonitor | undefined;
+  for (const extra of profile.safety_gates)
+    switch (extra.kind) {
+      case "time_window": {
+        const { per_primitive, time_zone } = extra.args;
+        const windows = Object.entries(per_primitive).map(([name, days]) => [name, days.map(dayWindow)] as const);
+        gates.push(timeWindowGate({ perPrimitive: Object.fromEntries(windows), ...(time_zone === undefined ? {} : { timeZone: time_zone }) }));
+        break;
+      }
+      case "deadline":
+        deadlines = new DeadlineMonitor({ targetHz: extra.args.target_hz, clock });
+        gates.push(deadlineGate(deadlines, extra.args.max_consecutive === undefined ? {} : { maxConsecutive: extra.args.max_consecutive }));
+        break;
+      case "step_size":
+        gates.push(stepSizeGate({ maxStepM: extra.args.max_step_m }));
+        break;
+      case "budget":
+        charge = planningCharge(new TenantBudgets({ ...parseBudgetOptions(given(extra.args)), clock }));
+        break;
+      default:
+        extra satisfies never;
+    }
+  return { gates, chargePlanning: charge, deadlines };
+}
+
+function dayWindow({ start, end, end_before_start }: { readonly start: string; readonly end: string; readonly end_before_start?: boolean | undefined }) {
+  return { start, end, ...(end_before_start === undefined ? {} : { endBeforeStart: end_before_start }) };
+}
+
+/** Validation for everything; inverse kinematics and a swept check besides for what moves. */
+function planningCharge(budgets: TenantBudgets): (actor: Actor, primitive: Primitive) => Deny | null {
+  const looking: readonly BudgetCounter[] = ["action_validations"];
+  const moving: readonly BudgetCounter[] = ["action_validations", "inverse_kinematics", "simulation_checks"];
+  return (actor, { risk }) => chargePlanning(budgets, actor.tenant, risk === "move" || risk === "contact" ? moving : looking);
+}
+
+function given(args: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  return Object.fromEntries(Object.entries(args).filter(([, value]) => value !== undefined));
+}

@@ -1,0 +1,45 @@
+import { openMujocoBackend, loadMujoco, type MujocoBackend } from "../backend/mujoco/index.ts";
+import { ClearanceError } from "../core/errors.ts";
+import type { WorldSpec } from "../core/world-spec.ts";
+import type { CollisionModel } from "../robot/collision-model.ts";
+import { assetsBeside, readBytes, readText, type LoadedProfile } from "./files.ts";
+import { jointLimitsOf } from "./joint-limits.ts";
+
+/** The profile's robot in its world, in MuJoCo. A user's own model loses what only paints: its meshes cost seconds and move nothing. */
+export async function openMujocoRobot(loaded: LoadedProfile, world: WorldSpec): Promise<{ readonly backend: MujocoBackend; readonly collision: CollisionModel }> {
+  const path = loaded.mjcfPath ?? loaded.urdfPath;
+  if (path === undefined) {
+    const problem = `profile ${loaded.profile.name} names no robot description; give robot.mjcf or robot.urdf, or --model FILE`;
+    throw new ClearanceError("config.invalid", problem, { source: loaded.profile.name, problems: [problem] });
+  }
+  const { tip_site, tip_link, gripper, frozen } = loaded.profile.robot;
+  const own = loaded.ownModel;
+  const tip = own || tip_site === undefined ? undefined : loaded.mjcfPath === undefined ? { body: tip_link ?? tip_site } : { site: tip_site };
+  const backend = await openMujocoBackend({
+    mujoco: await loadMujoco(),
+    model: { xml: readText(path, "robot description"), where: path, files: referredFiles(path) },
+    world,
+    ...(tip === undefined ? {} : { tip }),
+    ...(own ? { stripVisuals: true } : { limits: jointLimitsOf(loaded.profile), frozen }),
+    ...(gripper ? {} : { gripper: false }),
+  });
+  return { backend, collision: backend.collision };
+}
+
+/** Every file beside the description whose name stands in it or in a file it includes; the rest of the folder is not read. */
+function referredFiles(path: string): Readonly<Record<string, Uint8Array>> {
+  const assets = assetsBeside(path);
+  const files: Record<string, Uint8Array> = {};
+  const pending = [readText(path, "robot description")];
+  for (let text = pending.pop(); text !== undefined; text = pending.pop())
+    for (const match of text.matchAll(/(?:file|filename)\s*=\s*"([^"]+)"/g)) {
+      const name = match[1]?.split("/").at(-1) ?? "";
+      for (const [relative, full] of assets)
+        if (!(relative in files) && relative.split("/").at(-1) === name) {
+          const bytes = readBytes(full, "model file");
+          files[relative] = bytes;
+          if (relative.endsWith(".xml")) pending.push(new TextDecoder().decode(bytes));
+        }
+    }
+  return files;
+}

@@ -1,0 +1,90 @@
+/**
+ * A robot, its world, its gates and its limits in one YAML: what `--profile` names. Keys that ghostloop's profiles have keep their
+ * names; unknown keys are errors.
+ * @module
+ */
+import * as z from "zod";
+import { parseStrictYaml } from "./strict-yaml.ts";
+
+const count = z.int().nonnegative();
+const cap = z.number().nonnegative();
+const positive = z.number().positive();
+const vec3 = z.tuple([z.number(), z.number(), z.number()]);
+const names = z.array(z.string().min(1)).default([]);
+const perName = z.record(z.string(), cap);
+
+const dayWindow = z.strictObject({ start: z.string(), end: z.string(), end_before_start: z.boolean().optional() });
+
+/** `safety_gates` entries: extra gates, asked after the built-in order. */
+const extraGate = z.discriminatedUnion("kind", [
+  z.strictObject({ kind: z.literal("time_window"), args: z.strictObject({ per_primitive: z.record(z.string(), z.array(dayWindow)), time_zone: z.union([z.number(), z.string()]).optional() }) }),
+  z.strictObject({ kind: z.literal("deadline"), args: z.strictObject({ target_hz: positive, max_consecutive: z.int().positive().optional() }) }),
+  z.strictObject({ kind: z.literal("step_size"), args: z.strictObject({ max_step_m: positive }) }),
+  z.strictObject({
+    kind: z.literal("budget"),
+    args: z.strictObject({
+      max_action_validations: z.int().positive().optional(),
+      max_inverse_kinematics: z.int().positive().optional(),
+      max_simulation_checks: z.int().positive().optional(),
+      max_sensor_fusion: z.int().positive().optional(),
+      window_seconds: positive.optional(),
+    }),
+  }),
+]);
+
+const direction = z.enum(["+x", "-x", "+y", "-y"]);
+
+const jointLimits = z.strictObject({ velocity: positive.optional(), acceleration: positive.optional(), jerk: positive.optional() });
+
+export const profileSchema = z.strictObject({
+  name: z.string().min(1),
+  description: z.string().default(""),
+  instructions: z.string().default(""),
+  /** URDF for the kinematic backend, MJCF for MuJoCo; paths relative to the profile. */
+  robot: z.strictObject({
+    urdf: z.string().optional(),
+    mjcf: z.string().optional(),
+    tip_link: z.string().optional(),
+    tip_site: z.string().optional(),
+    gripper: z.boolean().default(false),
+    /** Joint values of the home pose, rad or m, by joint name. */
+    home: z.record(z.string(), z.number()).default({}),
+    /** Values of joints that are not commanded (an open finger), rad or m. */
+    frozen: z.record(z.string(), z.number()).default({}),
+    /** What the description does not say, or says too generously; rad or m, per s, s² and s³. */
+    joint_limits: z.record(z.string(), jointLimits).default({}),
+  }),
+  world: z.string().optional().describe("a world file, relative to the profile"),
+  backend: z.enum(["kinematic", "mujoco"]).default("mujoco"),
+  /** Where forward and left point in the world, for the language policy. */
+  directions: z.strictObject({ forward: direction, left: direction }).default({ forward: "+y", left: "-x" }),
+  control_period_ms: positive.default(2),
+  chunk_ms: positive.default(100),
+  workspace_bounds: z.tuple([vec3, vec3]).optional(),
+  max_force_n: cap.optional(),
+  max_torque_nm: cap.optional(),
+  max_velocity: cap.optional().describe("tip speed, m/s"),
+  max_acceleration: cap.optional().describe("tip acceleration, m/s²"),
+  max_angular_velocity: cap.optional().describe("tip turning speed, rad/s"),
+  max_joint_velocity: cap.optional(),
+  joint_speed_scale: positive.max(1).default(1),
+  joint_acceleration_scale: positive.max(1).default(1),
+  obstacle_margin_m: cap.default(0.005),
+  max_state_age_ms: positive.default(250),
+  rate_limit_per_min: count.default(60),
+  cooldown_s: cap.default(0),
+  per_primitive_cooldown: perName.default({}),
+  denied_primitives: names,
+  hitl_primitives: names,
+  hitl_timeout_s: positive.default(30),
+  safety_gates: z.array(extraGate).default([]),
+  gate_mode: z.enum(["exhaustive", "first-deny"]).default("exhaustive"),
+  projection: z.enum(["off", "workspace", "sdf"]).default("off"),
+});
+
+export type RobotProfile = z.output<typeof profileSchema>;
+
+/** @throws ClearanceError naming file, line and fix */
+export function parseProfile(text: string, where: string): RobotProfile {
+  return parseStrictYaml(text, where, profileSchema);
+}

@@ -1,0 +1,78 @@
+/**
+ * World files: the YAML form of `WorldSpec`, key for key.
+ * @module
+ */
+import * as z from "zod";
+import type { WorldSpec } from "../core/world-spec.ts";
+import { parseStrictYaml } from "./strict-yaml.ts";
+
+const number = z.number();
+const positive = z.number().positive();
+const vec3 = z.tuple([number, number, number]);
+const rgba = z.tuple([number, number, number, number]);
+const name = z.string().min(1);
+const aliases = z.array(z.string().toLowerCase()).default([]);
+
+const shape = z.discriminatedUnion("kind", [
+  z.strictObject({ kind: z.literal("box"), centerM: vec3, halfM: z.tuple([positive, positive, positive]), yawRad: number.optional() }),
+  z.strictObject({ kind: z.literal("sphere"), centerM: vec3, radiusM: positive }),
+  z.strictObject({ kind: z.literal("capsule"), fromM: vec3, toM: vec3, radiusM: positive }),
+  z.strictObject({ kind: z.literal("cylinder"), centerM: vec3, radiusM: positive, halfHeightM: positive }),
+  z.strictObject({ kind: z.literal("half-space"), normal: vec3, offsetM: number }),
+]);
+
+const body = z.discriminatedUnion("kind", [
+  z.strictObject({ kind: z.literal("box"), halfM: z.tuple([positive, positive, positive]) }),
+  z.strictObject({ kind: z.literal("sphere"), radiusM: positive }),
+  z.strictObject({ kind: z.literal("cylinder"), radiusM: positive, halfHeightM: positive }),
+]);
+
+const worldSchema = z
+  .strictObject({
+    name,
+    workspace: z.strictObject({ minM: vec3, maxM: vec3 }),
+    fixtures: z.array(z.strictObject({ name, shapes: z.array(shape).min(1), rgba: rgba.optional() })).default([]),
+    zones: z.array(z.strictObject({ name, shape })).default([]),
+    objects: z
+      .array(
+        z.strictObject({
+          name,
+          aliases,
+          shape: body,
+          positionM: vec3,
+          yawRad: number.default(0),
+          massKg: positive.default(0.1),
+          rgba: rgba.default([0.6, 0.6, 0.6, 1]),
+        }),
+      )
+      .default([]),
+    places: z.array(z.strictObject({ name, aliases, positionM: vec3 })).default([]),
+    scatter: z.strictObject({ positionM: z.number().nonnegative(), yawRad: z.number().nonnegative() }).optional(),
+  })
+  .superRefine((world, context) => {
+    for (const axis of [0, 1, 2] as const)
+      if (!(world.workspace.minM[axis] < world.workspace.maxM[axis]))
+        context.addIssue({ code: "custom", path: ["workspace"], message: `minM must be less than maxM on axis ${"xyz"[axis]}` });
+    for (const kind of ["fixtures", "zones", "objects", "places"] as const) {
+      const seen = new Set<string>();
+      for (const [index, item] of world[kind].entries()) {
+        if (seen.has(item.name)) context.addIssue({ code: "custom", path: [kind, index, "name"], message: `the name '${item.name}' is taken` });
+        seen.add(item.name);
+      }
+    }
+  });
+
+/** @throws ClearanceError naming file, line and fix */
+export function parseWorld(text: string, where: string): WorldSpec {
+  return parseStrictYaml(text, where, worldSchema) as WorldSpec;
+}
+
+/** An empty room: for a robot description without a world. */
+export const emptyWorld: WorldSpec = Object.freeze({
+  name: "empty",
+  workspace: { minM: [-2, -2, 0], maxM: [2, 2, 2] },
+  fixtures: [],
+  zones: [],
+  objects: [],
+  places: [],
+} as const);

@@ -1,0 +1,168 @@
+/**
+ * Carries a cleared plan out, chunk by chunk, each chunk through the kernel. Owns time: the clock moves with the rows applied.
+ * @module
+ */
+import type { Backend } from "../backend/backend.ts";
+import type { Clock } from "../core/clock.ts";
+import { ClearanceError } from "../core/errors.ts";
+import type { JsonObject } from "../core/json.ts";
+import type { Observation } from "../core/observation.ts";
+import { isCleared, type Cleared } from "../gate/cleared.ts";
+import type { Plan, Segment } from "../intent/plan.ts";
+import type { ControlMode } from "../kernel/command.ts";
+import type { Kernel } from "../kernel/kernel.ts";
+
+export interface ExecutionContext {
+  readonly backend: Backend;
+  readonly kernel: Kernel;
+  readonly clock: Clock;
+  /** Control period and length of a chunk, ms. */
+  readonly periodMs: number;
+  readonly chunkMs: number;
+  /** A chunk later than this after it was made is not applied, ms. */
+  readonly commandValidMs: number;
+  readonly deadlineMs: number;
+  readonly signal: AbortSignal;
+  readonly onProgress?: ((progress: Progress) => void) | undefined;
+  /** Lets the host's event loop run, so that a Ctrl-C or a page is heard during a long simulation. */
+  readonly breathe?: (() => void | Promise<void>) | undefined;
+  /** Counts up over the episode. */
+  readonly nextSeq: () => number;
+}
+
+export interface Progress {
+  readonly segment: string;
+  /** Of the whole plan, 0 … 1. */
+  readonly fraction: number;
+  readonly atMs: number;
+}
+
+export type Execution =
+  /** `after` is the newest observation: no need to measure again. */
+  | { readonly kind: "done"; readonly chunks: number; readonly after: Observation }
+  | { readonly kind: "aborted"; readonly chunks: number }
+  | { readonly kind: "timeout"; readonly chunks: number }
+  /** The kernel refused a chunk; nothing of it, and nothing after it, was applied. */
+  | { readonly kind: "refused"; readonly chunks: number; readonly code: string; readonly reason: string; readonly evidence: JsonObject };
+
+type Halt = Exclude<Execution, { readonly kind: "done" }>;
+
+/** Part of a gripper segment in which the opening moves; the rest lets the grip settle. */
+const gripperTravel = 0.7;
+
+/** @throws ClearanceError `plan.uncleared` for a plan that the chain did not make; whatever the backend throws */
+export async function executePlan(plan: Cleared<Plan>, before: Observation, context: ExecutionContext): Promise<Execution> {
+  if (!isCleared(plan))
+    throw new ClearanceError("plan.uncleared", "the plan was not cleared by the gate chain; nothing was moved", {
+      intent: (plan as Plan).intent.name,
+    });
+  const run = new PlanRun(plan, before, context);
+  for (const segment of plan.segments) {
+    const halted = await run.segment(segment);
+    if (halted !== undefined) return halted;
+  }
+  return { kind: "done", chunks: run.chunks, after: run.measured };
+}
+
+class PlanRun {
+  readonly #context: ExecutionContext;
+  readonly #planMs: number;
+  /** Where the joints were last sent: holding the measurement instead would let a sagging arm walk. */
+  readonly #commandedRad: Float64Array;
+  #opening: number;
+  measured: Observation;
+  #spentMs = 0;
+  chunks = 0;
+
+  constructor(plan: Plan, before: Observation, context: ExecutionContext) {
+    this.#context = context;
+    this.#planMs = plan.durationMs;
+    this.#commandedRad = Float64Array.from(before.qRad);
+    this.#opening = before.gripper?.opening ?? 0;
+    this.measured = before;
+  }
+
+  async segment(segment: Segment): Promise<Halt | undefined> {
+    const { periodMs, chunkMs } = this.#context;
+    const nRows = Math.max(0, Math.ceil(segment.durationMs / periodMs - 1e-9));
+    const perChunk = Math.max(1, Math.round(chunkMs / periodMs));
+    for (let done = 0; done < nRows; done += perChunk) {
+      const rows = this.#rows(segment, done, Math.min(perChunk, nRows - done), nRows);
+      // Awaited only where there is something to wait for: a kinematic step is over in microseconds.
+      const applied = this.#apply(segment, rows);
+      const halted = applied instanceof Promise ? await applied : applied;
+      if (halted !== undefined) return halted;
+    }
+    return undefined;
+  }
+
+  #rows(segment: Segment, first: number, count: number, nRows: number): Float64Array {
+    const { periodMs } = this.#context;
+    const width = segment.kind === "gripper" ? 1 : this.#commandedRad.length;
+    const rows = new Float64Array(count * width);
+    switch (segment.kind) {
+      case "motion":
+        segment.trajectory.sampleRowsInto((first + 1) * periodMs, periodMs, count, rows);
+        for (let j = 0; j < width; j++) this.#commandedRad[j] = rows[rows.length - width + j] ?? Number.NaN;
+        break;
+      case "hold":
+        for (let row = 0; row < count; row++) rows.set(this.#commandedRad, row * width);
+        break;
+      case "gripper": {
+        const from = this.#opening;
+        for (let row = 0; row < count; row++)
+          rows[row] = from + (segment.opening - from) * Math.min(1, (first + row + 1) / (gripperTravel * nRows));
+        if (first + count === nRows) this.#opening = segment.opening;
+        break;
+      }
+      default:
+        segment satisfies never;
+    }
+    return rows;
+  }
+
+  #apply(segment: Segment, rows: Float64Array): Halt | undefined | Promise<Halt | undefined> {
+    const { backend, kernel, clock, periodMs, commandValidMs } = this.#context;
+    const stopped = this.#halt();
+    if (stopped !== undefined) return stopped;
+    const mode: ControlMode = segment.kind === "gripper" ? "gripper_position" : "joint_position";
+    const width = segment.kind === "gripper" ? 1 : this.#commandedRad.length;
+    const nowMs = clock.nowMs();
+    const basedOnSeq = this.measured.seq;
+    const command = { mode, rows, width, periodMs, seq: this.#context.nextSeq(), basedOnSeq, validUntilMs: nowMs + commandValidMs };
+    const judged = kernel.vet(command, { nowMs, measuredRad: this.measured.qRad });
+    if (judged.kind === "refused") {
+      const { code, reason, evidence } = judged;
+      return { kind: "refused", chunks: this.chunks, code, reason, evidence };
+    }
+    this.chunks += 1;
+    const untilMs = nowMs + (rows.length / width) * periodMs;
+    const applied = backend.apply(judged.command);
+    const chunkMs = untilMs - nowMs;
+    const finish = (): Halt | undefined | Promise<Halt | undefined> => this.#afterChunk(segment, untilMs, chunkMs);
+    return applied instanceof Promise ? applied.then(finish) : finish();
+  }
+
+  #afterChunk(segment: Segment, untilMs: number, chunkMs: number): Halt | undefined | Promise<Halt | undefined> {
+    const { clock, signal, backend, breathe } = this.#context;
+    const waits = [clock.sleepUntil(untilMs, signal), breathe?.()];
+    const observed = backend.observe();
+    if (waits.some((wait) => wait instanceof Promise) || observed instanceof Promise)
+      return Promise.all(waits).then(async () => this.#note(segment, await observed, untilMs, chunkMs));
+    return this.#note(segment, observed, untilMs, chunkMs);
+  }
+
+  #note(segment: Segment, measured: Observation, untilMs: number, chunkMs: number): Halt | undefined {
+    this.measured = measured;
+    this.#spentMs += chunkMs;
+    this.#context.onProgress?.({ segment: segment.label, fraction: Math.min(1, this.#spentMs / this.#planMs), atMs: untilMs });
+    return this.#halt();
+  }
+
+  #halt(): Halt | undefined {
+    const { signal, clock, deadlineMs } = this.#context;
+    if (signal.aborted) return { kind: "aborted", chunks: this.chunks };
+    if (!(clock.nowMs() <= deadlineMs)) return { kind: "timeout", chunks: this.chunks };
+    return undefined;
+  }
+}

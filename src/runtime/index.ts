@@ -1,0 +1,15 @@
+/**
+ * The loop that joins everything; owns time, order, approvals, intervention and every effect.
+ * @module
+ */
+export { alwaysApprove, alwaysDeny, ApprovalQueue, requestApproval, type ApprovalAnswer, type ApprovalChannel, type ApprovalRequest } from "./approvals.ts";
+export { controlLoop, type ControlLoopOptions, type ControlLoopReport } from "./control-loop.ts";
+export { DeadlineMonitor, type DeadlineMiss, type DeadlineOptions, type DeadlineStats } from "./deadline-monitor.ts";
+export type { Decided, Repair } from "./decide.ts";
+export { executePlan, type Execution, type ExecutionContext, type Progress } from "./execute-plan.ts";
+export { InterventionController, type Hand, type InterventionEntry, type InterventionState } from "./intervention.ts";
+export { ObservationBuffer } from "./observation-buffer.ts";
+export { realClock } from "./real-clock.ts";
+export { backoffS, isAnyError, isTransientError, stepWithRetry, type RetryOptions } from "./retry.ts";
+export { runPolicy, type RunOptions, type RunReport } from "./run-policy.ts";
+export { Runtime, type RuntimeSetup, type RuntimeWatcher, type StepOptions } from "./runtime.ts";

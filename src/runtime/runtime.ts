@@ -1,0 +1,323 @@
+/**
+ * The loop that joins policy, gates, kernel, backend and trace. It owns time, order, approvals, intervention and every effect.
+ * @module
+ */
+import type { Backend } from "../backend/backend.ts";
+import type { Clock } from "../core/clock.ts";
+import type { JsonObject } from "../core/json.ts";
+import type { Observation } from "../core/observation.ts";
+import type { Actor } from "../gate/gate.ts";
+import type { Deny } from "../gate/verdict.ts";
+import type { GateChain } from "../gate/chain.ts";
+import type { WorldViews } from "../intent/build-world-view.ts";
+import type { Intent } from "../intent/intent.ts";
+import { parseIntent } from "../intent/parse-intent.ts";
+import type { Primitive } from "../intent/primitive.ts";
+import type { PrimitiveRegistry } from "../intent/registry.ts";
+import type { WorldView } from "../intent/world-view.ts";
+import type { Kernel } from "../kernel/kernel.ts";
+import type { StepRecord, TraceHeader, TraceSink } from "../trace/records.ts";
+import type { ApprovalChannel } from "./approvals.ts";
+import { decide, describe, type Decided, type Go, type Repair } from "./decide.ts";
+import { executePlan, type Execution, type Progress } from "./execute-plan.ts";
+import { InterventionController } from "./intervention.ts";
+import { ObservationBuffer } from "./observation-buffer.ts";
+import { stepRecord, type Outcome } from "./step-record.ts";
+import { StepQueue } from "./step-queue.ts";
+import { stopBackend, stopJson } from "./stop-path.ts";
+
+/** Called as things happen; one that throws is noted in the trace and changes nothing. */
+export interface RuntimeWatcher {
+  onDecided?(decided: Decided): void;
+  onProgress?(progress: Progress, intent: Intent): void;
+  onStep?(record: StepRecord): void;
+}
+
+export interface RuntimeSetup {
+  readonly backend: Backend;
+  readonly kernel: Kernel;
+  readonly registry: PrimitiveRegistry;
+  readonly chain: GateChain;
+  readonly views: WorldViews;
+  readonly clock: Clock;
+  readonly trace: TraceSink;
+  /** Control period and length of a chunk, ms. */
+  readonly periodMs: number;
+  readonly chunkMs: number;
+  readonly approvals?: ApprovalChannel;
+  readonly intervention?: InterventionController;
+  readonly chargePlanning?: (actor: Actor, primitive: Primitive) => Deny | null;
+  readonly repair?: Repair;
+  readonly watchers?: readonly RuntimeWatcher[];
+  readonly breathe?: () => void | Promise<void>;
+  /** A trace that cannot be written stops the robot and denies further motion; true unless told otherwise. */
+  readonly traceRequired?: boolean;
+  readonly buffer?: ObservationBuffer;
+}
+
+export interface StepOptions {
+  readonly actor?: Actor;
+  readonly signal?: AbortSignal;
+  /** Intent id of the composite this is a part of. */
+  readonly parent?: string;
+}
+
+const policyActor: Actor = Object.freeze({ role: "policy", id: "policy", tenant: "" });
+
+export class Runtime {
+  readonly buffer: ObservationBuffer;
+  readonly intervention: InterventionController;
+  readonly #setup: RuntimeSetup;
+  readonly #queue = new StepQueue();
+  readonly #breaking = new Set<AbortController>();
+  #steps = 0;
+  #intents = 0;
+  #commands = 0;
+
+  /** @throws Error when a chain without gates would move hardware */
+  constructor(setup: RuntimeSetup) {
+    if (setup.chain.unguarded && setup.backend.kind === "hardware")
+      throw new Error(`backend ${setup.backend.name} moves hardware and refuses to run without gates`);
+    this.#setup = setup;
+    this.buffer = setup.buffer ?? new ObservationBuffer();
+    this.intervention = setup.intervention ?? new InterventionController(setup.clock);
+    this.intervention.attach({
+      onEmergencyStop: (hand) => void this.stop(hand),
+      onChange: (entry) => this.note("intervention", { ...entry }),
+    });
+  }
+
+  get clock(): Clock {
+    return this.#setup.clock;
+  }
+
+  /** Steps recorded so far. */
+  get steps(): number {
+    return this.#steps;
+  }
+
+  /** Appends the header; once, before the first step. */
+  open(header: Omit<TraceHeader, "kind">): void {
+    this.#setup.trace.append({ kind: "header", ...header });
+  }
+
+  note(note: string, fields: JsonObject): void {
+    this.#setup.trace.append({ kind: "note", note, tNs: BigInt(Math.round(this.clock.nowMs() * 1e6)), fields });
+  }
+
+  observe(): Observation | Promise<Observation> {
+    return this.#setup.backend.observe();
+  }
+
+  /** One intent, whatever it is, to one record, whatever happens. Never throws. Waits for its turn; a stop does not. */
+  async step(raw: unknown, options: StepOptions = {}): Promise<StepRecord> {
+    this.#intents += 1;
+    const parsed = parseIntent(raw, `i-${this.#intents}`);
+    if (!parsed.ok) {
+      const problems = parsed.issues.map(({ path, problem }) => `${path === "" ? "the intent" : path} ${problem}`);
+      return this.#block(namelessIntent(`i-${this.#intents}`), "schema", "malformed_intent", problems.join("; "), options);
+    }
+    const { intent } = parsed;
+    if (options.actor?.role === "controller") this.intervention.markIssued(intent);
+    if (intent.name === "stop") return this.stop({ reason: intent.rationale }, intent, options);
+    const turn = this.#queue.enter();
+    if (turn === undefined) return this.#block(intent, "busy", "robot_busy", "robot busy", options);
+    if (turn !== true) await turn;
+    try {
+      return await this.#turn(intent, options);
+    } finally {
+      this.#queue.done();
+    }
+  }
+
+  /** Straight to the backend, aborting what runs. Allowed in every state; never throws. */
+  async stop(hand: { readonly operator?: string; readonly reason?: string } = {}, intent?: Intent, options: StepOptions = {}): Promise<StepRecord> {
+    for (const running of this.#breaking) running.abort();
+    const { backend, clock } = this.#setup;
+    const stopped = await stopBackend(backend, clock);
+    const receipt = stopped.receipt;
+    if (receipt !== undefined) await clock.sleepUntil(clock.nowMs() + receipt.stoppingTimeMs);
+    if (!stopped.acknowledged) this.note("alarm", { alarm: "stop_not_acknowledged", attempts: stopped.attempts });
+    const after = await this.#lookAfter();
+    const asked = intent ?? { id: `stop-${this.#steps + 1}`, name: "stop", args: {}, rationale: hand.reason ?? "" };
+    const verdict = { kind: "allow", gate: "stop-path", reason: "stop is always allowed" } as const;
+    const decided: Decided = { intent: asked, before: undefined, answers: [verdict], verdict };
+    const actor = options.actor ?? { role: hand.operator === undefined ? "runtime" : "operator", id: hand.operator ?? "", tenant: "" };
+    const json = stopJson(stopped);
+    return this.#record({ ...decided, stopped: true }, { ...options, actor }, {
+      status: stopped.acknowledged ? "ok" : "error",
+      observation: json,
+      message: stopped.acknowledged
+        ? `stopped in ${stopped.elapsedMs.toFixed(0)} ms`
+        : `the machine did not acknowledge the stop after ${stopped.attempts} attempts`,
+      durationMs: stopped.elapsedMs,
+      ...after,
+      stop: json,
+    });
+  }
+
+  async #turn(intent: Intent, options: StepOptions): Promise<StepRecord> {
+    const { trace, traceRequired = true } = this.#setup;
+    if (traceRequired && trace.problem !== undefined)
+      return this.#block(intent, "trace", "trace_unwritable", `the trace cannot be written: ${trace.problem}`, options);
+    const breaking = new AbortController();
+    const abort = (): void => breaking.abort();
+    options.signal?.addEventListener("abort", abort);
+    if (options.signal?.aborted === true) breaking.abort();
+    this.#breaking.add(breaking);
+    try {
+      return await this.#decideAndPerform(intent, options, breaking.signal);
+    } finally {
+      this.#breaking.delete(breaking);
+      options.signal?.removeEventListener("abort", abort);
+    }
+  }
+
+  async #decideAndPerform(intent: Intent, options: StepOptions, signal: AbortSignal): Promise<StepRecord> {
+    const { registry, chain, clock, approvals, chargePlanning, repair } = this.#setup;
+    const actor = options.actor ?? policyActor;
+    const look = (): WorldView | Promise<WorldView> => this.#look();
+    const decided = await decide(intent, actor, { registry, chain, clock, approvals, chargePlanning, repair, look }, signal);
+    this.#tell((watcher) => watcher.onDecided?.(decided));
+    if (decided.go === undefined) {
+      const { verdict } = decided;
+      // Spec: the message of an unknown primitive is compatible and carries no gate.
+      const message = verdict.gate === "resolver" ? verdict.reason : `${verdict.gate}: ${verdict.reason}`;
+      return this.#record(decided, options, { status: "blocked", observation: {}, message, durationMs: 0, after: decided.before });
+    }
+    const outcome =
+      decided.go.call.steps === undefined
+        ? await this.#perform(decided.go, decided.intent, signal)
+        : await this.#performSteps(decided.go, decided.intent, options, signal);
+    return this.#record(decided, options, outcome);
+  }
+
+  #look(): WorldView | Promise<WorldView> {
+    const observed = this.#setup.backend.observe();
+    return observed instanceof Promise ? observed.then((seen) => this.#setup.views.at(seen)) : this.#setup.views.at(observed);
+  }
+
+  async #perform(go: Go, intent: Intent, signal: AbortSignal): Promise<Outcome> {
+    const { backend, kernel, clock, periodMs, chunkMs, breathe } = this.#setup;
+    const startedMs = clock.nowMs();
+    const watching = this.#setup.watchers?.some((watcher) => watcher.onProgress !== undefined) === true;
+    const onProgress = watching ? (progress: Progress) => this.#tell((watcher) => watcher.onProgress?.(progress, intent)) : undefined;
+    try {
+      const execution = await executePlan(go.cleared, go.world.observation, {
+        backend,
+        kernel,
+        clock,
+        periodMs,
+        chunkMs,
+        commandValidMs: chunkMs + 200,
+        deadlineMs: startedMs + go.primitive.timeoutMs,
+        signal,
+        onProgress,
+        breathe,
+        nextSeq: () => ++this.#commands,
+      });
+      return await this.#outcome(go, execution, clock.nowMs() - startedMs);
+    } catch (error) {
+      return await this.#broken(error, clock.nowMs() - startedMs);
+    }
+  }
+
+  async #outcome(go: Go, execution: Execution, durationMs: number): Promise<Outcome> {
+    const kernel: JsonObject = { chunks: execution.chunks };
+    if (execution.kind === "done") {
+      const { after } = execution;
+      const before = go.world.observation;
+      const report = go.call.report({ before, after, plan: go.cleared, world: go.world });
+      return { status: report.ok ? "ok" : "error", observation: report.observation, message: report.message, durationMs, after, kernel };
+    }
+    const stopped = stopJson(await stopBackend(this.#setup.backend, this.#setup.clock));
+    const seen = await this.#lookAfter();
+    const common = { observation: {}, durationMs, ...seen, stop: stopped };
+    switch (execution.kind) {
+      case "aborted":
+        return { ...common, status: "stopped", message: "stopped before the end", kernel };
+      case "timeout":
+        return { ...common, status: "timeout", message: `${go.primitive.name} exceeded ${go.primitive.timeoutMs} ms`, kernel };
+      case "refused": {
+        const { code, reason, evidence } = execution;
+        return { ...common, status: "error", message: `kernel: ${reason}`, kernel: { ...kernel, refused: { code, reason, evidence } } };
+      }
+      default:
+        return execution satisfies never;
+    }
+  }
+
+  /** Something threw: stop first, record second. */
+  async #broken(error: unknown, durationMs: number): Promise<Outcome> {
+    const stopped = stopJson(await stopBackend(this.#setup.backend, this.#setup.clock));
+    return { status: "error", observation: {}, message: describe(error), durationMs, ...(await this.#lookAfter()), stop: stopped };
+  }
+
+  /** Each sub-step is a step of its own, through every gate; the first that is not ok ends it. */
+  async #performSteps(go: Go, intent: Intent, options: StepOptions, signal: AbortSignal): Promise<Outcome> {
+    const startedMs = this.clock.nowMs();
+    const steps = go.call.steps ?? [];
+    const observation: Record<string, JsonObject[string]> = { composite: intent.name, n_steps: steps.length };
+    const children: number[] = [];
+    const finish = async (status: Outcome["status"], message: string): Promise<Outcome> => ({
+      status,
+      observation,
+      message,
+      durationMs: this.clock.nowMs() - startedMs,
+      children,
+      ...(await this.#lookAfter()),
+    });
+    for (const [index, sub] of steps.entries()) {
+      const parsed = parseIntent({ ...sub }, `${intent.id}.${index + 1}`);
+      if (!parsed.ok) return finish("error", `${sub.name}: malformed sub-step`);
+      const record = await this.#decideAndPerform(parsed.intent, { ...options, parent: intent.id }, signal);
+      children.push(record.step);
+      observation[`substep_${index}_${sub.name}`] = record.result.observation;
+      if (record.result.status === "ok") continue;
+      observation["failed_at"] = sub.name;
+      observation["step_index"] = index;
+      return finish(record.result.status, `${intent.name}: ${sub.name}: ${record.result.message}`);
+    }
+    return finish("ok", `${intent.name}: ${steps.length} substeps complete`);
+  }
+
+  async #lookAfter(): Promise<{ readonly after: Observation | undefined; readonly stateError?: string }> {
+    try {
+      return { after: await this.#setup.backend.observe() };
+    } catch (error) {
+      return { after: undefined, stateError: describe(error) };
+    }
+  }
+
+  #block(intent: Intent, gate: string, code: string, reason: string, options: StepOptions): StepRecord {
+    const verdict: Deny = { kind: "deny", gate, code, reason, evidence: {} };
+    const decided: Decided = { intent, before: undefined, answers: [verdict], verdict };
+    this.#tell((watcher) => watcher.onDecided?.(decided));
+    return this.#record(decided, options, { status: "blocked", observation: {}, message: `${gate}: ${reason}`, durationMs: 0, after: undefined });
+  }
+
+  #record(decided: Decided & { readonly stopped?: true }, options: StepOptions, outcome: Outcome): StepRecord {
+    const { backend, clock, trace } = this.#setup;
+    this.#steps += 1;
+    const context = { backend: backend.name, clock, actor: options.actor ?? policyActor, parent: options.parent };
+    const record = stepRecord(this.#steps, decided, outcome, context);
+    trace.append(record);
+    this.buffer.append(record);
+    this.#tell((watcher) => watcher.onStep?.(record));
+    return record;
+  }
+
+  #tell(call: (watcher: RuntimeWatcher) => void): void {
+    for (const watcher of this.#setup.watchers ?? []) {
+      try {
+        call(watcher);
+      } catch (error) {
+        this.note("alarm", { alarm: "watcher_threw", error: describe(error) });
+      }
+    }
+  }
+}
+
+function namelessIntent(id: string): Intent {
+  return { id, name: "", args: {}, rationale: "" };
+}
