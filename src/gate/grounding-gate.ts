@@ -12,6 +12,7 @@ import { messageOf } from "./grounding-meter.ts";
 import { decisionOf, type GroundingViolation } from "./grounding-verdict.ts";
 import { unlessGrounded } from "./measured.ts";
 import { physicalAction, type PhysicalAction } from "./physical-action.ts";
+import { planFacts } from "./plan-facts.ts";
 import { SPEED_TOLERANCE, speedPeaks } from "./speed-peaks.ts";
 import { allow, deny, type Verdict } from "./verdict.ts";
 
@@ -45,6 +46,8 @@ export function groundingGate(hook: GroundingHook, options: GroundingGateOptions
 }
 
 function judge(hook: GroundingHook, options: GroundingGateOptions, ask: Ask): Verdict {
+  const { problem } = planFacts(ask.plan);
+  if (problem !== undefined) return deny(id, problem.code, problem.reason);
   const questions = [...plannedQuestions(hook, ask), ...declaredQuestions(hook, ask)];
   if (questions.length === 0) return allow(id, "no target in intent");
   const ungrounded = unlessGrounded(id, ask);

@@ -33,10 +33,12 @@ function names(verdict: GroundingVerdict): readonly string[] {
 /** A model made of answers, and a count of its calls. */
 function scripted(answers: Partial<KinematicModel> = {}): KinematicModel & { calls: string[] } {
   const calls: string[] = [];
-  const logged = <Args extends unknown[], Out>(name: string, answer: (...args: Args) => Out) => (...args: Args): Out => {
-    calls.push(name);
-    return answer(...args);
-  };
+  const logged =
+    <Args extends unknown[], Out>(name: string, answer: (...args: Args) => Out) =>
+    (...args: Args): Out => {
+      calls.push(name);
+      return answer(...args);
+    };
   return {
     jointCount: 2,
     ...answers,
@@ -98,7 +100,11 @@ describe("verdicts", () => {
   });
 
   test("G26 a solver that fails leaves reach undecided, which does not move", () => {
-    const limits: readonly JointLimit[] = [[0, 0.1], [0, 0.1], [0, 0.1]];
+    const limits: readonly JointLimit[] = [
+      [0, 0.1],
+      [0, 0.1],
+      [0, 0.1],
+    ];
     const model = new SimpleKinematicModel(new JointChain([0, 0, 0], [1, 0.8, 0.5], limits));
     const verdict = hook({ model }).evaluate(to([1.2, 0.5, 0]));
     expect(verdict).toMatchObject({ decision: "unknown", allowed: false });
@@ -157,7 +163,11 @@ describe("reachability", () => {
   test("D10 what cannot be decided does not move: unsupported, throwing, malformed", () => {
     const odd: readonly Partial<KinematicModel>[] = [
       { inverse: () => ({ kind: "unknown", why: "no solver" }) },
-      { inverse: () => { throw new Error("lost"); } },
+      {
+        inverse: () => {
+          throw new Error("lost");
+        },
+      },
       { inverse: () => undefined as never },
       { inverse: () => ({ kind: "maybe" }) as never },
       { inverse: () => ({ kind: "solution", anglesRad: [0, 0], residualM: 0.5 }) },
@@ -167,7 +177,11 @@ describe("reachability", () => {
       expect(hook({ model: scripted(answers) }).evaluate(to([1, 1, 0]))).toMatchObject({ decision: "unknown", allowed: false });
     const forwards: readonly Partial<KinematicModel>[] = [
       { forward: () => ({ kind: "unsupported", why: "no model" }) },
-      { forward: () => { throw new Error("lost"); } },
+      {
+        forward: () => {
+          throw new Error("lost");
+        },
+      },
       { forward: () => null as never },
     ];
     for (const answers of forwards)
@@ -180,7 +194,11 @@ describe("reachability", () => {
   });
 
   test("D10 `allow` for unsupported reach never covers a model that throws", () => {
-    const model = scripted({ inverse: () => { throw new Error("lost"); } });
+    const model = scripted({
+      inverse: () => {
+        throw new Error("lost");
+      },
+    });
     expect(hook({ model, onUnsupportedReachability: "allow" }).evaluate(to([1, 1, 0])).decision).toBe("unknown");
   });
 });
@@ -192,15 +210,25 @@ describe("model obstacles and the whole arm", () => {
       { constraint: "model_obstacles", reason: "end-effector (1, 1, 0) collides with the model's own obstacles", undecided: false },
     ]);
     const blind = scripted({ extraObstacles: [sphere([9, 9, 9], 1)], collidesWith: () => "unsupported" });
-    expect(hook({ model: blind }).evaluate(to([1, 1, 0]))).toMatchObject({ decision: "unknown", violations: [{ constraint: "model_obstacles" }] });
-    const broken = scripted({ extraObstacles: [sphere([9, 9, 9], 1)], collidesWith: () => { throw new Error("lost"); } });
+    expect(hook({ model: blind }).evaluate(to([1, 1, 0]))).toMatchObject({
+      decision: "unknown",
+      violations: [{ constraint: "model_obstacles" }],
+    });
+    const broken = scripted({
+      extraObstacles: [sphere([9, 9, 9], 1)],
+      collidesWith: () => {
+        throw new Error("lost");
+      },
+    });
     expect(hook({ model: broken }).evaluate(to([1, 1, 0])).decision).toBe("unknown");
   });
 
   test("G20 the posture that IK chose collides although the tip is clear", () => {
     const model = arm({ linkRadiusM: 0.05, extraSpheres: [sphere([0, 1, 0], 0.1, { label: "lamp" })] });
     const verdict = hook({ model }).evaluate(to([1, 1, 0]));
-    expect(verdict.violations).toMatchObject([{ constraint: "path", reason: "link 1 collides with lamp in the goal posture", undecided: false }]);
+    expect(verdict.violations).toMatchObject([
+      { constraint: "path", reason: "link 1 collides with lamp in the goal posture", undecided: false },
+    ]);
     expect(verdict.allowed).toBe(false);
   });
 
@@ -228,7 +256,10 @@ describe("model obstacles and the whole arm", () => {
     };
     const lamp = new SpatialConstraint("lamp", { spheres: [sphere([0, 1, 0], 0.1, { label: "lamp" })] });
     const looking = hook({ model: shown, constraints: [lamp] });
-    expect(looking.evaluate(to([1, 1, 0])).violations[0]).toMatchObject({ constraint: "path", reason: "link 1 collides with lamp in the goal posture" });
+    expect(looking.evaluate(to([1, 1, 0])).violations[0]).toMatchObject({
+      constraint: "path",
+      reason: "link 1 collides with lamp in the goal posture",
+    });
     expect(looking.evaluate(to([1, -1, 0])).allowed).toBe(true);
     expect(looking.evaluate(to([1, -1, 0]), "", { startAngles: [0, 0] })).toMatchObject({ decision: "unknown" });
   });
@@ -259,7 +290,11 @@ describe("budgets", () => {
     const before = [...model.calls];
     const verdict = h.evaluate(to([10, 10, 0]), "a");
     expect(verdict.violations).toEqual([
-      { constraint: "budget:action_validations", reason: "physical budget exceeded for action_validations: limit 1 per 60.000s window", undecided: false },
+      {
+        constraint: "budget:action_validations",
+        reason: "physical budget exceeded for action_validations: limit 1 per 60.000s window",
+        undecided: false,
+      },
     ]);
     expect(model.calls).toEqual(before);
     expect(budget.snapshot("a").counters.inverse_kinematics.used).toBe(1);
@@ -292,7 +327,10 @@ describe("budgets", () => {
         return null;
       },
     };
-    const { budget, hook: h } = budgeted({ simulation_checks: 1 }, { constraints: [leg, swallowing, far, new VelocityConstraint("v", 0.1)] });
+    const { budget, hook: h } = budgeted(
+      { simulation_checks: 1 },
+      { constraints: [leg, swallowing, far, new VelocityConstraint("v", 0.1)] },
+    );
     expect(names(h.evaluate(to([1, 1, 0], { velocityMps: 1 }), "a"))).toEqual(["budget:simulation_checks", "v"]);
     expect(names(h.evaluate(to([1, 1, 0]), "a"))).toEqual(["budget:simulation_checks"]);
     expect(budget.snapshot("a").counters.simulation_checks.used).toBe(1);
@@ -338,6 +376,24 @@ describe("budgets", () => {
     expect(budget.snapshot("a").counters.simulation_checks.used).toBe(0);
   });
 
+  test("D14 a constraint may ask the very hook it belongs to", () => {
+    let depth = 0;
+    const budget = new TenantBudgets();
+    const recursive: PhysicalConstraint = {
+      name: "recursive",
+      evaluate: (action, model) => {
+        model?.collidesWith(action.targetInWorld, [], []);
+        depth += 1;
+        const allowed = depth > 1 || self.evaluate(to([1, 1, 0]), "a").allowed;
+        model?.collidesWith(action.targetInWorld, [], []);
+        return allowed ? null : "not both";
+      },
+    };
+    const self: GroundingHook = hook({ budget, constraints: [recursive] });
+    expect(self.evaluate(to([1, 1, 0]), "a").violations).toEqual([]);
+    expect(Object.values(budget.snapshot("a").counters).map(({ used }) => used)).toEqual([2, 2, 2, 0]);
+  });
+
   test("D14 a constraint may ground another action meanwhile", () => {
     const { budget, hook: inner } = budgeted({}, { constraints: [leg] });
     const nested: PhysicalConstraint = {
@@ -361,7 +417,9 @@ describe("constraints as plug-ins", () => {
     expect(() => hook({ constraints: [cell(1), cell(2)] })).toThrow(/constraint names must be unique/);
     expect(() => hook({ constraints: [{ name: "path", evaluate: () => null }] })).toThrow(/reserved/);
     expect(() => hook({ constraints: [{ name: " ", evaluate: () => null }] })).toThrow(/blank/);
-    expect(() => Reflect.construct(GroundingHook, [{ model: arm(), constraints: [cell(1)], onUnsupportedReachability: "maybe" }])).toThrow(/deny or allow/);
+    expect(() => Reflect.construct(GroundingHook, [{ model: arm(), constraints: [cell(1)], onUnsupportedReachability: "maybe" }])).toThrow(
+      /deny or allow/,
+    );
   });
 
   test("D9 only null passes", () => {
@@ -385,7 +443,11 @@ describe("constraints as plug-ins", () => {
   });
 
   test("D9 errors are clipped, whatever is thrown", () => {
-    const hostile = Object.defineProperty(new Error(), "message", { get: () => { throw new Error("no"); } });
+    const hostile = Object.defineProperty(new Error(), "message", {
+      get: () => {
+        throw new Error("no");
+      },
+    });
     for (const [thrown, reason] of [
       [new Error("x".repeat(500)), `constraint error: ${"x".repeat(200)}`],
       ["text", "constraint error: text"],
@@ -393,14 +455,24 @@ describe("constraints as plug-ins", () => {
       [Object.create(null), "constraint error: the thrown value cannot be described"],
       [hostile, "constraint error: the thrown value cannot be described"],
     ] as const) {
-      const throwing: PhysicalConstraint = { name: "t", evaluate: () => { throw thrown; } };
+      const throwing: PhysicalConstraint = {
+        name: "t",
+        evaluate: () => {
+          throw thrown;
+        },
+      };
       expect(hook({ constraints: [throwing] }).evaluate(to([1, 1, 0])).violations[0]?.reason).toBe(reason);
     }
   });
 
   test("D9 a name that changes later does not change in violations", () => {
     let name = "first";
-    const shifty: PhysicalConstraint = { get name() { return name; }, evaluate: () => "no" };
+    const shifty: PhysicalConstraint = {
+      get name() {
+        return name;
+      },
+      evaluate: () => "no",
+    };
     const h = hook({ constraints: [shifty] });
     name = "path";
     expect(names(h.evaluate(to([1, 1, 0])))).toEqual(["first"]);
@@ -408,7 +480,10 @@ describe("constraints as plug-ins", () => {
 
   test("D10 property: allowed exactly when nothing was found, for any action", () => {
     const number = fc.oneof(fc.double({ min: -3, max: 3, noNaN: true }), fc.constantFrom(0, -0, 1e308, -1e308, 5e-324));
-    const h = hook({ model: arm({ linkRadiusM: 0.02 }), constraints: [cell(1), new VelocityConstraint("v", 1), new SpatialConstraint("s", { spheres: [sphere([0.5, 0.5, 0], 0.2)] })] });
+    const h = hook({
+      model: arm({ linkRadiusM: 0.02 }),
+      constraints: [cell(1), new VelocityConstraint("v", 1), new SpatialConstraint("s", { spheres: [sphere([0.5, 0.5, 0], 0.2)] })],
+    });
     let allowed = 0;
     fc.assert(
       fc.property(number, number, fc.constantFrom(0, 0, 0, 1), fc.double({ min: 0, max: 2, noNaN: true }), (x, y, z, v) => {

@@ -5,6 +5,8 @@
 import { ClearanceError } from "../core/errors.ts";
 import type { JsonObject } from "../core/json.ts";
 import type { Ask, Gate } from "./gate.ts";
+import { planFacts } from "./plan-facts.ts";
+import { speedPeaks } from "./speed-peaks.ts";
 import { allow, evidenceNumber, hold, type Verdict } from "./verdict.ts";
 
 export interface HitlConfig {
@@ -51,6 +53,7 @@ function motionOf({ plan, world }: Ask): JsonObject {
     startM: world.observation.worldFromTip.position.map(evidenceNumber),
     ...(end === undefined ? {} : { endM: end.map(evidenceNumber) }),
     durationMs: evidenceNumber(durationMs),
+    ...(planFacts(plan).moves ? { peakTipMps: evidenceNumber(speedPeaks(plan, world.robot).tipMps) } : {}),
     segments: segments.map(({ label }) => label),
     ...(forces.length === 0 ? {} : { forceN: evidenceNumber(Math.max(...forces)) }),
   };

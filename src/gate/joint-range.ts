@@ -9,7 +9,7 @@ import type { RobotModel } from "../robot/robot-model.ts";
 import { deny, evidenceNumber, type Deny } from "./verdict.ts";
 
 /** rad or m: a joint resting on its stop is measured a hair beyond it, and must be able to leave. */
-export const JOINT_LIMIT_TOLERANCE_RAD = 1e-6;
+const JOINT_LIMIT_TOLERANCE_RAD = 1e-6;
 
 /** A denial by `gate` naming the first joint that leaves `[lower + margin, upper - margin]`; undefined when none does. */
 export function outsideJointRange(gate: string, plan: Plan, robot: RobotModel, marginRad: number): Deny | undefined {

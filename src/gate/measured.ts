@@ -10,7 +10,7 @@ import { deny, evidenceNumber, type Deny } from "./verdict.ts";
 /** How far a measurement may lie ahead of the asking clock, ms: two clocks of one process, rounding included. */
 const CLOCK_SKEW_MS = 1;
 /** Joint motion, rad or m, between planning and asking that still counts as the planned start: servo sag while a person decides. */
-export const START_TOLERANCE_RAD = 0.01;
+const START_TOLERANCE_RAD = 0.01;
 
 /** Why a source is not to be trusted now, "FIELD unknown" or "FIELD is N ms old"; undefined when it is fresh. */
 export function staleness({ world, atMs }: Ask, source: string): string | undefined {

@@ -3,7 +3,7 @@
  * function and a search by thirds finds its minimum.
  * @module
  */
-import type { Vec3 } from "../core/vec3.ts";
+import { distance, type Vec3 } from "../core/vec3.ts";
 import { signedDistance, type Shape } from "../geometry/shapes.ts";
 import type { TipTrack } from "./tip-track.ts";
 
@@ -33,7 +33,7 @@ export function nearestOnTrack(shape: Shape, track: TipTrack): NearestPoint | un
     const signedM = signedDistance(shape, point);
     if (i > 0) {
       const before = pointAt(pointsM, i - 1);
-      const pieceM = Math.sqrt((point[0] - before[0]) ** 2 + (point[1] - before[1]) ** 2 + (point[2] - before[2]) ** 2);
+      const pieceM = distance(before, point);
       const beforeM = signedDistance(shape, before);
       // No point between can be nearer than this: distances change by at most the way travelled.
       const nearestPossibleM = (beforeM + signedM - pieceM) / 2;

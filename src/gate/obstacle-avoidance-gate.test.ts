@@ -4,6 +4,7 @@ import type { WorldSpec } from "../core/world-spec.ts";
 import { slowedPlan } from "../intent/make-plan.ts";
 import { obstacleAvoidanceGate } from "./obstacle-avoidance-gate.ts";
 import { askOf, emptyWorld, moveAsk, worldOf } from "./testing/asks.ts";
+import { gantryBody } from "./testing/gantry.ts";
 import { swingArmBody } from "./testing/swing-arm.ts";
 
 /** A post 0.2 m wide at x = 1, from the floor to z = 2. The mast is 0.1 m wide. */
@@ -13,7 +14,7 @@ const post: WorldSpec = {
 };
 const gate = obstacleAvoidanceGate({ marginM: 0.01 });
 
-describe("runtime 9 obstacle avoidance", () => {
+describe("obstacle avoidance", () => {
   test("all links, all along the way: what, by how much, where", () => {
     expect(gate.check(moveAsk([1.6, 0, 1], { spec: post }))).toMatchObject({
       kind: "deny",
@@ -23,7 +24,7 @@ describe("runtime 9 obstacle avoidance", () => {
     });
     expect(gate.check(moveAsk([0.8, 0, 1], { spec: post }))).toMatchObject({
       kind: "allow",
-      reason: "clear of obstacles and self",
+      reason: expect.stringMatching(/^clear, nearest seen 0.05 m: mast to post$/),
     });
     // 0.9 - 0.05 leaves 0.01 exactly at 0.84.
     expect(gate.check(moveAsk([0.8399, 0, 1], { spec: post })).kind).toBe("allow");
@@ -110,6 +111,27 @@ describe("runtime 9 obstacle avoidance", () => {
     expect(graded.check(moveAsk([0.9, 0, 1], { spec: post })).kind).toBe("deny");
   });
 
+  test("slow band: the arm's own links do not slow it", () => {
+    const body = {
+      ...swingArmBody,
+      selfPairs: Int32Array.of(0, 1),
+      capsulesInLink: Float64Array.of(0, 0, 0, 0.3, 0, 0, 0.04, 0.1, 0, 0, 0.3, 0, 0, 0.04),
+    };
+    const graded = obstacleAvoidanceGate({ marginM: 0.01, slowM: 0.5, slowMps: 0.01 });
+    expect(
+      graded.check(
+        askOf({
+          body,
+          qRad: [0, 0],
+          rows: [
+            [0, 0],
+            [0, 1],
+          ],
+        }),
+      ).kind,
+    ).toBe("allow");
+  });
+
   test("needs joints measured lately, objects where there are any, and a plan that starts there", () => {
     expect(gate.check(moveAsk([0.5, 0, 1], { atMs: 300 }))).toMatchObject({
       reason: "joints is 300 ms old",
@@ -159,6 +181,11 @@ describe("runtime 9 obstacle avoidance", () => {
     expect(gate.check(ask).kind).toBe("allow");
     expect(gate.check({ ...ask, world: worldOf({ spec: post }) }).kind).toBe("deny");
     expect(gate.check(ask).kind).toBe("allow");
+  });
+
+  test("a robot whose body is unknown is not clear of anything", () => {
+    const body = { ...gantryBody, nCapsules: 0, linkOfCapsule: new Int32Array(0), capsulesInLink: new Float64Array(0) };
+    expect(gate.check(moveAsk([0.1, 0, 1], { body }))).toMatchObject({ kind: "deny", code: "no_body" });
   });
 
   test("configuration", () => {

@@ -15,12 +15,12 @@ import { planFacts } from "./plan-facts.ts";
 import { scaleWithin } from "./scale-within.ts";
 import { speedPeaks } from "./speed-peaks.ts";
 import { SweptProver, type PlanProof } from "./swept-proof.ts";
-import { allow, deny, evidenceNumber, slow, type Verdict } from "./verdict.ts";
+import { allow, deny, evidenceNumber, slow, type Allow, type Verdict } from "./verdict.ts";
 
 export interface ObstacleAvoidanceConfig {
   /** Nearer than this, m, is a collision; 0.005 unless given. */
   readonly marginM?: number;
-  /** A motion that comes nearer than `slowM` anywhere is followed so that the tip keeps `slowMps`. Both or neither. */
+  /** A motion that comes nearer than `slowM` to an obstacle anywhere is followed so that the tip keeps `slowMps`. Both or neither. */
   readonly slowM?: number;
   readonly slowMps?: number;
 }
@@ -39,10 +39,12 @@ export function obstacleAvoidanceGate(config: ObstacleAvoidanceConfig = {}): Gat
       source: id,
       problems,
     });
-  const prover = new SweptProver({ marginM, startGraceM: marginM, honoursMayTouch: true });
-  // A proof looks no closer than its margin needs, so whether the slow band is entered is a proof of its own.
-  const slowProver = slowM === undefined ? undefined : new SweptProver({ marginM: slowM, startGraceM: 0, honoursMayTouch: true });
-  const passed = allow(id, "clear of obstacles and self");
+  const prover = new SweptProver({ marginM, startGraceM: marginM, honoursMayTouch: true, againstSelf: true });
+  // A proof looks no closer than its margin needs, so whether the slow band is entered is a proof of its own. Not against the robot
+  // itself: an arm's own links are always that near each other.
+  const slowProver =
+    slowM === undefined ? undefined : new SweptProver({ marginM: slowM, startGraceM: 0, honoursMayTouch: true, againstSelf: false });
+  const passed = allow(id, "no motion");
   return Object.freeze({
     id,
     check(ask: Ask): Verdict {
@@ -50,19 +52,35 @@ export function obstacleAvoidanceGate(config: ObstacleAvoidanceConfig = {}): Gat
       if (!planFacts(plan).moves) return passed;
       const baseless = unlessGrounded(id, ask) ?? (world.spec.objects.length > 0 ? unlessFresh(id, ask, "objects") : undefined);
       if (baseless !== undefined) return baseless;
-      const far = slowProver?.prove(plan, world.collision, world.obstacles);
-      if (far?.clear === true) return passed;
+      if (!(world.collision.nCapsules > 0)) return deny(id, "no_body", "the robot has no collision body to prove clear");
       const proof = prover.prove(plan, world.collision, world.obstacles);
       if (!proof.clear) return collision(proof, marginM);
-      if (far === undefined || slowM === undefined || slowMps === undefined) return passed;
+      const far = slowProver?.prove(plan, world.collision, world.obstacles);
+      if (far === undefined || far.clear || slowM === undefined || slowMps === undefined) return clearBy(proof);
       const { tipMps } = speedPeaks(plan, world.robot);
       const scale = scaleWithin(tipMps, slowMps);
-      if (scale === 1) return passed;
+      if (scale === 1) return clearBy(proof);
       const reason = `tip speed ${formatG(tipMps)} m/s within ${formatG(slowM)} m of ${far.worst?.report.against ?? "an obstacle"}, cap ${formatG(slowMps)} m/s`;
       const evidence = { ...evidenceOf(far), slowM, slowMps, tipMps: evidenceNumber(tipMps) };
       return scale > 0 ? slow(id, "near_obstacle", scale, reason, evidence) : deny(id, "near_obstacle", reason, evidence);
     },
   });
+}
+
+const allows = new WeakMap<PlanProof, Allow>();
+
+/** Says how near it got, once a proof. */
+function clearBy(proof: PlanProof): Allow {
+  let answer = allows.get(proof);
+  if (answer === undefined) {
+    const report = proof.worst?.report;
+    const nearest =
+      report === undefined || !(report.nearestM < Infinity)
+        ? "nothing near"
+        : `nearest seen ${formatG(report.nearestM)} m: ${report.link} to ${report.against}`;
+    allows.set(proof, (answer = allow(id, `clear, ${nearest}`)));
+  }
+  return answer;
 }
 
 function collision(proof: PlanProof, marginM: number): Verdict {

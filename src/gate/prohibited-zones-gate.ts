@@ -7,7 +7,6 @@ import type { Vec3 } from "../core/vec3.ts";
 import type { WorldSpec, ZoneSpec } from "../core/world-spec.ts";
 import { shapeFromSpec, signedDistance, type Shape } from "../geometry/shapes.ts";
 import type { Plan } from "../intent/plan.ts";
-import type { CollisionModel } from "../robot/collision-model.ts";
 import type { Ask, Gate } from "./gate.ts";
 import { unlessGrounded } from "./measured.ts";
 import { nearestOnTrack } from "./nearest-on-track.ts";
@@ -35,7 +34,7 @@ interface Judged {
 
 /** Judges the zones of the world. */
 export function prohibitedZonesGate(): Gate {
-  const prover = new SweptProver({ marginM: 0, startGraceM: 0, honoursMayTouch: false });
+  const prover = new SweptProver({ marginM: 0, startGraceM: 0, honoursMayTouch: false, againstSelf: false });
   const judged = new WeakMap<Plan, Judged>();
   const passed = allow(id, "outside prohibited zones");
   return Object.freeze({
@@ -109,17 +108,9 @@ function pathInZone(known: readonly Zone[], track: TipTrack): Deny | undefined {
   return undefined;
 }
 
-const bodies = new WeakMap<CollisionModel, CollisionModel>();
-
-/** Zones are the question here; what the robot does to itself is another gate's. */
-function withoutSelfPairs(collision: CollisionModel): CollisionModel {
-  let body = bodies.get(collision);
-  if (body === undefined) bodies.set(collision, (body = { ...collision, selfPairs: new Int32Array(0) }));
-  return body;
-}
-
 function linkInZone({ plan, world }: Ask, prover: SweptProver): Deny | undefined {
-  const proof = prover.prove(plan, withoutSelfPairs(world.collision), world.zones);
+  if (!(world.collision.nCapsules > 0)) return deny(id, "no_body", "the robot has no collision body to prove clear of zones");
+  const proof = prover.prove(plan, world.collision, world.zones);
   if (proof.clear) return undefined;
   const { worst } = proof;
   if (worst === undefined) return deny(id, "not_proved", "motion not proved clear of zones");

@@ -26,6 +26,8 @@ export interface WorkspaceProjectionOptions {
 }
 
 const maxRounds = 32;
+/** Candidates whose distances differ by less are equally near: their order decides, not rounding. */
+const tieM = 1e-9;
 
 /** @throws ClearanceError `value.invalid` for options that are negative or not finite. */
 export function projectToWorkspace(intent: Intent, workspace: WorkspaceModel, options: WorkspaceProjectionOptions = {}): ProjectionResult {
@@ -101,7 +103,7 @@ class Search {
     let leastM = Infinity;
     for (const point of points) {
       const awayM = distance(point, this.#original);
-      if (!(awayM < leastM)) continue;
+      if (!(awayM < leastM - (best === undefined ? 0 : tieM))) continue;
       leastM = awayM;
       best = point;
     }

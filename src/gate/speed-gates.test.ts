@@ -1,9 +1,10 @@
 import { assert, double, property } from "fast-check";
 import { describe, expect, test } from "vitest";
 import { JointPath } from "../robot/joint-path.ts";
+import { planTrajectory } from "../robot/plan-trajectory.ts";
 import type { Trajectory } from "../robot/trajectory.ts";
-import { LinearTrajectory } from "./testing/linear-trajectory.ts";
 import { slowedPlan } from "../intent/make-plan.ts";
+import { createGateChain } from "./chain.ts";
 import { scaleWithin, within } from "./scale-within.ts";
 import { speedPeaks } from "./speed-peaks.ts";
 import { askOf, emptyWorld, intentOf, motionSegment, moveAsk, planOf } from "./testing/asks.ts";
@@ -50,8 +51,9 @@ describe("speed peaks", () => {
     const apex = 0.50123;
     const path = new JointPath(3, [0, 0, 1, 1, 0, 1]);
     const triangle: Trajectory = {
-      ...new LinearTrajectory(path, 1000),
+      kind: "trajectory",
       path,
+      durationMs: 1000,
       sampleInto: (atMs, out) => {
         const t = atMs / 1000;
         out.set([t <= apex ? (t * t) / apex : 1 - (1 - t) ** 2 / (1 - apex), 0, 1]);
@@ -120,7 +122,7 @@ describe("speed peaks", () => {
   });
 });
 
-describe("runtime 9 velocity", () => {
+describe("velocity", () => {
   const fast = moveAsk([1.2, 0, 1], { durationMs: 1000 });
 
   test("tip speed, joint speed, angular speed", () => {
@@ -163,6 +165,28 @@ describe("runtime 9 velocity", () => {
       }),
       { seed: 20261121, numRuns: 60 },
     );
+  });
+
+  test("what the planner plans at its limits passes the same limits, and slows exactly, jerk limits and corners included", () => {
+    const path = new JointPath(3, [0, 0, 1, 0.5, 0, 1, 0.5, 0.01, 1, 0.2, 0.7, 1.4]);
+    const limits = {
+      jointSpeedScale: 1,
+      jointAccelerationScale: 1,
+      maxTipSpeedMps: 0.5,
+      maxTipAccelerationMps2: Infinity,
+      maxTipAngularSpeedRadPerS: Infinity,
+    };
+    const trajectory = planTrajectory(path, { model: gantry, ...limits });
+    if (trajectory.kind !== "trajectory") throw new Error(trajectory.reason);
+    const ask = askOf({ segments: [{ ...motionSegment([[0, 0, 1]], 1), trajectory, durationMs: trajectory.durationMs }] });
+    expect(speedPeaks(ask.plan, gantry).tipMps).toBeCloseTo(0.5, 6);
+    expect(velocityGate({ maxTipSpeedMps: 0.5 }).check(ask).kind).toBe("allow");
+    const graded = velocityGate({ maxTipSpeedMps: 0.2, graded: true });
+    const answer = graded.check(ask);
+    const scale = answer.kind === "slow" ? answer.scale : 1;
+    expect(scale).toBeCloseTo(0.4, 6);
+    expect(graded.check({ ...ask, plan: slowedPlan(ask.plan, scale) }).kind).toBe("allow");
+    expect(createGateChain([graded]).clear(ask).cleared?.durationMs).toBeCloseTo(ask.plan.durationMs / scale, 6);
   });
 
   test("a cap of 0 means no motion: nothing to slow to", () => {

@@ -47,83 +47,90 @@ function peaksOf(plan: Plan, robot: RobotModel): SpeedPeaks {
   let tipMps = 0;
   let tipRadPerS = 0;
   let tipMps2 = 0;
-  const probe = new SpeedProbe(robot);
   for (const segment of plan.segments) {
     if (segment.kind !== "motion") continue;
     if (segment.trajectory.path.nJoints !== robot.nJoints) {
       jointRadPerS.fill(Number.NaN);
-      return Object.freeze({
-        tipMps: Number.NaN,
-        tipRadPerS: Number.NaN,
-        tipMps2: Number.NaN,
-        jointRadPerS,
-      });
+      return Object.freeze({ tipMps: Number.NaN, tipRadPerS: Number.NaN, tipMps2: Number.NaN, jointRadPerS });
     }
-    const { nWaypoints } = segment.trajectory.path;
-    const samples = Math.min(MAX_SAMPLES, Math.max(MIN_SAMPLES, SAMPLES_PER_LINE * (nWaypoints - 1)));
-    tipMps2 = Math.max(tipMps2, probe.peakAcceleration(segment, samples));
-    tipMps = Math.max(tipMps, probe.peak(segment, samples, probe.tipMps));
-    tipRadPerS = Math.max(tipRadPerS, probe.peak(segment, samples, probe.tipRadPerS));
+    const probe = new SpeedProbe(robot, segment);
+    probe.sweep();
+    tipMps = Math.max(tipMps, probe.refined(TIP));
+    tipRadPerS = Math.max(tipRadPerS, probe.refined(TURN));
+    tipMps2 = Math.max(tipMps2, probe.peakTipMps2);
     for (let joint = 0; joint < robot.nJoints; joint++)
-      jointRadPerS[joint] = Math.max(jointRadPerS[joint]!, probe.peak(segment, samples, probe.jointRadPerS(joint)));
+      jointRadPerS[joint] = Math.max(jointRadPerS[joint]!, probe.refined(FIRST_JOINT + joint));
   }
   return Object.freeze({ tipMps, tipRadPerS, tipMps2, jointRadPerS });
 }
 
-type Speed = (segment: MotionSegment, fraction: number) => number;
+/** Which speed: of the tip, of its turning, or of a joint. */
+const TIP = 0;
+const TURN = 1;
+const FIRST_JOINT = 2;
 
+/** The speeds of one segment. */
 class SpeedProbe {
   readonly #robot: RobotModel;
+  readonly #segment: MotionSegment;
+  readonly #samples: number;
   readonly #qRad: Float64Array;
   readonly #qdRadPerS: Float64Array;
   readonly #worldFromLinks: Float64Array;
   readonly #jacobian: Float64Array;
   /** Tip velocity of the last look: vx vy vz wx wy wz, world frame. */
   readonly #twist = new Float64Array(6);
+  /** Largest sample of each speed, and its index. */
+  readonly #best: Float64Array;
+  readonly #bestAt: Int32Array;
+  peakTipMps2 = 0;
 
-  constructor(robot: RobotModel) {
+  constructor(robot: RobotModel, segment: MotionSegment) {
+    const { nJoints } = robot;
     this.#robot = robot;
-    this.#qRad = new Float64Array(robot.nJoints);
-    this.#qdRadPerS = new Float64Array(robot.nJoints);
+    this.#segment = segment;
+    this.#samples = Math.min(MAX_SAMPLES, Math.max(MIN_SAMPLES, SAMPLES_PER_LINE * (segment.trajectory.path.nWaypoints - 1)));
+    this.#qRad = new Float64Array(nJoints);
+    this.#qdRadPerS = new Float64Array(nJoints);
     this.#worldFromLinks = new Float64Array(12 * robot.nLinks);
-    this.#jacobian = new Float64Array(6 * robot.nJoints);
+    this.#jacobian = new Float64Array(6 * nJoints);
+    this.#best = new Float64Array(FIRST_JOINT + nJoints);
+    this.#bestAt = new Int32Array(FIRST_JOINT + nJoints);
   }
 
-  readonly tipMps: Speed = (segment, fraction) => {
-    this.#look(segment, fraction);
-    return length3(this.#twist, 0);
-  };
-
-  readonly tipRadPerS: Speed = (segment, fraction) => {
-    this.#look(segment, fraction);
-    return length3(this.#twist, 3);
-  };
-
-  jointRadPerS(joint: number): Speed {
-    return ({ trajectory }, fraction) => {
-      trajectory.velocityInto(fraction * trajectory.durationMs, this.#qdRadPerS);
-      return Math.abs(this.#qdRadPerS[joint]!);
-    };
-  }
-
-  /** The largest value over the segment: of the samples, and of the neighbourhood of the largest sample. */
-  peak(segment: MotionSegment, samples: number, speed: Speed): number {
-    let best = 0;
-    let at = 0;
-    for (let i = 0; i <= samples; i++) {
-      const value = speed(segment, i / samples);
-      if (value <= best) continue;
-      // NaN lands here too, and stays.
-      best = value;
-      at = i;
-      if (!Number.isFinite(value)) return Number.NaN;
+  /** Looks at every sample once. */
+  sweep(): void {
+    const stepS = this.#segment.trajectory.durationMs / 1000 / this.#samples;
+    const [before, change] = [new Float64Array(3), new Float64Array(3)];
+    for (let i = 0; i <= this.#samples; i++) {
+      this.#look(i / this.#samples);
+      for (let speed = 0; speed < this.#best.length; speed++) {
+        const value = this.#last(speed);
+        // NaN lands here too, and stays.
+        if (value <= this.#best[speed]! || Number.isNaN(this.#best[speed]!)) continue;
+        this.#best[speed] = value;
+        this.#bestAt[speed] = i;
+      }
+      for (let axis = 0; axis < 3; axis++) {
+        change[axis] = this.#twist[axis]! - before[axis]!;
+        before[axis] = this.#twist[axis]!;
+      }
+      // A move that takes no time goes nowhere, or is refused for its speed.
+      if (i > 0 && stepS > 0) this.peakTipMps2 = Math.max(this.peakTipMps2, length3(change, 0) / stepS);
     }
-    let low = Math.max(0, at - 1) / samples;
-    let high = Math.min(samples, at + 1) / samples;
+  }
+
+  /** The largest value of one speed: of the samples, and of the neighbourhood of the largest sample. */
+  refined(speed: number): number {
+    let best = this.#best[speed]!;
+    if (!Number.isFinite(best)) return Number.NaN;
+    const at = this.#bestAt[speed]!;
+    let low = Math.max(0, at - 1) / this.#samples;
+    let high = Math.min(this.#samples, at + 1) / this.#samples;
     for (let i = 0; i < REFINEMENTS; i++) {
       const left = low + (high - low) / 3;
       const right = high - (high - low) / 3;
-      const [leftValue, rightValue] = [speed(segment, left), speed(segment, right)];
+      const [leftValue, rightValue] = [this.#at(speed, left), this.#at(speed, right)];
       best = Math.max(best, leftValue, rightValue);
       if (leftValue < rightValue) low = left;
       else high = right;
@@ -131,24 +138,20 @@ class SpeedProbe {
     return best;
   }
 
-  peakAcceleration(segment: MotionSegment, samples: number): number {
-    const stepS = segment.trajectory.durationMs / 1000 / samples;
-    // A move that takes no time goes nowhere, or is refused for its speed.
-    if (!(stepS > 0)) return 0;
-    const [before, change] = [new Float64Array(3), new Float64Array(3)];
-    let best = 0;
-    for (let i = 0; i <= samples; i++) {
-      this.#look(segment, i / samples);
-      for (let axis = 0; axis < 3; axis++) {
-        change[axis] = this.#twist[axis]! - before[axis]!;
-        before[axis] = this.#twist[axis]!;
-      }
-      if (i > 0) best = Math.max(best, length3(change, 0) / stepS);
-    }
-    return best;
+  #at(speed: number, fraction: number): number {
+    if (speed < FIRST_JOINT) this.#look(fraction);
+    else this.#segment.trajectory.velocityInto(fraction * this.#segment.trajectory.durationMs, this.#qdRadPerS);
+    return this.#last(speed);
   }
 
-  #look({ trajectory }: MotionSegment, fraction: number): void {
+  #last(speed: number): number {
+    if (speed === TIP) return length3(this.#twist, 0);
+    if (speed === TURN) return length3(this.#twist, 3);
+    return Math.abs(this.#qdRadPerS[speed - FIRST_JOINT]!);
+  }
+
+  #look(fraction: number): void {
+    const { trajectory } = this.#segment;
     const atMs = fraction * trajectory.durationMs;
     const { nJoints } = this.#robot;
     trajectory.sampleInto(atMs, this.#qRad);

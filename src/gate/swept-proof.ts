@@ -29,6 +29,14 @@ function checkerFor(collision: CollisionModel, obstacles: ObstacleSet): SweptChe
   return checker;
 }
 
+const loners = new WeakMap<CollisionModel, CollisionModel>();
+
+function withoutSelfPairs(collision: CollisionModel): CollisionModel {
+  let body = loners.get(collision);
+  if (body === undefined) loners.set(collision, (body = { ...collision, selfPairs: new Int32Array(0) }));
+  return body;
+}
+
 interface Known {
   readonly collision: CollisionModel;
   readonly obstacles: ObstacleSet;
@@ -41,6 +49,8 @@ export interface ProverOptions {
   readonly startGraceM: number;
   /** False: nothing may be touched, whatever the plan says. */
   readonly honoursMayTouch: boolean;
+  /** False: only obstacles count, not what the robot does to itself. */
+  readonly againstSelf: boolean;
 }
 
 /** Keeps the last proof of each plan. One prover a question: margins and what may be touched are fixed at construction. */
@@ -48,18 +58,21 @@ export class SweptProver {
   readonly #marginM: number;
   readonly #startGraceM: number;
   readonly #honoursMayTouch: boolean;
+  readonly #againstSelf: boolean;
   readonly #known = new WeakMap<Plan, Known>();
 
   constructor(options: ProverOptions) {
     this.#marginM = options.marginM;
     this.#startGraceM = options.startGraceM;
     this.#honoursMayTouch = options.honoursMayTouch;
+    this.#againstSelf = options.againstSelf;
   }
 
   prove(plan: Plan, collision: CollisionModel, obstacles: ObstacleSet): PlanProof {
     const before = this.#known.get(plan);
     if (before !== undefined && before.collision === collision && before.obstacles === obstacles) return before.proof;
-    const proof = this.#proofOf(plan, checkerFor(collision, obstacles));
+    const body = this.#againstSelf ? collision : withoutSelfPairs(collision);
+    const proof = this.#proofOf(plan, checkerFor(body, obstacles));
     this.#known.set(plan, { collision, obstacles, proof });
     return proof;
   }

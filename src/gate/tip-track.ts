@@ -107,8 +107,8 @@ function measure(pointsM: Float64Array, segmentOfPoint: Int32Array, known: boole
       finite &&= Number.isFinite(value);
       lowM[axis] = Math.min(lowM[axis]!, value);
       highM[axis] = Math.max(highM[axis]!, value);
-      if (i > 0) stepSquared += (value - pointsM[3 * i + axis - 3]!) ** 2;
-      spreadSquared += (value - pointsM[3 * first + axis]!) ** 2;
+      if (i > 0) stepSquared += square(value - pointsM[3 * i + axis - 3]!);
+      spreadSquared += square(value - pointsM[3 * first + axis]!);
     }
     lengthM += Math.sqrt(stepSquared);
     farthestM = Math.max(farthestM, Math.sqrt(spreadSquared));
@@ -181,4 +181,9 @@ class TipWalker {
 function normAt(values: Float64Array, offset: number, stride: number): number {
   const [x, y, z] = [values[offset]!, values[offset + stride]!, values[offset + 2 * stride]!];
   return Math.sqrt(x * x + y * y + z * z);
+}
+
+/** Not `**`, which engines need not round alike. */
+function square(x: number): number {
+  return x * x;
 }

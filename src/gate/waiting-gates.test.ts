@@ -20,7 +20,7 @@ describe("hitl", () => {
       approval: { timeoutMs: 5000 },
     });
     expect(answer).toMatchObject({
-      evidence: { startM: [0, 0, 1], endM: [0.5, 0, 1], durationMs: 1000 },
+      evidence: { startM: [0, 0, 1], endM: [0.5, 0, 1], durationMs: 1000, peakTipMps: 0.5 },
     });
   });
 
@@ -178,7 +178,7 @@ describe("window", () => {
 });
 
 describe("state", () => {
-  test("runtime 12 stale is judged by age: unknown, old and future measurements deny by name", () => {
+  test("state: stale is judged by age: unknown, old and future measurements deny by name", () => {
     const gate = stateGate({ sources: ["joints", "force"] });
     const seen = (ageMs: Record<string, number>, atMs = 0) => gate.check(askOf({ observation: { ageMs }, atMs }));
     expect(seen({ joints: 0, force: 250 }).kind).toBe("allow");
@@ -195,7 +195,7 @@ describe("state", () => {
     expect(stateGate({ sources: ["constructor"] }).check(askOf()).kind).toBe("deny");
   });
 
-  test("runtime 12 sensing without motion needs no fresh state", () => {
+  test("state: sensing without motion needs no fresh state", () => {
     const gate = stateGate();
     const old = { observation: { ageMs: {} } };
     expect(gate.check(askOf({ ...old, name: "scan", primitive: { risk: "sense" } })).kind).toBe("allow");

@@ -31,11 +31,11 @@ test("a dip between samples is found, wherever it is", () => {
 
 test("equality with the margin is too near", () => {
   for (const [where, distanceAt] of [
-    ["start", (s: number) => 0.1 + s],
-    ["end", (s: number) => 1.1 - s],
-    ["middle", (s: number) => 0.1 + Math.abs(s - 0.5)],
+    ["start", (s: number) => 0.25 + s],
+    ["end", (s: number) => 1.25 - s],
+    ["middle", (s: number) => 0.25 + Math.abs(s - 0.5)],
   ] as const)
-    expect(proveClear({ ...within, distanceAt }), where).toMatchObject({ clear: false, proved: true, nearestM: 0.1 });
+    expect(proveClear({ ...within, marginM: 0.25, distanceAt }), where).toMatchObject({ clear: false, proved: true, nearestM: 0.25 });
 });
 
 test("clear means clear, and the bound is one, for any motion within its rate", () => {

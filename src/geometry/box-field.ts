@@ -2,7 +2,7 @@
  * The distance field of a box in its own frame, from q, the signed overhang beyond the faces per axis (negative within).
  * @module
  */
-import { hypot3, vec3 } from "../core/index.ts";
+import { hypot3, normalize, vec3 } from "../core/index.ts";
 import type { Vec3 } from "../core/index.ts";
 
 /** |max(q, 0)| + min(max component of q, 0). */
@@ -16,11 +16,8 @@ export function boxField(qx: number, qy: number, qz: number): number {
  */
 export function boxFieldGradient(q: readonly [number, number, number], side: readonly [number, number, number]): Vec3 {
   const [qx, qy, qz] = q;
-  const x = Math.max(qx, 0);
-  const y = Math.max(qy, 0);
-  const z = Math.max(qz, 0);
-  const length = hypot3(x, y, z);
-  if (length > 0) return vec3((side[0] * x) / length, (side[1] * y) / length, (side[2] * z) / length);
+  if (qx > 0 || qy > 0 || qz > 0)
+    return normalize([side[0] * Math.max(qx, 0), side[1] * Math.max(qy, 0), side[2] * Math.max(qz, 0)]);
   if (qx >= qy && qx >= qz) return vec3(side[0], 0, 0);
   return qy >= qz ? vec3(0, side[1], 0) : vec3(0, 0, side[2]);
 }

@@ -31,7 +31,7 @@ describe("segment against segment", () => {
         expect(got).toBeGreaterThanOrEqual(slow - 1e-7);
         expect(segmentSegmentDistanceSquared(...p1, ...q1, ...p2, ...q2)).toBeCloseTo(got * got, 12);
       }),
-      { ...runs, numRuns: 2_000 },
+      { ...runs, numRuns: 1_000 },
     );
   });
 
@@ -111,7 +111,7 @@ describe.for(kinds)("segment against %s", (kind) => {
           expect(got).toBeLessThanOrEqual(Math.max(0, slow) + 1e-12);
         }
       }),
-      { ...runs, numRuns: 1_000 },
+      { ...runs, numRuns: 400 },
     );
   });
 
@@ -150,6 +150,11 @@ describe.for(kinds)("segment against %s", (kind) => {
         ends[broken] = Number.NaN;
         const d = segmentToShapeDistance(codes[0]!, params, 0, ends, 0);
         expect(d > 0, `distance ${d}`).toBe(false);
+        if (kind === "polytope" && shape.kind === "polytope") {
+          const planes = params.slice();
+          planes[SHAPE_STRIDE + (where % (4 * shape.faces.length))] = Number.NaN;
+          expect(segmentToShapeDistance(codes[0]!, planes, 0, flat(a, b), 0) > 0).toBe(false);
+        }
         const used = { sphere: 4, box: 6, "oriented-box": 15, capsule: 7, cylinder: 8, "half-space": 4, polytope: 2 }[kind];
         params[where % used] = Number.NaN;
         expect(segmentToShapeDistance(codes[0]!, params, 0, flat(a, b), 0) > 0).toBe(false);

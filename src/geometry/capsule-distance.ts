@@ -120,6 +120,8 @@ export function segmentHalfSpaceDistance(segment: Float64Array, at: number, plan
 export function segmentPolytopeDistance(
   segment: Float64Array, at: number, planes: Float64Array, planesAt: number, count: number,
 ): number {
+  // No plane, or a number of planes that is none, bounds nothing.
+  if (!(count >= 1)) return Number.NaN;
   let low = 0;
   let high = 1;
   const falling = highestPlane(segment, at, planes, planesAt, count, 0);
@@ -153,6 +155,7 @@ export function segmentPolytopeDistance(
   return bound;
 }
 
+/** Where in `planes` the plane begins that is highest at t; the first that is not a number, if any. */
 function highestPlane(
   segment: Float64Array, at: number, planes: Float64Array, planesAt: number, count: number, t: number,
 ): number {
@@ -160,10 +163,11 @@ function highestPlane(
   let most = -Infinity;
   for (let k = 0; k < count; k++) {
     const value = planeDistance(segment, at, planes, planesAt + 4 * k, t);
-    // A NaN must surface, not be passed over.
-    if (!(value <= most)) {
+    if (value > most) {
       most = value;
       best = planesAt + 4 * k;
+    } else if (Number.isNaN(value)) {
+      return planesAt + 4 * k;
     }
   }
   return best;

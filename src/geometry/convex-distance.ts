@@ -6,13 +6,13 @@ import { hypot3 } from "../core/index.ts";
 import type { Vec3 } from "../core/index.ts";
 import { encodeShape, SHAPE_STRIDE, segmentToShapeDistance } from "./flat-shape.ts";
 import { minimumNormPoint } from "./minimum-norm.ts";
-import { polytopeCorners } from "./polytope.ts";
+import { polytopeExtreme } from "./polytope.ts";
 import { distance } from "./shapes.ts";
 import type { AxisAlignedBox, Capsule, HalfSpace, Shape, Sphere } from "./shape.ts";
 
 /**
  * Metres between two shapes, 0 where they touch or overlap. Exact, or for pairs of a box, cylinder or polytope with a turned box,
- * cylinder or polytope within 1e-9 m from below; for a polytope and a sphere or capsule beyond its edges a lower bound.
+ * cylinder or polytope within about 1e-8 m from below; for a polytope and a sphere or capsule beyond its edges a lower bound.
  */
 export function distanceBetween(a: Shape, b: Shape): number {
   if (a.kind === "half-space") return halfSpaceGap(a, b);
@@ -25,7 +25,7 @@ export function distanceBetween(a: Shape, b: Shape): number {
   return minimumNormPoint((x, y, z) => {
     const p = support(a, x, y, z);
     const q = support(b, -x, -y, -z);
-    return [p[0] - q[0], p[1] - q[1], p[2] - q[2]];
+    return p && q && [p[0] - q[0], p[1] - q[1], p[2] - q[2]];
   });
 }
 
@@ -56,13 +56,14 @@ function boxGap(a: AxisAlignedBox, b: AxisAlignedBox): number {
 /** How far the nearest point of the other shape is from the plane. */
 function halfSpaceGap({ normal: n, offsetM, inflationM }: HalfSpace, other: Shape): number {
   const p = support(other, n[0], n[1], n[2]);
+  // Without an end in that direction the other shape reaches the plane.
+  if (p === undefined) return 0;
   const depth = n[0] * p[0] + n[1] * p[1] + n[2] * p[2] + offsetM + inflationM;
-  // A shape without end in that direction, or a number lost on the way, is not known to keep clear.
   return depth < 0 ? -depth : 0;
 }
 
-/** The point of the shape farthest in a direction; infinite components where there is none. */
-function support(shape: Shape, x: number, y: number, z: number): Vec3 {
+/** The point of the shape farthest in a direction; undefined where the shape has no end there. */
+function support(shape: Shape, x: number, y: number, z: number): Vec3 | undefined {
   const length = hypot3(x, y, z) || 1;
   const [ux, uy, uz] = [x / length, y / length, z / length];
   switch (shape.kind) {
@@ -90,18 +91,17 @@ function support(shape: Shape, x: number, y: number, z: number): Vec3 {
       const { centerM, axis: n, inflationM: m } = shape;
       const axial = ux * n[0] + uy * n[1] + uz * n[2];
       const end = offset(centerM, n[0], n[1], n[2], axial > 0 ? shape.halfHeightM + m : -(shape.halfHeightM + m));
-      const [rx, ry, rz] = [ux - axial * n[0], uy - axial * n[1], uz - axial * n[2]];
-      const radial = hypot3(rx, ry, rz);
-      return radial > 0 ? offset(end, rx / radial, ry / radial, rz / radial, shape.radiusM + m) : end;
+      const [rx, ry, rz] = acrossAxis(n, ...acrossAxis(n, ux, uy, uz));
+      return offset(end, rx, ry, rz, shape.radiusM + m);
     }
     case "half-space": {
       const along = ux * shape.normal[0] + uy * shape.normal[1] + uz * shape.normal[2];
       const rim = -(shape.offsetM + shape.inflationM);
       if (along <= -1) return offset([0, 0, 0], shape.normal[0], shape.normal[1], shape.normal[2], rim);
-      return [Infinity, Infinity, Infinity];
+      return undefined;
     }
     case "polytope":
-      return farthest(polytopeCorners(shape), x, y, z);
+      return polytopeExtreme(shape, [ux, uy, uz])?.corner;
     default:
       return shape satisfies never;
   }
@@ -111,16 +111,10 @@ function offset(p: Vec3, x: number, y: number, z: number, by: number): Vec3 {
   return [p[0] + by * x, p[1] + by * y, p[2] + by * z];
 }
 
-/** `undefined` corners: the polytope has no end somewhere, so nothing is known to be clear of it. */
-function farthest(corners: readonly Vec3[] | undefined, x: number, y: number, z: number): Vec3 {
-  let best: Vec3 = [Infinity, Infinity, Infinity];
-  let most = -Infinity;
-  for (const corner of corners ?? []) {
-    const along = corner[0] * x + corner[1] * y + corner[2] * z;
-    if (along > most) {
-      most = along;
-      best = corner;
-    }
-  }
-  return best;
+/** The unit vector across a unit axis; done twice, since near the axis the first leaves a part along it. Zero on the axis itself. */
+function acrossAxis(n: Vec3, x: number, y: number, z: number): [x: number, y: number, z: number] {
+  const axial = x * n[0] + y * n[1] + z * n[2];
+  const [rx, ry, rz] = [x - axial * n[0], y - axial * n[1], z - axial * n[2]];
+  const length = hypot3(rx, ry, rz) || 1;
+  return [rx / length, ry / length, rz / length];
 }

@@ -61,6 +61,7 @@ export {
   floorAt,
   halfSpace,
   inflate,
+  mayContain,
   orientedBox,
   polytope,
   shapeFromSpec,

@@ -5,18 +5,21 @@
  */
 import type { Vec3 } from "../core/index.ts";
 
-/** The point of the set farthest in the direction (x, y, z). */
-export type Support = (x: number, y: number, z: number) => Vec3;
+/** The point of the set farthest in the direction (x, y, z); undefined where the set has no end there. */
+export type Support = (x: number, y: number, z: number) => Vec3 | undefined;
 
 const maxRounds = 200;
 const toleranceM = 1e-10;
 
 /**
  * Distance of the set from the origin, from below: every round proves that the set lies beyond the plane through its farthest point
- * towards the origin, and the best such bound is returned. 0 where the origin is in the set, or where a number is not finite.
+ * towards the origin, and the best such bound is returned. 0 where the origin is in the set, where the set has no end
+ * towards it, and where a number is not finite.
  */
 export function minimumNormPoint(support: Support): number {
-  let points: Vec3[] = [support(1, 0, 0)];
+  const first = support(1, 0, 0) ?? support(-1, 0, 0);
+  if (first === undefined) return 0;
+  let points = [first];
   let weights = [1];
   let bound = 0;
   for (let round = 0; round < maxRounds; round++) {
@@ -24,6 +27,7 @@ export function minimumNormPoint(support: Support): number {
     const size = Math.sqrt(x * x + y * y + z * z);
     if (!(size > toleranceM && size < Infinity)) return bound;
     const next = support(-x, -y, -z);
+    if (next === undefined) return bound;
     bound = Math.max(bound, (x * next[0] + y * next[1] + z * next[2]) / size || 0);
     if (!(size - bound > toleranceM)) return bound;
     points.push(next);

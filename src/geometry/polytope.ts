@@ -54,81 +54,62 @@ function beyond({ normal, offsetM, inflationM }: PolytopeFace, p: Vec3): number 
   return normal[0] * p[0] + normal[1] * p[1] + normal[2] * p[2] + (offsetM - inflationM);
 }
 
-/** Points within this of a face count as on it when bounds are computed, so that rounding only widens them. */
-const onFaceM = 1e-9;
+/** Three normals whose determinant is smaller meet too uncertainly to bound anything; leaving them out only widens. */
+const leastDeterminant = 1e-6;
+
+/** A weight this little below 0 counts as 0: the direction then is off by as little, and no face it follows exactly is passed over. */
+const leastWeight = -1e-12;
+
+/** What bounds a polytope in one direction: how far it reaches along it, and the corner that does. */
+export interface Extreme {
+  readonly reachM: number;
+  readonly corner: Vec3;
+}
 
 /**
- * Bounds of the inflated polytope: those of its corners, and ±Infinity where an edge runs off without end. Without a corner
- * everything is infinite.
+ * How far the inflated polytope reaches along `direction`; undefined where it is not known to end. By duality of linear programming:
+ * whenever the direction is a sum of outward normals with weights >= 0, the same sum of the faces' positions bounds the reach, and
+ * the least such bound over all three faces is the reach itself, at the corner where they meet.
  */
-export function polytopeBounds({ faces }: ConvexPolytope): Bounds {
-  const corners = cornersOf(faces);
-  if (corners.length === 0) return { min: [-Infinity, -Infinity, -Infinity], max: [Infinity, Infinity, Infinity] };
-  const min: [number, number, number] = [Infinity, Infinity, Infinity];
-  const max: [number, number, number] = [-Infinity, -Infinity, -Infinity];
-  for (const corner of corners)
-    for (const axis of [0, 1, 2] as const) {
-      const slack = onFaceM * reachOf(corner);
-      min[axis] = Math.min(min[axis], corner[axis] - slack);
-      max[axis] = Math.max(max[axis], corner[axis] + slack);
-    }
-  for (const direction of endlessEdges(faces))
-    for (const axis of [0, 1, 2] as const) {
-      if (direction[axis] > 0) max[axis] = Infinity;
-      if (direction[axis] < 0) min[axis] = -Infinity;
-    }
-  return { min, max };
-}
-
-/** The corners of the inflated polytope, some perhaps several times; undefined where it has no end or no corner. */
-export function polytopeCorners({ faces }: ConvexPolytope): readonly Vec3[] | undefined {
-  const corners = cornersOf(faces);
-  return corners.length > 0 && endlessEdges(faces).length === 0 ? corners : undefined;
-}
-
-/** Where three faces meet within all the others. */
-function cornersOf(faces: readonly PolytopeFace[]): readonly Vec3[] {
-  const corners: Vec3[] = [];
+export function polytopeExtreme({ faces }: ConvexPolytope, direction: Vec3): Extreme | undefined {
+  let best: Extreme | undefined;
   for (let i = 0; i < faces.length; i++)
     for (let j = i + 1; j < faces.length; j++)
       for (let k = j + 1; k < faces.length; k++) {
-        const corner = meet(faces[i]!, faces[j]!, faces[k]!);
-        const slack = onFaceM * reachOf(corner);
-        if (faces.every((face) => beyond(face, corner) <= slack)) corners.push(corner);
+        const [a, b, c] = [faces[i]!, faces[j]!, faces[k]!];
+        const bc = crossed(b.normal, c.normal);
+        const determinant = dotted(a.normal, bc);
+        if (!(Math.abs(determinant) > leastDeterminant)) continue;
+        const ca = crossed(c.normal, a.normal);
+        const ab = crossed(a.normal, b.normal);
+        const [u, v, w] = [dotted(direction, bc) / determinant, dotted(direction, ca) / determinant, dotted(direction, ab) / determinant];
+        if (!(u >= leastWeight && v >= leastWeight && w >= leastWeight)) continue;
+        const [p, q, r] = [a.inflationM - a.offsetM, b.inflationM - b.offsetM, c.inflationM - c.offsetM];
+        const reachM = u * p + v * q + w * r;
+        if (best !== undefined && !(reachM < best.reachM)) continue;
+        const along = (axis: 0 | 1 | 2): number => (p * bc[axis] + q * ca[axis] + r * ab[axis]) / determinant;
+        best = { reachM, corner: [along(0), along(1), along(2)] };
       }
-  return corners;
+  return best;
 }
 
-/** Directions along two faces in which no face is ever met. */
-function endlessEdges(faces: readonly PolytopeFace[]): readonly Vec3[] {
-  const directions: Vec3[] = [];
-  for (let i = 0; i < faces.length; i++)
-    for (let j = i + 1; j < faces.length; j++) {
-      const [x, y, z] = crossed(faces[i]!.normal, faces[j]!.normal);
-      if (!(Math.max(Math.abs(x), Math.abs(y), Math.abs(z)) > 1e-12)) continue;
-      for (const sign of [1, -1])
-        if (faces.every(({ normal: n }) => sign * (n[0] * x + n[1] * y + n[2] * z) <= 1e-12))
-          directions.push([sign * x, sign * y, sign * z]);
-    }
-  return directions;
+/** Relative; rounding must never make bounds too small. */
+const boundsSlack = 1e-9;
+
+/** ±Infinity along an axis where the polytope is not known to end. */
+export function polytopeBounds(shape: ConvexPolytope): Bounds {
+  const reach = (x: number, y: number, z: number): number => {
+    const { reachM } = polytopeExtreme(shape, [x, y, z]) ?? { reachM: Infinity };
+    return reachM + boundsSlack * Math.max(1, Math.abs(reachM));
+  };
+  return {
+    min: [-reach(-1, 0, 0), -reach(0, -1, 0), -reach(0, 0, -1)],
+    max: [reach(1, 0, 0), reach(0, 1, 0), reach(0, 0, 1)],
+  };
 }
 
-function reachOf(corner: Vec3): number {
-  return Math.max(1, Math.abs(corner[0]), Math.abs(corner[1]), Math.abs(corner[2]));
-}
-
-/** Where three faces meet; components are NaN or infinite where they do not meet in one point. */
-function meet(a: PolytopeFace, b: PolytopeFace, c: PolytopeFace): Vec3 {
-  const bc = crossed(b.normal, c.normal);
-  const ca = crossed(c.normal, a.normal);
-  const ab = crossed(a.normal, b.normal);
-  const volume = a.normal[0] * bc[0] + a.normal[1] * bc[1] + a.normal[2] * bc[2];
-  const [u, v, w] = [a.inflationM - a.offsetM, b.inflationM - b.offsetM, c.inflationM - c.offsetM];
-  return [
-    (u * bc[0] + v * ca[0] + w * ab[0]) / volume,
-    (u * bc[1] + v * ca[1] + w * ab[1]) / volume,
-    (u * bc[2] + v * ca[2] + w * ab[2]) / volume,
-  ];
+function dotted(a: Vec3, b: Vec3): number {
+  return a[0] * b[0] + a[1] * b[1] + a[2] * b[2];
 }
 
 function crossed(a: Vec3, b: Vec3): Vec3 {

@@ -6,23 +6,24 @@ import { distance as distanceBetween, lerp } from "../core/index.ts";
 import type { Vec3 } from "../core/index.ts";
 import { encodeShape, SHAPE_STRIDE, segmentToShapeDistance } from "./flat-shape.ts";
 import { pointInBox } from "./oriented-box.ts";
-import { contains, signedDistance } from "./shapes.ts";
+import { mayContain, signedDistance } from "./shapes.ts";
 import type { Capsule, Cylinder, Shape, Sphere } from "./shape.ts";
 
-/** Capsules and cylinders: nearer than this counts as contact when the parameter is searched. */
+/** While the parameter is searched, nearer than this counts as contact, so that thin shapes are not lost to rounding. */
 const contactM = 1e-9;
-const maxSteps = 10_000;
+/** Halvings of [0, 1] that leave nothing to tell apart. */
+const maxHalvings = 60;
 
 /**
  * The first parameter t in [0, 1] at which a + t (b - a) is in the inflated shape, touching included; undefined where it never is.
- * Exact for spheres, boxes, half-spaces and polytopes; for capsules and cylinders whether there is contact is exact and the parameter
- * is found by steps of the distance, early by at most the way in which the distance falls below 1e-9 m.
+ * Exact up to rounding; the parameter at which a capsule or cylinder is met is that of coming within 1e-9 m. A shape whose distance is lost to overflow counts as touched.
  */
 export function firstContact(shape: Shape, a: Vec3, b: Vec3): number | undefined {
-  if (contains(shape, a)) return 0;
+  if (mayContain(shape, a)) return 0;
+  if (a[0] === b[0] && a[1] === b[1] && a[2] === b[2]) return undefined;
   const t = contactAfterStart(shape, a, b);
   // Rounding must not let a segment through that ends inside.
-  return t ?? (contains(shape, b) ? 1 : undefined);
+  return t ?? (mayContain(shape, b) ? 1 : undefined);
 }
 
 function contactAfterStart(shape: Shape, a: Vec3, b: Vec3): number | undefined {
@@ -106,16 +107,19 @@ function sphereContact({ centerM: c, radiusM, inflationM }: Sphere, a: Vec3, b: 
   return Math.min(Math.max(t, 0), 1);
 }
 
+/** Whether the part of the segment up to t meets the shape changes once, from no to yes: bisection finds where. */
 function roundedContact(shape: Capsule | Cylinder, a: Vec3, b: Vec3): number | undefined {
   const params = new Float64Array(SHAPE_STRIDE);
   const kind = encodeShape(shape, params, 0);
-  if (segmentToShapeDistance(kind, params, 0, Float64Array.of(...a, ...b), 0) > 0) return undefined;
-  const length = distanceBetween(a, b);
-  let t = 0;
-  for (let step = 0; step < maxSteps && t < 1; step++) {
-    const clearM = signedDistance(shape, lerp(a, b, t));
-    if (!(clearM > contactM)) break;
-    t = Math.min(1, t + clearM / length);
+  const segment = Float64Array.of(...a, ...b);
+  if (segmentToShapeDistance(kind, params, 0, segment, 0) > 0) return undefined;
+  let clear = 0;
+  let touched = 1;
+  for (let i = 0; i < maxHalvings; i++) {
+    const middle = (clear + touched) / 2;
+    segment.set(lerp(a, b, middle), 3);
+    if (segmentToShapeDistance(kind, params, 0, segment, 0) > contactM) clear = middle;
+    else touched = middle;
   }
-  return t;
+  return touched;
 }

@@ -121,5 +121,5 @@ export function unitOr(x: number, y: number, z: number, fallback: Vec3): Vec3 {
 /** A unit vector at right angles to `axis`: the part of +x (of +y where the axis is near x) that is; +x for no axis at all. */
 export function perpendicularTo(axis: Vec3): Vec3 {
   const [x, y, z] = unitOr(axis[0], axis[1], axis[2], [0, 0, 1]);
-  return Math.abs(x) < 0.9 ? unitOr(1 - x * x, -x * y, -x * z, [1, 0, 0]) : unitOr(-y * x, 1 - y * y, -y * z, [0, 1, 0]);
+  return Math.abs(x) < 0.9 ? unitOr(1 - x * x, 0 - x * y, 0 - x * z, [1, 0, 0]) : unitOr(0 - y * x, 1 - y * y, 0 - y * z, [0, 1, 0]);
 }

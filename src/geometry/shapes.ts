@@ -41,6 +41,11 @@ export function contains(shape: Shape, p: Vec3): boolean {
   return shape.kind === "box" ? boxContains(shape, p) : signedDistance(shape, p) <= 0;
 }
 
+/** As `contains`, but true as well where the distance is not a number: for obstacles, which must not be lost to an overflow. */
+export function mayContain(shape: Shape, p: Vec3): boolean {
+  return contains(shape, p) || Number.isNaN(signedDistance(shape, p));
+}
+
 /** 0 inside. For a polytope a lower bound beyond its edges. */
 export function distance(shape: Shape, p: Vec3): number {
   return Math.max(0, signedDistance(shape, p));

@@ -120,7 +120,7 @@ describe("geometry 15 segments", () => {
           expect(workspaceSignedDistance(p, workspace)).toBeGreaterThan(-1e-12);
         }
       }),
-      { ...runs, numRuns: 1_000 },
+      { ...runs, numRuns: 500 },
     );
   });
 
@@ -138,7 +138,7 @@ describe("geometry 15 segments", () => {
         if (t > 1e-6) expect(before).toBeGreaterThan(-1e-8);
         if (contains(shape, a)) expect(t).toBe(0);
       }),
-      { ...runs, numRuns: 500 },
+      { ...runs, numRuns: 200 },
     );
   });
 });
@@ -166,7 +166,7 @@ describe("geometry 16 signed distance of a workspace", () => {
         if (Math.abs(d) > 1e-9) expect(workspace.violates(p) === null).toBe(d > 0);
         expect(workspace.violates(p) === null).toBe(workspace.violations(p).length === 0);
       }),
-      { ...runs, numRuns: 1_000 },
+      { ...runs, numRuns: 500 },
     );
   });
 

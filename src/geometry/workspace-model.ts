@@ -7,7 +7,7 @@ import { ClearanceError, formatG } from "../core/index.ts";
 import type { Vec3 } from "../core/index.ts";
 import { box } from "./box.ts";
 import { firstContact } from "./segment-contact.ts";
-import { contains, signedDistance } from "./shapes.ts";
+import { mayContain, signedDistance } from "./shapes.ts";
 import type { AxisAlignedBox, Shape, ShapeOptions } from "./shape.ts";
 import { sphere } from "./sphere.ts";
 
@@ -102,9 +102,7 @@ export class WorkspaceModel {
     }
     for (const [axis, name] of axes)
       if (!(p[axis] >= this.boundsMinM[axis] && p[axis] <= this.boundsMaxM[axis])) yield this.#outside(axis, name, p[axis]);
-    // A distance that overflowed to NaN proves nothing, so it counts as inside.
-    for (const shape of this.#obstacles)
-      if (contains(shape, p) || Number.isNaN(signedDistance(shape, p))) yield insideText(shape);
+    for (const shape of this.#obstacles) if (mayContain(shape, p)) yield insideText(shape);
   }
 
   #outside(axis: 0 | 1 | 2, name: string, valueM: number): string {

@@ -1,16 +1,55 @@
-import type { Command, Vetted } from "./command.ts";
+/**
+ * The mark on what the kernel passed. It cannot be forged by copying, and it is lost when the numbers change.
+ * @module
+ */
+import type { Command, ControlMode, Vetted } from "./command.ts";
 
-const minted = new WeakSet<Command>();
+/** The kernel's own copy of a command. Nothing but this file can set its mark, and nothing else can have one. */
+export class CommandCopy implements Command {
+  readonly mode: ControlMode;
+  readonly rows: Float64Array;
+  readonly width: number;
+  readonly periodMs: number;
+  readonly seq: number;
+  readonly basedOnSeq: number;
+  readonly validUntilMs: number;
+  /** What the rows said when they were judged, for a typed array cannot be frozen. Absent before that. */
+  #judged: readonly number[] | undefined = undefined;
 
-/** Whether the kernel made it. A copy of a vetted command is not vetted. */
-export function isVetted(command: Command): command is Vetted {
-  return minted.has(command);
+  /** Reads every field once, so that what is judged is what is executed, whatever the object does afterwards. */
+  constructor(command: Command) {
+    this.mode = command.mode;
+    this.rows = new Float64Array(command.rows);
+    this.width = command.width;
+    this.periodMs = command.periodMs;
+    this.seq = command.seq;
+    this.basedOnSeq = command.basedOnSeq;
+    this.validUntilMs = command.validUntilMs;
+    Object.freeze(this);
+  }
+
+  static mark(copy: CommandCopy): void {
+    const judged: number[] = new Array<number>(copy.rows.length);
+    for (let i = 0; i < judged.length; i++) judged[i] = copy.rows[i]!;
+    copy.#judged = judged;
+  }
+
+  static intact(value: object): boolean {
+    if (!(#judged in value) || value.#judged === undefined) return false;
+    const judged = value.#judged;
+    const rows = value.rows;
+    if (rows.length !== judged.length) return false;
+    for (let i = 0; i < judged.length; i++) if (!(rows[i] === judged[i])) return false;
+    return true;
+  }
 }
 
-/** The kernel's alone: freezes the command and remembers it. `rows` must be a copy that nobody else holds. */
-export function mint(command: Command): Vetted {
-  const frozen = Object.freeze(command);
-  minted.add(frozen);
-  if (!isVetted(frozen)) throw new Error("a minted command is vetted");
-  return frozen;
+/** Whether the kernel passed this very object and its rows are still those that were judged. */
+export function isVetted(command: unknown): command is Vetted {
+  return typeof command === "object" && command !== null && CommandCopy.intact(command);
+}
+
+/** Makes a copy a vetted command. For `kernel.ts` alone, which has judged it; the folder's index does not export it. */
+export function markVetted(copy: CommandCopy): asserts copy is CommandCopy & Vetted {
+  CommandCopy.mark(copy);
 }

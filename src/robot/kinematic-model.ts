@@ -18,7 +18,8 @@ export interface TipPosition {
 }
 export type ForwardAnswer = TipPosition | Unsupported;
 
-export type UnreachableProof = "out-of-plane" | "beyond-reach" | "inside-hole" | "joint-limits";
+/** Planar arms: the first four. Robot descriptions: as their inverse kinematics proves it. */
+export type UnreachableProof = "out-of-plane" | "beyond-reach" | "inside-hole" | "joint-limits" | "beyond-travel" | "fixed-orientation";
 
 export type InverseAnswer =
   /** `residualM`: distance between the target and where `forward` puts the tip. */

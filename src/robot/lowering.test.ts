@@ -54,7 +54,7 @@ describe("kernel 35 the capsules of a link contain its shapes", () => {
       const capsules = capsulesOf(lowered);
       for (const one of shapes) expect(worstExcess(capsules, surfacePoints(one, 300, random))).toBeLessThanOrEqual(1e-9);
     });
-    assert(contained, { seed: 20261121, numRuns: 40 });
+    assert(contained, { seed: 20261121, numRuns: 80, endOnFailure: true });
   });
 
   test("the inside of a bent solid too, where it is cut", () => {

@@ -3,12 +3,12 @@
  * mesh, of the body its triangles enclose), not samples of it. Few and tight come after that.
  *
  * A link starts with one piece a shape. What lies inside another piece goes; while there are too many, the two whose common capsule costs
- * least are joined; while there is room, the piece that gains most from it is cut in two.
+ * least are joined; while there is room, the piece that gains most from it is sliced.
  * @module
  */
-import { basis, largestExcess, unionVolume } from "./capsule-fit.ts";
+import { basis, largestExcess, unionVolume, type Direction } from "./capsule-fit.ts";
 import type { LinkShape } from "./link-shape.ts";
-import { cut, merged, pieceOf, primitiveVolume, refitted, type Piece } from "./solid-piece.ts";
+import { merged, pieceOf, primitiveVolume, refitted, sliced, together, type Piece } from "./solid-piece.ts";
 
 export interface LoweringOptions {
   /** Default 4. */
@@ -34,7 +34,7 @@ export interface LoweredLinks {
   readonly fits: readonly LinkFit[];
 }
 
-/** A cut has to save this share of the link's capsule volume to be worth one more capsule. */
+/** Slicing has to save this share of the link's capsule volume for each capsule it adds. */
 const worthwhileSaving = 0.1;
 
 /** `shapesOfLink`: shape `[nLinks]`, order of `linkNames`. */
@@ -68,11 +68,14 @@ function piecesOfLink(shapes: readonly LinkShape[], most: number): readonly Piec
   return pieces;
 }
 
-/** Largest first, leaving out what one of the larger capsules contains already. */
+/** Largest first; what the capsule of a larger piece contains already becomes part of that piece. */
 function withoutContained(pieces: readonly Piece[]): Piece[] {
   const kept: Piece[] = [];
-  for (const piece of pieces.toSorted((a, b) => b.volume - a.volume))
-    if (!kept.some((larger) => largestExcess(larger.capsule, piece.balls) <= 0)) kept.push(piece);
+  for (const piece of pieces.toSorted((a, b) => b.volume - a.volume)) {
+    const at = kept.findIndex((larger) => largestExcess(larger.capsule, piece.balls) <= 0);
+    if (at < 0) kept.push(piece);
+    else kept[at] = together(kept[at]!, piece, kept[at]!.capsule);
+  }
   return kept;
 }
 
@@ -99,42 +102,49 @@ function joinWhile(pieces: Piece[], most: number): void {
 }
 
 function splitWhile(pieces: Piece[], most: number): void {
-  const cuts = new Map<Piece, Cut | undefined>();
+  const known = new Map<Piece, readonly Split[]>();
   while (pieces.length < most) {
-    let best: { readonly at: number; readonly cut: Cut } | undefined;
+    const room = most - pieces.length;
+    let best: { readonly at: number; readonly split: Split } | undefined;
     for (const [at, piece] of pieces.entries()) {
-      if (!cuts.has(piece)) cuts.set(piece, bestCut(piece));
-      const found = cuts.get(piece);
-      if (found !== undefined && (best === undefined || found.savingM3 > best.cut.savingM3)) best = { at, cut: found };
+      let splits = known.get(piece);
+      if (splits === undefined) known.set(piece, (splits = splitsOf(piece, room)));
+      for (const split of splits)
+        if (split.parts.length - 1 <= room && (best === undefined || split.savingM3 > best.split.savingM3)) best = { at, split };
     }
-    if (best === undefined || !(best.cut.savingM3 >= worthwhileSaving * total(pieces))) return;
-    pieces.splice(best.at, 1, ...best.cut.halves.map(refitted));
+    if (best === undefined || !(best.split.savingM3 >= worthwhileSaving * total(pieces))) return;
+    pieces.splice(best.at, 1, ...best.split.parts.map(refitted));
   }
 }
 
-interface Cut {
-  readonly halves: readonly [Piece, Piece];
+interface Split {
+  readonly parts: readonly Piece[];
+  /** Of capsule volume, for each capsule that it adds. */
   readonly savingM3: number;
 }
 
-/** Across the capsule's own axis at three places, and along it in the two directions beside it. */
-function bestCut(piece: Piece): Cut | undefined {
+/** Into 2 … room + 1 slices across the capsule's axis and in the two directions beside it. */
+function splitsOf(piece: Piece, room: number): readonly Split[] {
   const [ax, ay, az, bx, by, bz] = piece.capsule;
   const length = Math.sqrt((bx - ax) ** 2 + (by - ay) ** 2 + (bz - az) ** 2);
-  const axis = length > 0 ? ([(bx - ax) / length, (by - ay) / length, (bz - az) / length] as const) : ([0, 0, 1] as const);
-  const [u, v] = basis(axis);
-  let best: Cut | undefined;
-  for (const [normal, fractions] of [[axis, [0.35, 0.5, 0.65]], [u, [0.5]], [v, [0.5]]] as const)
-    for (const fraction of fractions) {
-      const halves = cut(piece, normal, middle(piece, normal, fraction));
-      if (halves === undefined) continue;
-      const savingM3 = piece.volume - unionVolume(halves[0].capsule, halves[1].capsule);
-      if (best === undefined || savingM3 > best.savingM3) best = { halves, savingM3 };
-    }
-  return best;
+  const axis: Direction = length > 0 ? [(bx - ax) / length, (by - ay) / length, (bz - az) / length] : [0, 0, 1];
+  const frame = [axis, ...basis(axis)];
+  const splits: Split[] = [];
+  const tryAt = (normal: Direction, fractions: readonly number[]): void => {
+    const [low, high] = extent(piece, normal);
+    const offsets = fractions.map((fraction) => low + fraction * (high - low));
+    const parts = sliced(piece, normal, offsets);
+    if (parts === undefined) return;
+    splits.push({ parts, savingM3: (piece.volume - unionVolume(parts.map((part) => part.capsule))) / (parts.length - 1) });
+  };
+  for (const normal of frame)
+    for (let n = 2; n <= room + 1; n++) tryAt(normal, Array.from({ length: n - 1 }, (_, i) => (i + 1) / n));
+  tryAt(axis, [0.3]);
+  tryAt(axis, [0.7]);
+  return splits;
 }
 
-function middle({ balls }: Piece, normal: readonly [number, number, number], fraction: number): number {
+function extent({ balls }: Piece, normal: Direction): readonly [low: number, high: number] {
   let low = Infinity;
   let high = -Infinity;
   for (let i = 0; i < balls.length; i += 4) {
@@ -142,7 +152,7 @@ function middle({ balls }: Piece, normal: readonly [number, number, number], fra
     low = Math.min(low, d);
     high = Math.max(high, d);
   }
-  return low + fraction * (high - low);
+  return [low, high];
 }
 
 function total(pieces: readonly Piece[]): number {

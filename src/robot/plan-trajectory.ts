@@ -25,11 +25,14 @@ export interface TrajectoryFailure {
   readonly reason: string;
 }
 
+/** Waypoints no farther apart than this in every joint, rad or m, are one; it is what rounding leaves of one point. */
+const SAME_WAYPOINT = 1e-12;
 const tipCaps = ["maxTipSpeedMps", "maxTipAccelerationMps2", "maxTipAngularSpeedRadPerS"] as const;
 
 /**
  * Times `path` from rest to rest. Guarantees, each to a relative 1e-6 of rounding:
- * - the path followed is the polyline of the waypoints, exactly: what a swept check judged is what moves;
+ * - the path followed is the polyline of the waypoints (those closer than 1e-12 count as one): what a swept check judged is
+ *   what moves;
  * - no joint exceeds its speed limit × `jointSpeedScale`; the tip exceeds neither its linear nor its angular speed cap (proved
  *   bounds over each line, so up to about 0.5 % below the cap where the arm bends);
  * - no joint exceeds its acceleration limit × `jointAccelerationScale`, measured as the change of velocity over
@@ -178,6 +181,7 @@ function invalid(reason: string): TrajectoryFailure {
   return { kind: "failed", code: "invalid-limits", reason };
 }
 
+/** The waypoints without those that repeat the one before; the first and, where anything moves, the last are kept exactly. */
 function distinctRows(path: JointPath): Float64Array {
   const n = path.nJoints;
   const rows = new Float64Array(path.nWaypoints * n);
@@ -186,8 +190,9 @@ function distinctRows(path: JointPath): Float64Array {
   for (let w = 1; w < path.nWaypoints; w++) {
     path.readInto(w, rows, kept);
     let moved = false;
-    for (let j = 0; j < n; j++) moved ||= rows[kept + j] !== rows[kept - n + j];
+    for (let j = 0; j < n; j++) moved ||= Math.abs(rows[kept + j]! - rows[kept - n + j]!) > SAME_WAYPOINT;
     if (moved) kept += n;
   }
+  if (kept > n) path.readInto(path.nWaypoints - 1, rows, kept - n);
   return kept === rows.length ? rows : rows.slice(0, kept);
 }

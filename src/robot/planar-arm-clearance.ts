@@ -79,7 +79,8 @@ export class PlanarArmClearance {
     if (clear) return { kind: "clear", nearestM };
     this.#distanceAt(fromRad, anglesRad, atFraction);
     const kind = proved ? "collides" : "undecided";
-    const against = this.#nearAgainst < 0 ? linkName(-1 - this.#nearAgainst) : nameOf(this.#obstacles[this.#nearAgainst], this.#nearAgainst);
+    const against =
+      this.#nearAgainst < 0 ? linkName(-1 - this.#nearAgainst) : nameOf(this.#obstacles[this.#nearAgainst], this.#nearAgainst);
     return { kind, link: linkName(this.#nearLink), against, atFraction: startRad === undefined ? 1 : atFraction, nearestM };
   }
 
@@ -170,6 +171,7 @@ function linkName(link: number): string {
 }
 
 function nameOf(shape: Shape | undefined, index: number): string {
-  if (shape === undefined) throw new ClearanceError("shape.mismatch", "the nearest obstacle is not in the list", { what: "obstacles", expected: 0, got: index });
+  if (shape === undefined)
+    throw new ClearanceError("shape.mismatch", "the nearest obstacle is not in the list", { what: "obstacles", expected: 0, got: index });
   return shape.label === "" ? `${shape.kind} ${index + 1}` : shape.label;
 }

@@ -15,7 +15,7 @@ import { foldChain, normalizeAngle, shiftIntoLimit, solveTwoLinks } from "./plan
 import { solveWithLimits } from "./planar-limited-inverse.ts";
 
 /** How far from the arm's plane a target may lie, m. */
-export const planeToleranceM = 1e-9;
+const planeToleranceM = 1e-9;
 /** How far outside the annulus a target may lie to count as on its edge, m. */
 const edgeToleranceM = 1e-9;
 /** What `forward` may miss the target by for a solution to be one, m. */
@@ -187,7 +187,7 @@ export class SimpleKinematicModel implements KinematicModel {
 
 const none: readonly never[] = Object.freeze([]);
 
-const unreachable: Readonly<Record<UnreachableProof, InverseAnswer>> = Object.freeze({
+const unreachable: Readonly<Record<Exclude<UnreachableProof, "beyond-travel" | "fixed-orientation">, InverseAnswer>> = Object.freeze({
   "out-of-plane": Object.freeze({ kind: "unreachable", proof: "out-of-plane" }),
   "beyond-reach": Object.freeze({ kind: "unreachable", proof: "beyond-reach" }),
   "inside-hole": Object.freeze({ kind: "unreachable", proof: "inside-hole" }),
@@ -239,5 +239,9 @@ function sideOf(branch: ElbowBranch): 1 | -1 {
 function checkCount(anglesRad: ArrayLike<number>, expected: number): void {
   if (anglesRad.length === expected) return;
   const got = anglesRad.length;
-  throw new ClearanceError("shape.mismatch", `got ${got} joint angles, the arm has ${expected} joints`, { what: "joint angles", expected, got });
+  throw new ClearanceError("shape.mismatch", `got ${got} joint angles, the arm has ${expected} joints`, {
+    what: "joint angles",
+    expected,
+    got,
+  });
 }

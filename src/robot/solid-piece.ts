@@ -3,7 +3,7 @@
  * @module
  */
 import { cos, sin } from "../core/elementary.ts";
-import { fitCapsule, capsuleVolume, type Balls, type CapsuleNumbers } from "./capsule-fit.ts";
+import { capsuleVolume, fitCapsule, type Balls, type CapsuleNumbers, type Direction } from "./capsule-fit.ts";
 import type { LinkShape, Mesh, Primitive } from "./link-shape.ts";
 
 export interface Piece {
@@ -45,27 +45,36 @@ export function pieceOf(shape: LinkShape): Piece {
   }
 }
 
-/** One piece in place of two. */
+/** One piece in place of two, in a capsule around both. */
 export function merged(a: Piece, b: Piece): Piece {
-  const balls = joined(a.balls, b.balls);
+  return together(a, b, fitCapsule(joined(a.balls, b.balls)));
+}
+
+/** One piece in place of two, in a capsule known to contain both. With a round body in it, it is not cut any more. */
+export function together(a: Piece, b: Piece, capsule: CapsuleNumbers): Piece {
   const surface = a.surface === undefined || b.surface === undefined ? undefined : joinedMeshes(a.surface, b.surface);
-  const capsule = fitCapsule(balls);
-  return { balls, surface, capsule, volume: capsuleVolume(capsule) };
+  return { balls: joined(a.balls, b.balls), surface, capsule, volume: capsuleVolume(capsule) };
 }
 
 /**
- * The two parts of a piece on either side of the plane `normal · p = offset`. Each is the convex hull of the surface on its side, cut
- * triangles included; a solid cut by a plane lies in the hulls of its two parts of surface, so together they contain what the piece did.
- * Undefined for round bodies, and where one side is empty.
+ * The parts of a piece between the planes `normal · p = offset`, offsets rising. Each is the convex hull of the surface in its slab, cut
+ * triangles included; a solid in a slab lies in the hull of its surface in that slab, so together they contain what the piece did.
+ * Their capsules are rough ones. Undefined for round bodies, and where a slab is empty.
  */
-export function cut(piece: Piece, normal: readonly [number, number, number], offset: number): readonly [Piece, Piece] | undefined {
-  if (piece.surface === undefined) return undefined;
-  const below = clipped(piece.surface, normal, offset, 1);
-  const above = clipped(piece.surface, normal, offset, -1);
-  return below.triangles.length === 0 || above.triangles.length === 0 ? undefined : [surfacePiece(below, true), surfacePiece(above, true)];
+export function sliced(piece: Piece, normal: Direction, offsets: readonly number[]): readonly Piece[] | undefined {
+  let rest = piece.surface;
+  if (rest === undefined) return undefined;
+  const parts: Mesh[] = [];
+  for (const offset of offsets) {
+    parts.push(clipped(rest, normal, offset, 1));
+    rest = clipped(rest, normal, offset, -1);
+  }
+  parts.push(rest);
+  if (parts.some((part) => part.triangles.length === 0)) return undefined;
+  return parts.map((part) => surfacePiece(part, true));
 }
 
-/** The same piece with its capsule searched for in full: what `cut` answers has quick ones. */
+/** The same piece with its capsule searched for in full. */
 export function refitted(piece: Piece): Piece {
   const capsule = fitCapsule(piece.balls);
   const volume = capsuleVolume(capsule);
@@ -110,12 +119,12 @@ function ellipsoidPiece(linkFromShape: Float64Array, semiAxes: readonly [number,
   return roundPiece(linkFromShape, long === 0 ? half : 0, long === 1 ? half : 0, long === 2 ? half : 0, radius);
 }
 
-function surfacePiece(mesh: Mesh, quick = false): Piece {
+function surfacePiece(mesh: Mesh, rough = false): Piece {
   const surface = compact(mesh);
   const balls = new Float64Array((surface.vertices.length / 3) * 4);
   for (let from = 0, to = 0; from < surface.vertices.length; from += 3, to += 4)
     for (let i = 0; i < 3; i++) balls[to + i] = surface.vertices[from + i]!;
-  const capsule = fitCapsule(balls, quick);
+  const capsule = fitCapsule(balls, rough);
   return { balls, surface, capsule, volume: capsuleVolume(capsule) };
 }
 
@@ -161,7 +170,7 @@ function placed({ vertices, triangles }: Mesh, m: Float64Array): Mesh {
 }
 
 /** The triangles where `side × (normal · p - offset) <= 0`, cut ones as fans over their old corners and new ones on the plane. */
-function clipped({ vertices, triangles }: Mesh, normal: readonly [number, number, number], offset: number, side: 1 | -1): Mesh {
+function clipped({ vertices, triangles }: Mesh, normal: Direction, offset: number, side: 1 | -1): Mesh {
   const old = vertices.length / 3;
   const height = new Float64Array(old);
   for (let v = 0; v < old; v++)

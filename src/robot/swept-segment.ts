@@ -25,10 +25,10 @@ const maxDepth = 40;
 const coverage = 0.999;
 
 /** A measurement looks for obstacles this many times as far as the segment could come nearer: what is farther costs nothing. */
-const capPerTravel = 8;
+const capPerTravel = 16;
 
 /** Room for this many more segments like the one at hand counts as due soon. */
-const soon = 1;
+const soon = 2;
 
 export type SegmentAnswer = "clear" | "hit" | "unproved";
 

@@ -50,16 +50,19 @@ test.for([
       const rows = Float64Array.from([...from, ...from.map((q, j) => (travels[j]![1] ? q + travels[j]![0] : q))]);
       bound.measure(rows, 0, caps);
       const step = 1e-3;
-      for (let i = 0; i + 1 <= 200; i++) {
+      const most = { speed: 0, angular: 0, curvature: 0 };
+      for (let i = 0; i < 200; i++) {
         const here = twistAt(model, rows, i / 200);
-        expect(length(here.slice(0, 3))).toBeLessThanOrEqual(bound.speedPerF * (1 + 1e-9) + 1e-12);
-        expect(length(here.slice(3))).toBeLessThanOrEqual(bound.angularPerF * (1 + 1e-9) + 1e-12);
         const next = twistAt(model, rows, i / 200 + step);
-        const curvature = length([0, 1, 2].map((k) => (next[k]! - here[k]!) / step));
-        expect(curvature).toBeLessThanOrEqual(bound.curvaturePerF2 + 1e-9);
+        most.speed = Math.max(most.speed, length(here.slice(0, 3)));
+        most.angular = Math.max(most.angular, length(here.slice(3)));
+        most.curvature = Math.max(most.curvature, length([0, 1, 2].map((k) => (next[k]! - here[k]!) / step)));
       }
+      expect(most.speed).toBeLessThanOrEqual(bound.speedPerF * (1 + 1e-9) + 1e-12);
+      expect(most.angular).toBeLessThanOrEqual(bound.angularPerF * (1 + 1e-9) + 1e-12);
+      expect(most.curvature).toBeLessThanOrEqual(bound.curvaturePerF2 + 1e-9);
     }),
-    { seed, numRuns: 25 },
+    { seed, numRuns: 25, endOnFailure: true },
   );
 });
 

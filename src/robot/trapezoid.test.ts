@@ -48,7 +48,7 @@ test.for([
   ["no speed limit", 1, Infinity, 1, Infinity, 2],
   ["all seven phases: L/v + v/a + a/j", 4, 1, 1, 2, 5.5],
   ["top speed, never full acceleration: L/v + 2 sqrt(v/j)", 4, 1, 10, 4, 5],
-  ["full acceleration, never top speed", 1.5, 10, 1, 1, 3],
+  ["full acceleration, never top speed: 2 (v/a + a/j), v = 2", 6, 10, 1, 1, 6],
   ["neither: 4 (L / 2j)^(1/3)", 2, 10, 10, 1, 4],
 ] as const)("R6 rest to rest, %s", ([, length, speed, acceleration, jerk, seconds]) => {
   const found = restToRest(length, speed, acceleration, jerk);
@@ -64,13 +64,15 @@ test("R6 rest to rest keeps every limit, joins its pieces and reaches one limit 
       const found = restToRest(length, speed, acceleration, jerk);
       expect(found.gaps).toBeLessThan(1e-9 * Math.max(length, speed, 1));
       expect(found.topSpeed).toBeLessThanOrEqual(speed * (1 + 1e-9));
-      expect(found.topAcceleration).toBeLessThanOrEqual(acceleration * (1 + 1e-9));
+      // Piece times are rounded to the duration's last digit; times the jerk that is an acceleration.
+      const rounding = jerk * found.durationS * 1e-15;
+      expect(found.topAcceleration).toBeLessThanOrEqual(acceleration * (1 + 1e-9) + rounding);
       // Lower bounds that hold for every motion: at top speed all the way; at full acceleration and jerk all the time.
       expect(found.durationS).toBeGreaterThanOrEqual(length / speed);
       expect(found.durationS).toBeGreaterThanOrEqual(2 * Math.sqrt(length / acceleration) * (1 - 1e-9));
       expect(found.durationS).toBeGreaterThanOrEqual(4 * Math.cbrt(length / (2 * jerk)) * (1 - 1e-9));
     }),
-    { seed, numRuns: 1000 },
+    { seed, numRuns: 500, endOnFailure: true },
   );
 });
 
@@ -80,7 +82,7 @@ test("R6 a jerk limit that hardly limits costs hardly any time", () => {
       const rounded = restToRest(length, speed, acceleration, acceleration * 1e9).durationS;
       expect(rounded).toBeCloseTo(restToRest(length, speed, acceleration, Infinity).durationS, 6);
     }),
-    { seed, numRuns: 300 },
+    { seed, numRuns: 300, endOnFailure: true },
   );
 });
 
@@ -101,6 +103,6 @@ test("R6 a passage between two speeds keeps its limits and is no slower than one
       expect(found.topAcceleration).toBeLessThanOrEqual(acceleration);
       expect(found.durationS).toBeLessThanOrEqual((2 * length) / (startSpeed + endSpeed) + 1e-9);
     }),
-    { seed, numRuns: 1000 },
+    { seed, numRuns: 500, endOnFailure: true },
   );
 });

@@ -6,6 +6,7 @@
  *
  * @module
  */
+import { isJson } from "../core/is-json.ts";
 import { toJsonValue, type JsonObject } from "../core/json.ts";
 import { sha256Hex, type HashFunction } from "../core/sha256.ts";
 import type { NoteRecord, StepRecord, TraceHeader, TraceRecord } from "./records.ts";
@@ -77,6 +78,7 @@ function stepToJson(step: StepRecord): object {
   const nonFinite: string[] = [];
   const nonJson: string[] = [];
   const clean = (value: JsonObject | null, at: string): unknown => {
+    if (isJson(value)) return value;
     // Written by primitives, possibly somebody else's: JSON.stringify would turn a NaN into null without a word.
     const copy = toJsonValue(value);
     for (const pointer of copy.nonFinite) nonFinite.push(at + pointer);
@@ -121,7 +123,7 @@ function stepToJson(step: StepRecord): object {
 }
 
 function noteToJson(note: NoteRecord): object {
-  return { note: note.note, t_ns: note.tNs.toString(), fields: toJsonValue(note.fields).value };
+  return { note: note.note, t_ns: note.tNs.toString(), fields: isJson(note.fields) ? note.fields : toJsonValue(note.fields).value };
 }
 
 function round3(x: number): number {

@@ -27,7 +27,8 @@ export class ObjectWorld {
 
   /** The same frozen array until something moves. `worldFromTip` carries what is held. */
   states(worldFromTip: Pose): readonly ObjectState[] {
-    const { #holding: held, #tipFromHeld: tipFromHeld } = this;
+    const held = this.#holding;
+    const tipFromHeld = this.#tipFromHeld;
     if (held === null || tipFromHeld === undefined) return this.#states;
     const worldFromObject = composePoses(worldFromTip, tipFromHeld);
     return Object.freeze(this.#states.map((seen) => (seen.name === held ? state(held, worldFromObject) : seen)));

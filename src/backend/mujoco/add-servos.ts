@@ -8,11 +8,12 @@ import { actuatorsOn, jointIdsOf } from "./joint-servos.ts";
 import { namesAt } from "./model-names.ts";
 import type { MjModel, MjSpec, MujocoModule } from "./mujoco-module.ts";
 
-const bandwidthHz = 8;
+const bandwidthHz = 12;
 const circle = 6.283185307179586;
 /** Inertia of the drive itself, seen at the joint, as a share of what it moves; light wrists would otherwise be stiffer than the timestep bears. */
 const driveShare = 0.3;
 const leastDriveInertia = 0.02;
+const implicitFast = 3;
 const equalityJoint = 2;
 const hinge = 3;
 const slide = 2;
@@ -21,7 +22,14 @@ const slide = 2;
  * Replaces whatever drives `jointNames` by position servos, and gives the one other movable joint of the robot, if there is exactly one
  * that no coupling drives, a gripper servo called `gripper`. `model` is the same spec, compiled before. `effortOf`: N or Nm, Infinity for none.
  */
-export function addServos(mujoco: MujocoModule, spec: MjSpec, model: MjModel, jointNames: readonly string[], effortOf: (joint: string) => number, notes: string[]): void {
+export function addServos(
+  mujoco: MujocoModule,
+  spec: MjSpec,
+  model: MjModel,
+  jointNames: readonly string[],
+  effortOf: (joint: string) => number,
+  notes: string[],
+): void {
   const actuatorNames = namesAt(model, model.name_actuatoradr);
   const joints = jointIdsOf(model, jointNames);
   for (const actuator of joints.flatMap((joint) => actuatorsOn(model, joint))) {
@@ -32,7 +40,11 @@ export function addServos(mujoco: MujocoModule, spec: MjSpec, model: MjModel, jo
     }
     mujoco.mjs_delete(spec, element);
   }
-  joints.forEach((joint, j) => addServo(mujoco, spec, model, joint, jointNames[j] ?? "", `servo/${jointNames[j] ?? ""}`, effortOf(jointNames[j] ?? "")));
+  joints.forEach((joint, j) =>
+    addServo(mujoco, spec, model, joint, jointNames[j] ?? "", `servo/${jointNames[j] ?? ""}`, effortOf(jointNames[j] ?? "")),
+  );
+  // Explicit integration would blow up on their damping.
+  spec.option.integrator = implicitFast;
   notes.push(`added position servos to ${jointNames.join(", ")}`);
   const finger = looseFinger(model, new Set(joints));
   if (finger === undefined) return;
@@ -41,12 +53,24 @@ export function addServos(mujoco: MujocoModule, spec: MjSpec, model: MjModel, jo
   notes.push(`added a gripper servo to ${name}`);
 }
 
-function addServo(mujoco: MujocoModule, spec: MjSpec, model: MjModel, joint: number, jointName: string, name: string, effort: number): void {
+function addServo(
+  mujoco: MujocoModule,
+  spec: MjSpec,
+  model: MjModel,
+  joint: number,
+  jointName: string,
+  name: string,
+  effort: number,
+): void {
   const defaults = mujoco.mjs_getSpecDefault(spec);
   const servo = defaults === undefined ? undefined : mujoco.mjs_addActuator(spec, defaults);
   const element = mujoco.mjs_findElement(spec, mujoco.mjtObj.mjOBJ_JOINT, jointName);
   const edited = element === undefined ? undefined : mujoco.mjs_asJoint(element);
-  if (servo === undefined || edited === undefined) throw new ClearanceError("backend.unsupported", `MuJoCo added no servo to joint "${jointName}"`, { backend: "mujoco", what: "actuator" });
+  if (servo === undefined || edited === undefined)
+    throw new ClearanceError("backend.unsupported", `MuJoCo added no servo to joint "${jointName}"`, {
+      backend: "mujoco",
+      what: "actuator",
+    });
   const moved = model.dof_M0[model.jnt_dofadr[joint] ?? 0] ?? 1;
   const drive = Math.max(leastDriveInertia, driveShare * moved);
   edited.armature += drive;

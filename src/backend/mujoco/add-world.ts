@@ -100,7 +100,12 @@ function geomShape(mujoco: MujocoModule, shape: ShapeSpec): GeomShape {
   const upright: QuatWxyz = [1, 0, 0, 0];
   switch (shape.kind) {
     case "box":
-      return { type: kinds.mjGEOM_BOX, size: shape.halfM, positionM: shape.centerM, orientation: quatFromAxisAngle([0, 0, 1], shape.yawRad ?? 0) };
+      return {
+        type: kinds.mjGEOM_BOX,
+        size: shape.halfM,
+        positionM: shape.centerM,
+        orientation: quatFromAxisAngle([0, 0, 1], shape.yawRad ?? 0),
+      };
     case "sphere":
       return { type: kinds.mjGEOM_SPHERE, size: [shape.radiusM, 0, 0], positionM: shape.centerM, orientation: upright };
     case "capsule": {
@@ -119,7 +124,12 @@ function geomShape(mujoco: MujocoModule, shape: ShapeSpec): GeomShape {
       const [nx, ny, nz] = shape.normal;
       const back = -shape.offsetM / (nx * nx + ny * ny + nz * nz);
       // The spec's normal points into the solid, a plane's out of it.
-      return { type: kinds.mjGEOM_PLANE, size: [0, 0, 0.1], positionM: [nx * back, ny * back, nz * back], orientation: quatFromZ([-nx, -ny, -nz]) };
+      return {
+        type: kinds.mjGEOM_PLANE,
+        size: [0, 0, 0.1],
+        positionM: [nx * back, ny * back, nz * back],
+        orientation: quatFromZ([nx, ny, nz]),
+      };
     }
     default:
       return shape satisfies never;
@@ -138,7 +148,11 @@ function quatFromZ(direction: Vec3): QuatWxyz {
 
 function refuseTwins(world: WorldSpec): void {
   const problems: string[] = [];
-  for (const [kind, entries] of [["fixture", world.fixtures], ["zone", world.zones], ["object", world.objects]] as const) {
+  for (const [kind, entries] of [
+    ["fixture", world.fixtures],
+    ["zone", world.zones],
+    ["object", world.objects],
+  ] as const) {
     const seen = new Set<string>();
     for (const { name } of entries) {
       if (seen.has(name)) problems.push(`two ${kind}s are called "${name}"`);
@@ -146,7 +160,10 @@ function refuseTwins(world: WorldSpec): void {
     }
   }
   if (problems.length > 0)
-    throw new ClearanceError("config.invalid", `world "${world.name}": ${problems.join("; ")}; give each its own name`, { source: world.name, problems });
+    throw new ClearanceError("config.invalid", `world "${world.name}": ${problems.join("; ")}; give each its own name`, {
+      source: world.name,
+      problems,
+    });
 }
 
 function present<T>(value: T | undefined, what: string): T {

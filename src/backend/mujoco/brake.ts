@@ -17,7 +17,14 @@ const quietMs = 20;
 const defaultDeceleration = 10;
 
 /** Advances the simulation; `advanced` is told of every step. Throws `backend.diverged` where the physics does. */
-export function brake(simulation: Simulation, observer: Observer, robot: RobotModel, atMs: number, stepMs: number, advanced: () => void): StopReceipt {
+export function brake(
+  simulation: Simulation,
+  observer: Observer,
+  robot: RobotModel,
+  atMs: number,
+  stepMs: number,
+  advanced: () => void,
+): StopReceipt {
   const n = robot.nJoints;
   const start = new Float64Array(n);
   const speed = new Float64Array(n);

@@ -21,11 +21,18 @@ export function cameraDirections(camera: Camera): DirectionInto {
   const forward = unit([atM[0] - fromM[0], atM[1] - fromM[1], atM[2] - fromM[2]]);
   // Looking straight up or down, world y is up in the picture.
   const right = unit(Math.abs(forward[2]) > 0.999 ? [1, 0, 0] : [forward[1], -forward[0], 0]);
-  const up = [right[1] * forward[2] - right[2] * forward[1], right[2] * forward[0] - right[0] * forward[2], right[0] * forward[1] - right[1] * forward[0]];
+  const up = [
+    right[1] * forward[2] - right[2] * forward[1],
+    right[2] * forward[0] - right[0] * forward[2],
+    right[0] * forward[1] - right[1] * forward[0],
+  ];
   const half = sin(verticalFovRad / 2) / cos(verticalFovRad / 2);
   const whole = Number.isInteger(width) && Number.isInteger(height) && width >= 1 && height >= 1;
   if (!(half > 0 && half < 100 && whole && forward.every(Number.isFinite)))
-    throw new ClearanceError("value.invalid", "camera: give fromM and atM apart, 0 < verticalFovRad < 3, and whole numbers of pixels", { field: "camera", problem: "sees nothing" });
+    throw new ClearanceError("value.invalid", "camera: give fromM and atM apart, 0 < verticalFovRad < 3, and whole numbers of pixels", {
+      field: "camera",
+      problem: "sees nothing",
+    });
   return (column, row, out, offset) => {
     const u = ((2 * column) / width - 1) * half * (width / height);
     const v = (1 - (2 * row) / height) * half;

@@ -50,7 +50,8 @@ export class Grasp {
     const presses = this.#presses();
     let held = -1;
     for (const press of presses)
-      if ((held < 0 || press.object < held) && (gripper.kind === "suction" || presses.some((other) => oppose(press, other)))) held = press.object;
+      if ((held < 0 || press.object < held) && (gripper.kind === "suction" || presses.some((other) => oppose(press, other))))
+        held = press.object;
     return held;
   }
 

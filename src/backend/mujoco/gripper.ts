@@ -53,10 +53,18 @@ export function findGripper(model: MjModel, armActuators: ArrayLike<number>, opt
   if (actuator === undefined && wanted === undefined) return undefined;
   if (actuator === undefined || candidates.length > 1) {
     const listed = others.map((a) => `"${names[a] ?? ""}"`).join(", ");
-    const problem = wanted === undefined ? `several actuators could be the gripper: ${listed}` : `no gripper actuator "${wanted}"; there are: ${listed || "none"}`;
-    throw new ClearanceError("config.invalid", `${problem}; name one as gripper: { actuator }`, { source: "mujoco model", problems: [problem] });
+    const problem =
+      wanted === undefined
+        ? `several actuators could be the gripper: ${listed}`
+        : `no gripper actuator "${wanted}"; there are: ${listed || "none"}`;
+    throw new ClearanceError("config.invalid", `${problem}; name one as gripper: { actuator }`, {
+      source: "mujoco model",
+      problems: [problem],
+    });
   }
-  return model.actuator_trntype[actuator] === transmissionBody ? suction(model, actuator, options) : fingers(model, actuator, names[actuator] ?? "", options);
+  return model.actuator_trntype[actuator] === transmissionBody
+    ? suction(model, actuator, options)
+    : fingers(model, actuator, names[actuator] ?? "", options);
 }
 
 function suction(model: MjModel, actuator: number, options: GripperOptions): Gripper {

@@ -57,10 +57,14 @@ export function findJointServos(model: MjModel, jointNames: readonly string[]): 
     else problems.push(`${label} is no position servo: ${why}`);
   });
   if (problems.length === 0) return servos;
-  throw new ClearanceError("config.invalid", `${problems.join("; ")}; open the model with servos: "add" to replace its actuators by position servos`, {
-    source: "mujoco model",
-    problems,
-  });
+  throw new ClearanceError(
+    "config.invalid",
+    `${problems.join("; ")}; open the model with servos: "add" to replace its actuators by position servos`,
+    {
+      source: "mujoco model",
+      problems,
+    },
+  );
 }
 
 /** By the names of `RobotModel`, where an unnamed joint is called `joint<id>`. Throws `config.invalid` for a name the model lacks. */
@@ -69,7 +73,10 @@ export function jointIdsOf(model: MjModel, jointNames: readonly string[]): reado
   return jointNames.map((name) => {
     const id = names.indexOf(name);
     if (id >= 0) return id;
-    throw new ClearanceError("config.invalid", `the compiled model has no joint "${name}"`, { source: "mujoco model", problems: [`no joint "${name}"`] });
+    throw new ClearanceError("config.invalid", `the compiled model has no joint "${name}"`, {
+      source: "mujoco model",
+      problems: [`no joint "${name}"`],
+    });
   });
 }
 
@@ -112,7 +119,10 @@ function fillServo(model: MjModel, servos: JointServos, j: number, joint: number
   servos.leadS[j] = damping / (kp * gear * gear) - model.opt.timestep;
 }
 
-function gainsOf(model: MjModel, actuator: number): { readonly gain: number; readonly bias: number; readonly kp: number; readonly kv: number } {
+function gainsOf(
+  model: MjModel,
+  actuator: number,
+): { readonly gain: number; readonly bias: number; readonly kp: number; readonly kv: number } {
   const width = model.actuator_gainprm.length / model.nu;
   const at = actuator * width;
   return {

@@ -46,7 +46,12 @@ function light(centre: Vec3, direction: Vec3, rgb: Light["rgb"], sun: boolean): 
   const [x, y, z] = direction;
   const length = Math.sqrt(x * x + y * y + z * z);
   const toward = [x / length, y / length, z / length] as const;
-  return { positionM: [centre[0] + toward[0] * lightDistanceM, centre[1] + toward[1] * lightDistanceM, centre[2] + toward[2] * lightDistanceM], toward, rgb, sun };
+  return {
+    positionM: [centre[0] + toward[0] * lightDistanceM, centre[1] + toward[1] * lightDistanceM, centre[2] + toward[2] * lightDistanceM],
+    toward,
+    rgb,
+    sun,
+  };
 }
 
 function scaled(rgb: Vec3, factor: number): Light["rgb"] {

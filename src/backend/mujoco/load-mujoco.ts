@@ -31,6 +31,18 @@ async function instantiate(): Promise<MujocoModule> {
 
 /** The boundary between the package's types (arrays are `any`) and ours: both describe the same object. */
 function isMujocoModule(module: unknown): module is MujocoModule {
-  const needed = ["MjData", "MjVFS", "DoubleBuffer", "IntBuffer", "parseXMLString", "mj_compile", "mj_step", "mj_setState", "mj_multiRay", "mjs_addGeom", "mjs_delete"];
+  const needed = [
+    "MjData",
+    "MjVFS",
+    "DoubleBuffer",
+    "IntBuffer",
+    "parseXMLString",
+    "mj_compile",
+    "mj_step",
+    "mj_setState",
+    "mj_multiRay",
+    "mjs_addGeom",
+    "mjs_delete",
+  ];
   return typeof module === "object" && module !== null && needed.every((name) => typeof Reflect.get(module, name) === "function");
 }

@@ -59,7 +59,14 @@ export class MujocoBackend implements Backend {
   #fault: ClearanceError | undefined;
   #backup: Float64Array | undefined;
   #backupAtStep = 0;
-  #lastReceipt: StopReceipt = Object.freeze({ acknowledged: false, atMs: 0, restAtMs: 0, stoppingTimeMs: 0, stoppingDistanceM: 0, atRest: false });
+  #lastReceipt: StopReceipt = Object.freeze({
+    acknowledged: false,
+    atMs: 0,
+    restAtMs: 0,
+    stoppingTimeMs: 0,
+    stoppingDistanceM: 0,
+    atRest: false,
+  });
 
   constructor(parts: MujocoBackendParts) {
     this.name = parts.name;
@@ -83,7 +90,8 @@ export class MujocoBackend implements Backend {
 
   /** Advances simulated time by the whole chunk. Throws `backend.diverged`, from then on at every call until `restore`. */
   apply(command: Vetted): void {
-    if (!isVetted(command)) throw new ClearanceError("command.unvetted", `${this.name} takes only commands that the kernel vetted`, { backend: this.name });
+    if (!isVetted(command))
+      throw new ClearanceError("command.unvetted", `${this.name} takes only commands that the kernel vetted`, { backend: this.name });
     this.#refuseDisposed();
     if (this.#fault !== undefined) throw this.#fault;
     const periods = this.#periodsPerRow(command);
@@ -98,7 +106,15 @@ export class MujocoBackend implements Backend {
 
   stop(): StopReceipt {
     if (this.#simulation.disposed || this.#fault !== undefined)
-      return Object.freeze({ ...this.#lastReceipt, acknowledged: !this.#simulation.disposed, atMs: this.#atMs, restAtMs: this.#atMs, stoppingTimeMs: 0, stoppingDistanceM: 0, atRest: false });
+      return Object.freeze({
+        ...this.#lastReceipt,
+        acknowledged: !this.#simulation.disposed,
+        atMs: this.#atMs,
+        restAtMs: this.#atMs,
+        stoppingTimeMs: 0,
+        stoppingDistanceM: 0,
+        atRest: false,
+      });
     this.#backUp();
     try {
       const stepMs = controlPeriodMs / this.#stepsPerPeriod;
@@ -125,7 +141,10 @@ export class MujocoBackend implements Backend {
     this.#refuseDisposed();
     const { more } = state;
     if (state.backend !== this.name || !isCounters(more))
-      throw new ClearanceError("config.invalid", `a state of backend "${state.backend}" cannot be restored into "${this.name}"`, { source: "backend state", problems: ["state of another backend"] });
+      throw new ClearanceError("config.invalid", `a state of backend "${state.backend}" cannot be restored into "${this.name}"`, {
+        source: "backend state",
+        problems: ["state of another backend"],
+      });
     this.#simulation.setState(state.numbers);
     this.#steps = more.steps;
     this.#seq = more.seq;
@@ -185,13 +204,24 @@ export class MujocoBackend implements Backend {
   /** Control periods in one row. The kernel vetted the numbers; this is about what the backend can carry out. */
   #periodsPerRow(command: Command): number {
     if (!this.modes.has(command.mode))
-      throw new ClearanceError("backend.unsupported", `${this.name} carries out ${[...this.modes].join(", ")}; not ${command.mode}`, { backend: this.name, what: command.mode });
+      throw new ClearanceError("backend.unsupported", `${this.name} carries out ${[...this.modes].join(", ")}; not ${command.mode}`, {
+        backend: this.name,
+        what: command.mode,
+      });
     const width = command.mode === "joint_position" ? this.robot.nJoints : 1;
     if (command.width !== width)
-      throw new ClearanceError("shape.mismatch", `${command.mode} rows of ${this.name} hold ${width} numbers; got ${command.width}`, { what: `${command.mode} row`, expected: width, got: command.width });
+      throw new ClearanceError("shape.mismatch", `${command.mode} rows of ${this.name} hold ${width} numbers; got ${command.width}`, {
+        what: `${command.mode} row`,
+        expected: width,
+        got: command.width,
+      });
     const periods = command.periodMs / controlPeriodMs;
     if (!(periods >= 1 && Number.isInteger(periods)))
-      throw new ClearanceError("backend.unsupported", `${this.name} takes rows every ${controlPeriodMs} ms or a multiple of it; got ${command.periodMs} ms`, { backend: this.name, what: `period of ${command.periodMs} ms` });
+      throw new ClearanceError(
+        "backend.unsupported",
+        `${this.name} takes rows every ${controlPeriodMs} ms or a multiple of it; got ${command.periodMs} ms`,
+        { backend: this.name, what: `period of ${command.periodMs} ms` },
+      );
     return periods;
   }
 
@@ -205,17 +235,33 @@ export class MujocoBackend implements Backend {
   #fall(error: unknown): never {
     this.#fault = ClearanceError.is(error)
       ? error
-      : new ClearanceError("backend.diverged", `${this.name}: ${error instanceof Error ? error.message : String(error)}`, { backend: this.name, problem: String(error) }, { cause: error });
+      : new ClearanceError(
+          "backend.diverged",
+          `${this.name}: ${error instanceof Error ? error.message : String(error)}`,
+          { backend: this.name, problem: String(error) },
+          { cause: error },
+        );
     if (this.#backup !== undefined) this.#simulation.setState(this.#backup);
     throw this.#fault;
   }
 
   #refuseDisposed(): void {
     if (this.#simulation.disposed)
-      throw new ClearanceError("backend.unavailable", `${this.name} is disposed; open it again`, { backend: this.name, problem: "disposed", fix: "open it again" });
+      throw new ClearanceError("backend.unavailable", `${this.name} is disposed; open it again`, {
+        backend: this.name,
+        problem: "disposed",
+        fix: "open it again",
+      });
   }
 }
 
 function isCounters(more: unknown): more is Counters {
-  return typeof more === "object" && more !== null && "steps" in more && Number.isInteger(more.steps) && "seq" in more && Number.isInteger(more.seq);
+  return (
+    typeof more === "object" &&
+    more !== null &&
+    "steps" in more &&
+    Number.isInteger(more.steps) &&
+    "seq" in more &&
+    Number.isInteger(more.seq)
+  );
 }

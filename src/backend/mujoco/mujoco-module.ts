@@ -160,7 +160,7 @@ export interface MjsActuator {
 export interface MjSpec extends Owned {
   memory: number;
   readonly modelname: string;
-  readonly option: { timestep: number; disableflags: number };
+  readonly option: { timestep: number; disableflags: number; integrator: number };
   readonly compiler: { fusestatic: boolean; discardvisual: boolean };
 }
 
@@ -212,9 +212,18 @@ export interface MujocoModule {
   mj_contactForce(model: MjModel, data: MjData, contact: number, out6: OutBuffer<Float64Array>): void;
   /** Rays from one point. `directions` `[nRays, 3]`; `geomIds` -1 and `distances` -1 where nothing is hit. */
   mj_multiRay(
-    model: MjModel, data: MjData, origin: ArrayLike<number>, directions: Float64Array, geomGroup: ArrayLike<number> | null, includeStatic: boolean,
-    excludeBody: number, geomIds: OutBuffer<Int32Array>, distances: OutBuffer<Float64Array>, normals: OutBuffer<Float64Array> | null,
-    nRays: number, cutoffM: number,
+    model: MjModel,
+    data: MjData,
+    origin: ArrayLike<number>,
+    directions: Float64Array,
+    geomGroup: ArrayLike<number> | null,
+    includeStatic: boolean,
+    excludeBody: number,
+    geomIds: OutBuffer<Int32Array>,
+    distances: OutBuffer<Float64Array>,
+    normals: OutBuffer<Float64Array> | null,
+    nRays: number,
+    cutoffM: number,
   ): void;
   mjs_findBody(spec: MjSpec, name: string): MjsBody | undefined;
   mjs_findElement(spec: MjSpec, kind: ObjectKind, name: string): MjsElement | undefined;

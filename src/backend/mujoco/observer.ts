@@ -100,13 +100,19 @@ export class Observer {
   }
 
   #readObject({ name, qposAdr }: TrackedObject): ObjectState {
-    const [x = Number.NaN, y = Number.NaN, z = Number.NaN, qw = 1, qx = 0, qy = 0, qz = 0] = this.#simulation.data.qpos.subarray(qposAdr, qposAdr + 7);
+    const [x = Number.NaN, y = Number.NaN, z = Number.NaN, qw = 1, qx = 0, qy = 0, qz = 0] = this.#simulation.data.qpos.subarray(
+      qposAdr,
+      qposAdr + 7,
+    );
     const worldFromObject: Pose = Object.freeze({ position: vec3(x, y, z), orientation: Object.freeze([qw, qx, qy, qz] as const) });
     return Object.freeze({ name, worldFromObject });
   }
 }
 
-function trackObjects(model: MjModel, objectNames: readonly string[]): { readonly objects: readonly TrackedObject[]; readonly objectOfGeom: Int32Array } {
+function trackObjects(
+  model: MjModel,
+  objectNames: readonly string[],
+): { readonly objects: readonly TrackedObject[]; readonly objectOfGeom: Int32Array } {
   const bodies = namesAt(model, model.name_bodyadr);
   const bodyIds = objectNames.map((name) => bodies.indexOf(objectBodyName(name)));
   return {

@@ -59,7 +59,11 @@ export interface MujocoBackendOptions {
  */
 export async function openMujocoBackend(options: MujocoBackendOptions): Promise<MujocoBackend> {
   const { mujoco, world } = options;
-  const prepared = prepareSpec(mujoco, options.model, { periodS: controlPeriodMs / 1000, nObjects: world.objects.length, stripVisuals: options.stripVisuals ?? false });
+  const prepared = prepareSpec(mujoco, options.model, {
+    periodS: controlPeriodMs / 1000,
+    nObjects: world.objects.length,
+    stripVisuals: options.stripVisuals ?? false,
+  });
   try {
     if (options.gravityCompensation !== false) compensateGravity(mujoco, prepared.spec, prepared.notes);
     const alone = prepared.compile();
@@ -89,7 +93,13 @@ interface StartPosture {
   readonly key: number;
 }
 
-function assemble(prepared: PreparedSpec, robot: MjcfRobot, start: StartPosture, keyed: MjModel | undefined, options: MujocoBackendOptions): MujocoBackend {
+function assemble(
+  prepared: PreparedSpec,
+  robot: MjcfRobot,
+  start: StartPosture,
+  keyed: MjModel | undefined,
+  options: MujocoBackendOptions,
+): MujocoBackend {
   const { mujoco, world } = options;
   const model = prepared.compile();
   let simulation: Simulation | undefined;
@@ -131,7 +141,8 @@ function describeRobot(alone: MjModel, prepared: PreparedSpec, options: MujocoBa
   const written = prepared.kind === "urdf" ? urdfLimits(options.model) : undefined;
   const velocity = customNumbers(alone, "joint_velocity_limit");
   const acceleration = customNumbers(alone, "joint_acceleration_limit");
-  if (written === undefined && velocity === undefined && acceleration === undefined) return robotFromCompiledMjcf(compiled, { ...common, limits: options.limits ?? {} });
+  if (written === undefined && velocity === undefined && acceleration === undefined)
+    return robotFromCompiledMjcf(compiled, { ...common, limits: options.limits ?? {} });
   // The custom numbers go by the order of the commanded joints, which is known once the robot has been read.
   const { jointNames } = robotFromCompiledMjcf(compiled, { ...common, limits: written ?? {} }).model;
   const custom: LimitOverrides = Object.fromEntries(
@@ -150,7 +161,9 @@ function describeRobot(alone: MjModel, prepared: PreparedSpec, options: MujocoBa
 function urdfLimits(source: MujocoModelSource): LimitOverrides {
   const { joints } = parseUrdf(source.xml, source.where);
   return Object.fromEntries(
-    joints.flatMap(({ name, limit }) => (limit === undefined ? [] : [[name, { maxVelocityRadPerS: limit.velocity, maxEffortNm: limit.effort }]])),
+    joints.flatMap(({ name, limit }) =>
+      limit === undefined ? [] : [[name, { maxVelocityRadPerS: limit.velocity, maxEffortNm: limit.effort }]],
+    ),
   );
 }
 
@@ -170,13 +183,21 @@ function startPosture(alone: MjModel, robot: MjcfRobot, options: MujocoBackendOp
       qpos[qposAdr[id] ?? 0] = values[j] ?? Number.NaN;
     });
   const frozen = Object.entries(options.frozen ?? {});
-  place(frozen.map(([joint]) => joint), frozen.map(([, value]) => value));
+  place(
+    frozen.map(([joint]) => joint),
+    frozen.map(([, value]) => value),
+  );
   const { model } = robot;
   const initial = options.initialRad ?? model.homeRad;
-  const inside = initial.length === model.nJoints && model.jointNames.every((_, j) => initial[j]! >= model.lowerRad[j]! && initial[j]! <= model.upperRad[j]!);
+  const inside =
+    initial.length === model.nJoints &&
+    model.jointNames.every((_, j) => initial[j]! >= model.lowerRad[j]! && initial[j]! <= model.upperRad[j]!);
   if (!inside) {
     const problem = `initialRad must hold ${model.nJoints} joint positions inside their limits`;
-    throw new ClearanceError("config.invalid", `${problem}; got (${Array.from(initial).join(", ")})`, { source: "initialRad", problems: [problem] });
+    throw new ClearanceError("config.invalid", `${problem}; got (${Array.from(initial).join(", ")})`, {
+      source: "initialRad",
+      problems: [problem],
+    });
   }
   place(model.jointNames, initial);
   return { qpos, key };

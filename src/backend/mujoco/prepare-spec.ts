@@ -43,7 +43,8 @@ const utf8 = new TextEncoder();
 export function prepareSpec(mujoco: MujocoModule, source: MujocoModelSource, options: PrepareOptions): PreparedSpec {
   const where = source.where ?? "model";
   const vfs = new mujoco.MjVFS();
-  for (const [name, content] of Object.entries(source.files ?? {})) vfs.addBuffer(name, typeof content === "string" ? utf8.encode(content) : content);
+  for (const [name, content] of Object.entries(source.files ?? {}))
+    vfs.addBuffer(name, typeof content === "string" ? utf8.encode(content) : content);
   let spec: MjSpec;
   try {
     spec = mujoco.parseXMLString(source.xml, vfs);
@@ -91,7 +92,11 @@ export function dropKeyframes(mujoco: MujocoModule, spec: MjSpec): void {
 
 function fitTimestep(spec: MjSpec, periodS: number, notes: string[]): number {
   const own = spec.option.timestep;
-  if (!(own > 0)) throw new ClearanceError("config.invalid", `the model's timestep is ${own} s; give a positive one`, { source: "mujoco model", problems: ["timestep"] });
+  if (!(own > 0))
+    throw new ClearanceError("config.invalid", `the model's timestep is ${own} s; give a positive one`, {
+      source: "mujoco model",
+      problems: ["timestep"],
+    });
   const steps = Math.max(1, Math.ceil(periodS / own - 1e-9));
   const fitted = periodS / steps;
   if (Math.abs(fitted - own) > 1e-12) notes.push(`timestep ${own} s became ${fitted} s, ${steps} to a control period`);
@@ -114,10 +119,14 @@ function compile(mujoco: MujocoModule, spec: MjSpec, vfs: MjVfs, where: string):
 
 function refused(where: string, cause: unknown): ClearanceError {
   const said = cause instanceof Error ? cause.message : String(cause);
-  const problem = said.replace(/^MuJoCo Error:\s*/, "").replace(/\s+/g, " ").trim();
+  const problem = said
+    .replace(/^MuJoCo Error:\s*/, "")
+    .replace(/\s+/g, " ")
+    .trim();
   const line = /line (\d+)/.exec(problem)?.[1];
   const place = line === undefined ? where : `${where}:${line}`;
   const missing = /Error opening file '([^']*)'/.exec(problem)?.[1];
-  const fix = missing === undefined ? "correct the model" : `give the file "${missing}", or open with stripVisuals: true if only pictures need it`;
+  const fix =
+    missing === undefined ? "correct the model" : `give the file "${missing}", or open with stripVisuals: true if only pictures need it`;
   return new ClearanceError("format.invalid", `${place}: ${problem}; ${fix}`, { where: place, problem, fix }, { cause });
 }

@@ -43,7 +43,20 @@ export class RayCaster {
     for (let first = 0; first < nRays; first += bundle) {
       for (let spare = nRays; spare < first + bundle; spare++) this.directions.set([0, 0, 1], 3 * spare);
       const directions = this.directions.subarray(3 * first, 3 * (first + bundle));
-      this.#mujoco.mj_multiRay(this.#model, this.#data, from3, directions, groups, true, -1, this.#geom, this.#distance, this.#normal, bundle, cutoffM);
+      this.#mujoco.mj_multiRay(
+        this.#model,
+        this.#data,
+        from3,
+        directions,
+        groups,
+        true,
+        -1,
+        this.#geom,
+        this.#distance,
+        this.#normal,
+        bundle,
+        cutoffM,
+      );
       this.#hits.geom.set(this.#geom.GetView(), first);
       this.#hits.distanceM.set(this.#distance.GetView(), first);
       this.#hits.normal.set(this.#normal.GetView(), 3 * first);

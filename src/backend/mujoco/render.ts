@@ -53,7 +53,14 @@ export function renderScene(mujoco: MujocoModule, model: MjModel, data: MjData, 
   };
   try {
     const display = new Float64Array(width * height * 3);
-    paint(scene, direction, width, Int32Array.from({ length: width * height }, (_, pixel) => pixel), 1, display);
+    paint(
+      scene,
+      direction,
+      width,
+      Int32Array.from({ length: width * height }, (_, pixel) => pixel),
+      1,
+      display,
+    );
     if (samples > 1) paint(scene, direction, width, edges(display, width, height), samples, display);
     return { width, height, rgba: bytesOf(display) };
   } finally {
@@ -88,7 +95,8 @@ function paint(scene: Scene, direction: DirectionInto, width: number, pixels: In
 /** Pixels that differ from the one right of or below them, and those they differ from. */
 function edges(display: Float64Array, width: number, height: number): Int32Array {
   const marked = new Uint8Array(width * height);
-  const differ = (a: number, b: number): boolean => [0, 1, 2].some((k) => Math.abs(display[3 * a + k]! - display[3 * b + k]!) > edgeContrast);
+  const differ = (a: number, b: number): boolean =>
+    [0, 1, 2].some((k) => Math.abs(display[3 * a + k]! - display[3 * b + k]!) > edgeContrast);
   for (let pixel = 0; pixel < width * height; pixel++) {
     const right = pixel % width < width - 1 ? pixel + 1 : pixel;
     const below = pixel + width < width * height ? pixel + width : pixel;

@@ -148,7 +148,11 @@ export class Simulation {
     const nEngine = this.#stateOut.GetView().length;
     const expected = nEngine + this.#target.length + 2;
     if (all.length !== expected)
-      throw new ClearanceError("shape.mismatch", `a state of ${all.length} numbers belongs to another model; this one has ${expected}`, { what: "backend state", expected, got: all.length });
+      throw new ClearanceError("shape.mismatch", `a state of ${all.length} numbers belongs to another model; this one has ${expected}`, {
+        what: "backend state",
+        expected,
+        got: all.length,
+      });
     this.mujoco.mj_setState(this.model, this.data, all.slice(0, nEngine), this.#signature);
     this.#target.set(all.subarray(nEngine, nEngine + this.#target.length));
     this.#openingGoal = all[expected - 2] ?? 1;
@@ -204,5 +208,10 @@ export class Simulation {
 }
 
 function diverged(problem: string, cause?: unknown): ClearanceError {
-  return new ClearanceError("backend.diverged", `the simulation diverged: ${problem}; check masses, gains and the timestep of the model`, { backend: "mujoco", problem }, { cause });
+  return new ClearanceError(
+    "backend.diverged",
+    `the simulation diverged: ${problem}; check masses, gains and the timestep of the model`,
+    { backend: "mujoco", problem },
+    { cause },
+  );
 }

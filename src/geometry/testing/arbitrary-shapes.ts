@@ -5,7 +5,8 @@ import { quatFromAxisAngle } from "../../core/index.ts";
 import { box, capsule, cylinder, halfSpace, orientedBox, polytope, sphere } from "../shapes.ts";
 import type { Shape, ShapeKind } from "../shapes.ts";
 
-export const runs = { seed: 20261121, numRuns: 300 };
+/** Without shrinking: over doubles it takes minutes, and the first counterexample can be read as it is. */
+export const runs = { seed: 333, numRuns: 300, endOnFailure: true };
 
 const inRange = (min: number, max: number): fc.Arbitrary<number> => fc.double({ min, max, noNaN: true });
 /** Mostly generic numbers; now and then round ones, which meet faces, edges and axes exactly. */
@@ -55,7 +56,7 @@ export const along = (a: Vec3, b: Vec3, t: number): Vec3 => [
 export function convexMinimum(f: (t: number) => number): number {
   let low = 0;
   let high = 1;
-  for (let i = 0; i < 120; i++) {
+  for (let i = 0; i < 70; i++) {
     const a = low + (high - low) / 3;
     const b = high - (high - low) / 3;
     if (f(a) <= f(b)) high = b;

@@ -15,6 +15,8 @@ export interface Clause {
   readonly it?: string;
   /** The object that the gripper now holds; null when it let go. */
   readonly held?: string | null;
+  /** The tool was switched at a point, rather than an object picked by name. */
+  readonly takenAtPoint?: boolean;
   /** The next part may leave the verb out: "go to the bin, then to the red cube". */
   readonly moves?: boolean;
 }
@@ -34,7 +36,11 @@ export function step(name: string, args: Step["args"] = {}, more: Omit<Step, "na
   return { name, args, ...more };
 }
 
-export function clause(steps: readonly Step[], more: Omit<Clause, "steps" | "notes"> = {}, notes: readonly (string | undefined)[] = []): Clause {
+export function clause(
+  steps: readonly Step[],
+  more: Omit<Clause, "steps" | "notes"> = {},
+  notes: readonly (string | undefined)[] = [],
+): Clause {
   return { steps, notes: notes.filter((note) => note !== undefined), ...more };
 }
 

@@ -85,7 +85,9 @@ const comparedWords = 24;
 export function closestSentence(failed: Failure, lexicon: Lexicon, maxIntents: number): string {
   const { repaired } = failed;
   if (repaired !== undefined && readSentence(repaired, lexicon, maxIntents).kind === "plan") return repaired;
-  const said = mergeNumberWords(tokenize(plainText(failed.part))).filter(meaningful).slice(0, comparedWords);
+  const said = mergeNumberWords(tokenize(plainText(failed.part)))
+    .filter(meaningful)
+    .slice(0, comparedWords);
   if (said.length === 0) return "scan";
   if (said.some(({ text }) => negations.has(text))) return "stop";
   const compare = new WordComparison(lexicon.words);
@@ -183,8 +185,7 @@ function unlikeness(a: string, b: string): number {
   let last = Array.from({ length: b.length + 1 }, (_, j) => j);
   for (let i = 1; i <= a.length; i++) {
     const row = [i];
-    for (let j = 1; j <= b.length; j++)
-      row.push(Math.min(last[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1), last[j]! + 1, row[j - 1]! + 1));
+    for (let j = 1; j <= b.length; j++) row.push(Math.min(last[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1), last[j]! + 1, row[j - 1]! + 1));
     last = row;
   }
   const share = last[b.length]! / Math.max(a.length, b.length);

@@ -31,7 +31,18 @@ const closeRule: ClauseRule = (reading) => {
 /** "activate the tool", "turn the gripper off", "tool on". */
 const switchRule: ClauseRule = (reading) => {
   const { c } = reading;
-  const direct = c.take("activate", "enable", "engage", "turn on", "switch on", "deactivate", "disable", "disengage", "turn off", "switch off");
+  const direct = c.take(
+    "activate",
+    "enable",
+    "engage",
+    "turn on",
+    "switch on",
+    "deactivate",
+    "disable",
+    "disengage",
+    "turn off",
+    "switch off",
+  );
   if (direct !== undefined) {
     const noun = machine(reading);
     return switched(reading, noun === "none" ? "tool" : noun, !/^(?:de|dis)|off$/u.test(direct));

@@ -8,7 +8,21 @@ import { nounPhrase, type NounPhrase } from "./noun-phrase.ts";
 import { atJoint } from "./filler.ts";
 import { besideTarget, pointTarget, targetExtras, type Target } from "./target.ts";
 
-const takers = ["pick up", "pick", "grab", "grasp", "take hold of", "take", "get hold of", "get", "lift up", "lift", "collect", "grip", "seize"];
+const takers = [
+  "pick up",
+  "pick",
+  "grab",
+  "grasp",
+  "take hold of",
+  "take",
+  "get hold of",
+  "get",
+  "lift up",
+  "lift",
+  "collect",
+  "grip",
+  "seize",
+];
 const putters = ["put down", "put", "place", "set down", "set", "drop", "lay", "deposit", "stack", "pile"];
 const carriers = ["move", "carry", "transfer", "take", "bring", "transport"];
 const prepositions = ["on top of", "in to", "on to", "into", "onto", "inside", "in", "on", "at", "to"];
@@ -32,10 +46,11 @@ const pickRule: ClauseRule = (reading) => {
 
 /** "put the red cube in the bin", "place it at (0.45, -0.25)", "put it down". */
 const putRule: ClauseRule = (reading) => {
-  const { c } = reading;
+  const { c, context, lexicon } = reading;
   const verb = c.take(...putters);
   if (verb === undefined) return undefined;
-  const at = pointAfterWords(reading, false);
+  const tipWay = !lexicon.vocabulary.robotHasGripper || context.takenAtPoint;
+  const at = tipWay ? pointAfterWords(reading, false) : undefined;
   if (at !== undefined) return at;
   const moved = movedObject(reading);
   if (moved === undefined) return undefined;
@@ -99,7 +114,8 @@ function putTarget(reading: Reading): PutTarget | undefined {
   if (surface !== undefined) return straightDown(`Straight down assumed: no spot on ${surface} given.`);
   const target = pointTarget(reading, gripper ? 2 : 3);
   if (target !== undefined) {
-    if (target.headingRad !== undefined && gripper) return c.report({ at: c.at, question: "Things are put down without a yaw; give x, y and z." });
+    if (target.headingRad !== undefined && gripper)
+      return c.report({ at: c.at, question: "Things are put down without a yaw; give x, y and z." });
     return target.at === undefined && (target.args.x === undefined || target.args.y === undefined) ? undefined : { target };
   }
   const on = nounPhrase(c, lexicon, context);
@@ -126,7 +142,10 @@ function putClause(reading: Reading, moved: Moved, where: PutTarget): Clause | u
 
 function takeSteps({ lexicon }: Reading, object: string, more: Pick<Step, "unlessHolding">): readonly Step[] {
   if (lexicon.vocabulary.robotHasGripper) return [step("pick", { object }, more)];
-  return [step("move_to", {}, { at: { kind: "object", name: object, offsetM: [0, 0, 0], axes: "xyz" } }), step("toggle_tool", { activate: true })];
+  return [
+    step("move_to", {}, { at: { kind: "object", name: object, offsetM: [0, 0, 0], axes: "xyz" } }),
+    step("toggle_tool", { activate: true }),
+  ];
 }
 
 function putSteps({ lexicon }: Reading, { on, target }: PutTarget): readonly Step[] {
@@ -140,17 +159,19 @@ function putSteps({ lexicon }: Reading, { on, target }: PutTarget): readonly Ste
   return target === undefined ? [release] : [step("move_to", { ...target.args }, extras), release];
 }
 
-/** Without a gripper, "pick up the part at (x, y, z)": the words in between need not be known. */
+/**
+ * "pick up the part at (x, y, z)": the tip goes there and the tool is switched, whatever is measured there; so the words in between
+ * need not be known. What was taken this way is put down this way.
+ */
 function pointAfterWords(reading: Reading, activate: boolean): Clause | undefined {
-  const { c, lexicon } = reading;
-  if (lexicon.vocabulary.robotHasGripper) return undefined;
+  const { c } = reading;
   return c.attempt(() => {
     while (c.text() !== undefined && c.text() !== "at" && !atJoint(c)) c.at++;
     if (c.take("at") === undefined) return undefined;
     const target = pointTarget(reading, 3);
     if (target === undefined) return undefined;
     const move = step("move_to", { ...target.args }, targetExtras(target));
-    return clause([move, step("toggle_tool", { activate })], { moves: true });
+    return clause([move, step("toggle_tool", { activate })], { moves: true, takenAtPoint: activate });
   });
 }
 

@@ -7,7 +7,12 @@ const table = () => languagePolicy({ vocabulary: tableVocabulary });
 const cube = { objects: { "red cube": [0.5, 0.15, 0.025] } } as const;
 
 test("H26 one move, and the answer ends with where the robot is", async () => {
-  const { proposals, end } = await runToEnd(languagePolicy({ vocabulary: gantryVocabulary }), "Move the arm 30cm to the right", undefined, () => ({ tipM: [0.30000000000000004, -0.0001, 1] }));
+  const { proposals, end } = await runToEnd(
+    languagePolicy({ vocabulary: gantryVocabulary }),
+    "Move the arm 30cm to the right",
+    undefined,
+    () => ({ tipM: [0.30000000000000004, -0.0001, 1] }),
+  );
   expect(proposals).toEqual([{ id: "l-1", name: "move_relative", args: { dx: 0.3 }, rationale: "Move the arm 30cm to the right" }]);
   expect(end).toEqual({ kind: "done", reached: true, message: "Robot is now at (0.3, 0, 1)." });
 });
@@ -43,7 +48,9 @@ test("R12 nothing is proposed for what is not understood; the question names the
 
 test("R12 the first step that is not ok ends it and is named with its reason", async () => {
   const refusal = { status: "blocked", gate: "prohibited_zones", message: "prohibited_zones: 0.02 m into zone 'human'" } as const;
-  const { proposals, end } = await runToEnd(table(), "scan, go to (0, 0.6, 0.4), go home", (_, index) => (index === 1 ? refusal : undefined));
+  const { proposals, end } = await runToEnd(table(), "scan, go to (0, 0.6, 0.4), go home", (_, index) =>
+    index === 1 ? refusal : undefined,
+  );
   expect(proposals.length).toBe(2);
   expect(end).toEqual({
     kind: "done",
@@ -61,14 +68,16 @@ test("R12 objects are looked up when their step comes up, not before", async () 
 });
 
 test("R12 places, the tip and what the sentence gives fill in a target", async () => {
-  const at = async (goal: string) => (await runToEnd(table(), goal, undefined, () => ({ tipM: [0.3, 0.1, 0.2], ...cube }))).proposals.at(-1)?.args;
+  const at = async (goal: string) =>
+    (await runToEnd(table(), goal, undefined, () => ({ tipM: [0.3, 0.1, 0.2], ...cube }))).proposals.at(-1)?.args;
   expect(await at("go to the middle")).toEqual({ x: 0.5, y: 0, z: 0.15 });
   expect(await at("go to z=0.5")).toEqual({ x: 0.3, y: 0.1, z: 0.5 });
   expect(await at("put it 10 cm to the right of the red cube")).toEqual({ x: 0.5, y: 0.15 - 0.1 });
 });
 
 test("R12 a heading becomes the shorter turn from the measured one", async () => {
-  const turn = async (goal: string, yawRad: number) => Number((await runToEnd(table(), goal, undefined, () => ({ yawRad }))).proposals[0]?.args["yaw"]);
+  const turn = async (goal: string, yawRad: number) =>
+    Number((await runToEnd(table(), goal, undefined, () => ({ yawRad }))).proposals[0]?.args["yaw"]);
   expect(await turn("rotate to 90 degrees", 0)).toBeCloseTo(Math.PI / 2, 12);
   expect(await turn("go to (0.4, 0, 0.3, 0)", 1)).toBeCloseTo(-1, 12);
   expect(await turn("rotate to 170 degrees", (-170 * Math.PI) / 180)).toBeCloseTo((-20 * Math.PI) / 180, 12);
@@ -109,8 +118,12 @@ test("R12 another goal, or the same one started over, is read from its beginning
   const observation = observationOf();
   const first = await policy.propose({ goal: "scan then go home", observation, last: undefined, signal });
   expect(first).toMatchObject({ intent: { id: "l-1", name: "scan" } });
-  expect(await policy.propose({ goal: "scan then go home", observation, last: undefined, signal })).toMatchObject({ intent: { id: "l-2", name: "scan" } });
-  expect(await policy.propose({ goal: "go home", observation, last: undefined, signal })).toMatchObject({ intent: { id: "l-3", name: "go_home" } });
+  expect(await policy.propose({ goal: "scan then go home", observation, last: undefined, signal })).toMatchObject({
+    intent: { id: "l-2", name: "scan" },
+  });
+  expect(await policy.propose({ goal: "go home", observation, last: undefined, signal })).toMatchObject({
+    intent: { id: "l-3", name: "go_home" },
+  });
 });
 
 test("R12 a result that belongs to another controller's step is not taken for its own", async () => {

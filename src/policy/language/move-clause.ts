@@ -12,7 +12,23 @@ import { assignments, point } from "./point.ts";
 import type { Anchor } from "./sentence-plan.ts";
 import { moveTarget, targetExtras, type Target } from "./target.ts";
 
-const movers = ["move", "shift", "drive", "slide", "translate", "jog", "nudge", "step", "come", "head", "proceed", "travel", "position", "send", "bring"];
+const movers = [
+  "move",
+  "shift",
+  "drive",
+  "slide",
+  "translate",
+  "jog",
+  "nudge",
+  "step",
+  "come",
+  "head",
+  "proceed",
+  "travel",
+  "position",
+  "send",
+  "bring",
+];
 /** After these a point needs no "to". */
 const goers = ["go", "reach", "fly", "approach", "visit", "hover"];
 const homes = ["home", "start", "starting position", "starting point", "beginning"];
@@ -80,15 +96,7 @@ const elidedToRule: ClauseRule = (reading) =>
   reading.afterMove && reading.c.peek()?.kind !== "number" ? toTarget(reading, true) : undefined;
 
 // A way comes before a target, so that "to the left" is a direction even where a place is called "left".
-export const moveClause: ClauseRule = firstOf([
-  homeRule,
-  moveByRule,
-  moveToRule,
-  moveByVectorRule,
-  heightRule,
-  elidedByRule,
-  elidedToRule,
-]);
+export const moveClause: ClauseRule = firstOf([homeRule, moveByRule, moveToRule, moveByVectorRule, heightRule, elidedByRule, elidedToRule]);
 
 function mover({ c, context }: Reading): "goer" | "mover" | undefined {
   const goes = c.take(...goers) !== undefined;
@@ -147,7 +155,8 @@ function heldSubject(reading: Reading, verb: string): "none" | "held" | "other" 
   const from = c.at;
   const noun = nounPhrase(c, lexicon, context);
   if (noun !== undefined && noun.name === context.held) return "held";
-  if (noun !== undefined && verb !== "lift") c.report({ at: from, question: `${spoken(noun.name)} is not in the gripper; pick it up first.` });
+  if (noun !== undefined && verb !== "lift")
+    c.report({ at: from, question: `${spoken(noun.name)} is not in the gripper; pick it up first.` });
   return "other";
 }
 

@@ -8,6 +8,8 @@ export interface Context {
   readonly it: string | undefined;
   /** The object that the parts so far leave in the gripper. */
   readonly held: string | undefined;
+  /** Whatever is held was taken at a point, not by name. */
+  readonly takenAtPoint: boolean;
 }
 
 export interface NounPhrase {
@@ -94,7 +96,10 @@ function whichOne(c: Cursor, found: readonly LexiconNoun[], end: number): undefi
 }
 
 function unknown(c: Cursor, lexicon: Lexicon, said: string, end: number): undefined {
-  const near = nearestName(said, lexicon.nouns.flatMap((noun) => noun.forms.map((form) => form.join(" "))));
+  const near = nearestName(
+    said,
+    lexicon.nouns.flatMap((noun) => noun.forms.map((form) => form.join(" "))),
+  );
   const names = lexicon.nouns.map((noun) => spoken(noun.name));
   const known = names.length === 0 ? "I know no names here." : `I know ${listed(names)}.`;
   const question = near === undefined ? `What is "${said}"? ${known}` : `What is "${said}"? Did you mean ${near}?`;

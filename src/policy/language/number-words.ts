@@ -25,7 +25,7 @@ interface Found {
 /** Number words become number tokens: "twenty five", "zero point three", "half a", "one and a half", "a" before a unit, "1/2". */
 export function mergeNumberWords(tokens: readonly Token[]): Token[] {
   const merged: Token[] = [];
-  for (let at = 0; at < tokens.length; ) {
+  for (let at = 0; at < tokens.length;) {
     const token = tokens[at]!;
     const found = signed(tokens, at);
     if (found === undefined || !Number.isFinite(found.value)) {

@@ -25,8 +25,28 @@ const scanRule: ClauseRule = ({ c }) => {
     "sense",
   );
   if (verb === undefined) return undefined;
-  c.take("around you", "around", "the area", "the surroundings", "your surroundings", "the scene", "the table", "the workspace", "everything");
-  const lead = c.take("with a radius of", "with radius", "in a radius of", "within a radius of", "radius of", "radius", "within", "for", "up to");
+  c.take(
+    "around you",
+    "around",
+    "the area",
+    "the surroundings",
+    "your surroundings",
+    "the scene",
+    "the table",
+    "the workspace",
+    "everything",
+  );
+  const lead = c.take(
+    "with a radius of",
+    "with radius",
+    "in a radius of",
+    "within a radius of",
+    "radius of",
+    "radius",
+    "within",
+    "for",
+    "up to",
+  );
   const radius = distance(c);
   if (lead !== undefined && radius === undefined) return undefined;
   if (radius !== undefined) c.take("away", "around you", "around");
@@ -66,7 +86,23 @@ const statusPhrases = [
 ];
 
 const statusRule: ClauseRule = ({ c }) => {
-  c.take("report your", "report the", "report", "tell me your", "tell me the", "tell me", "give me your", "give me the", "give me a", "show me your", "show", "get your", "get the", "get", "say");
+  c.take(
+    "report your",
+    "report the",
+    "report",
+    "tell me your",
+    "tell me the",
+    "tell me",
+    "give me your",
+    "give me the",
+    "give me a",
+    "show me your",
+    "show",
+    "get your",
+    "get the",
+    "get",
+    "say",
+  );
   c.take("the", "your");
   return c.take(...statusPhrases, "where you are") === undefined ? undefined : clause([step("get_status")]);
 };
@@ -77,12 +113,28 @@ const squareRule: ClauseRule = ({ c }) => {
   c.take("a", "the");
   const before = distance(c);
   if (c.take("square") === undefined) return undefined;
-  c.take("of size", "of side length", "of side", "with a side length of", "with a side of", "with side length", "with sides of", "with side", "with", "of", "that is");
+  c.take(
+    "of size",
+    "of side length",
+    "of side",
+    "with a side length of",
+    "with a side of",
+    "with side length",
+    "with sides of",
+    "with side",
+    "with",
+    "of",
+    "that is",
+  );
   const side = before ?? distance(c) ?? { value: assumedSideM, note: `${assumedSideM} m per side assumed: no length given.` };
   c.take("per side", "on a side", "wide", "a side", "side length", "sides");
   if (!(side.value > 0)) return c.report({ at: c.at - 1, question: "How long is a side of the square?" });
   const sides = [{ dx: side.value }, { dy: side.value }, { dx: -side.value }, { dy: -side.value }];
-  return clause(sides.map((args) => step("move_relative", args)), { moves: true }, [side.note]);
+  return clause(
+    sides.map((args) => step("move_relative", args)),
+    { moves: true },
+    [side.note],
+  );
 };
 
 /** "draw a line from (…) to (…)". */
@@ -97,7 +149,16 @@ const lineRule: ClauseRule = (reading) => {
 /** "go through (…), (…) and (…)", "follow the path (…) (…)". */
 const pathRule: ClauseRule = (reading) => {
   const { c } = reading;
-  const verb = c.take("go through", "move through", "pass through", "visit the points", "follow the points", "follow the path", "follow the trajectory", "follow");
+  const verb = c.take(
+    "go through",
+    "move through",
+    "pass through",
+    "visit the points",
+    "follow the points",
+    "follow the path",
+    "follow the trajectory",
+    "follow",
+  );
   if (verb === undefined) return undefined;
   c.take("the points", "the waypoints", "points", "waypoints", "through");
   return path(reading, ["then", "and", "to"], 2, Infinity);
@@ -121,9 +182,12 @@ function path({ c }: Reading, joints: readonly string[], fewest: number, most: n
     }
     found.push(next);
   }
-  const waypoints = found.map(({ x, y, z, yaw }) => (x === undefined || y === undefined || z === undefined || yaw !== undefined ? undefined : [x, y, z]));
+  const waypoints = found.map(({ x, y, z, yaw }) =>
+    x === undefined || y === undefined || z === undefined || yaw !== undefined ? undefined : [x, y, z],
+  );
   const complete = waypoints.filter((each) => each !== undefined);
-  if (complete.length < waypoints.length) return c.report({ at: c.at - 1, question: "Every point of a path needs x, y and z, and nothing else." });
+  if (complete.length < waypoints.length)
+    return c.report({ at: c.at - 1, question: "Every point of a path needs x, y and z, and nothing else." });
   if (complete.length < fewest) return c.report({ at: c.at, question: "A path needs two points (x, y, z) or more." });
   return clause([step("follow_trajectory", { waypoints: complete })], { moves: true });
 }

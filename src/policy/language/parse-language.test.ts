@@ -40,12 +40,12 @@ describe("corpus", () => {
   test.each(refusedCorpus)("R12 not understood: %s", (text, closest) => expect(refused(text).closest).toBe(closest));
 
   test("R12 every closest sentence is itself understood", () => {
-    for (const [, closest] of refusedCorpus) expect(parseLanguage(closest, tableVocabulary).kind, closest).toBe("plan");
+    expect(refusedCorpus.filter(([, closest]) => parseLanguage(closest, tableVocabulary).kind !== "plan")).toEqual([]);
   });
 });
 
 describe("sentences", () => {
-  test("H26 \"Move the arm 30cm to the right\" is +x by 0.3 m exactly", () => {
+  test('H26 "Move the arm 30cm to the right" is +x by 0.3 m exactly', () => {
     const parsed = parseLanguage("Move the arm 30cm to the right", gantryVocabulary);
     expect(parsed).toEqual({
       kind: "plan",
@@ -108,20 +108,37 @@ describe("sentences", () => {
   });
 
   test("R12 stop runs first and alone, whatever stands around it", () => {
-    for (const text of ["go to the bin, stop", "stop, then go to the bin", "xyzzy; please stop now!", "STOP!!", "🛑 stop 🛑", "go home\nstop", "if it falls, freeze"])
-      expect(read(text), text).toBe("stop");
-    for (const text of ["don't stop", "stop at the bin", "go to the bin without a stop", "never halt"]) expect(parseLanguage(text, tableVocabulary).kind, text).toBe("not_understood");
+    const stops = [
+      "go to the bin, stop",
+      "stop, then go to the bin",
+      "xyzzy; please stop now!",
+      "STOP!!",
+      "🛑 stop 🛑",
+      "go home\nstop",
+      "if it falls, freeze",
+    ];
+    expect(stops.filter((text) => read(text) !== "stop")).toEqual([]);
+    const others = ["don't stop", "stop at the bin", "go to the bin without a stop", "never halt"];
+    expect(others.filter((text) => parseLanguage(text, tableVocabulary).kind !== "not_understood")).toEqual([]);
   });
 
-  test("R12 \"it\" is the last object, and a put that follows a pick does not pick again", () => {
+  test('R12 "it" is the last object, and a put that follows a pick does not pick again', () => {
     expect(read("go above the blue cube and pick it up")).toBe("move_to at blue cube + (0, 0, 0.15); pick {object: blue cube}");
-    expect(read("pick up the red cube, go above the blue cube, put it on the green cube")).toContain("pick {object: blue cube} unless held");
-    expect(read("pick up the red cube, put it in the bin, pick it up")).toBe("pick {object: red cube}; place {on: bin}; pick {object: red cube}");
+    expect(read("pick up the red cube, go above the blue cube, put it on the green cube")).toContain(
+      "pick {object: blue cube} unless held",
+    );
+    expect(read("pick up the red cube, put it in the bin, pick it up")).toBe(
+      "pick {object: red cube}; place {on: bin}; pick {object: red cube}",
+    );
   });
 
   test("R12 a rationale is the fragment that asked for the step", () => {
     const parsed = parseLanguage("Please scan, then go to the bin twice.", tableVocabulary);
-    expect(parsed.kind === "plan" ? parsed.intents.map(({ rationale }) => rationale) : []).toEqual(["scan", "go to the bin", "go to the bin"]);
+    expect(parsed.kind === "plan" ? parsed.intents.map(({ rationale }) => rationale) : []).toEqual([
+      "scan",
+      "go to the bin",
+      "go to the bin",
+    ]);
   });
 
   test("R12 aliases that are directions or home do not change what these words mean", () => {
@@ -149,6 +166,15 @@ describe("sentences", () => {
     expect(refused("pick up constructor", { ...vocabulary, objects: [] }).kind).toBe("not_understood");
   });
 
+  test("R12 a robot without a gripper is offered only what it can do", () => {
+    expect(refused("place it at (0.45, -0.25)", gantryVocabulary).closest).toBe("place it at (0.45, -0.25, 0.1)");
+    const empty: Vocabulary = { objects: [], places: [], robotHasGripper: false };
+    for (const text of ["put the part in the bin", "pick up the cube", "go to the bin", "set joint 1 to 5 degrees"]) {
+      const { closest } = refused(text, empty);
+      expect(parseLanguage(closest, empty).kind).toBe("plan");
+    }
+  });
+
   test("R12 one alias for two objects asks which", () => {
     const objects = ["a1", "b2"].map((name) => ({ name, aliases: ["part"] }));
     expect(refused("pick up the part", { objects, places: [], robotHasGripper: true }).question).toBe("Which one: a1 or b2?");
@@ -157,8 +183,12 @@ describe("sentences", () => {
 
 describe("hostile texts", () => {
   const words = fc.constantFrom(
-    ..."move go to the a red green cube bin up down left right 10 cm 0.3 -1 ( ) [ ] , ; . then and it pick put place on in at stack turn rotate degrees".split(" "),
-    ..."wait seconds scan twice repeat that 3 times x = y z 1e999 nan half quarter minus point of line from draw square raise lower by not if - + / ° \" drop".split(" "),
+    ..."move go to the a red green cube bin up down left right 10 cm 0.3 -1 ( ) [ ] , ; . then and it pick put place on in at stack turn rotate degrees".split(
+      " ",
+    ),
+    ...'wait seconds scan twice repeat that 3 times x = y z 1e999 nan half quarter minus point of line from draw square raise lower by not if - + / ° " drop'.split(
+      " ",
+    ),
   );
   const salad = fc.array(words, { maxLength: 30 }).map((list) => list.join(" "));
 
@@ -176,9 +206,11 @@ describe("hostile texts", () => {
       fc.property(texts, (text) => {
         const parsed = parseLanguage(text, tableVocabulary);
         expect(parseLanguage(text, tableVocabulary)).toEqual(parsed);
-        if (parsed.kind === "not_understood") return;
-        expect(parsed.intents.length).toBeLessThanOrEqual(100);
-        for (const { args, at } of parsed.intents) expect(finite(args) && finite(at?.offsetM ?? [])).toBe(true);
+        const steps = parsed.kind === "plan" ? parsed.intents : [];
+        const offered = parsed.kind === "plan" ? "plan" : parseLanguage(parsed.closest, tableVocabulary).kind;
+        expect(offered).toBe("plan");
+        expect(steps.length).toBeLessThanOrEqual(100);
+        expect(steps.every(({ args, at }) => finite(args) && finite(at?.offsetM ?? []))).toBe(true);
       }),
       { seed, numRuns },
     );
@@ -200,13 +232,15 @@ describe("hostile texts", () => {
   });
 
   test("R12 salads of ten words and more are seldom understood", () => {
-    const parsed = fc.sample(fc.array(words, { minLength: 10, maxLength: 20 }), { seed, numRuns: 150 }).map((list) => parseLanguage(list.join(" "), tableVocabulary));
+    const parsed = fc
+      .sample(fc.array(words, { minLength: 10, maxLength: 20 }), { seed, numRuns: 150 })
+      .map((list) => parseLanguage(list.join(" "), tableVocabulary));
     expect(parsed.filter(({ kind }) => kind === "plan").length).toBeLessThan(4);
   });
 
   test("R12 numbers beyond reason are no numbers", () => {
-    for (const number of ["1e999", "-1e999", "1e7", "99999999999999999999", "nan", "NaN", "infinity", "Infinity", "0x10", "1/0", "1,000,000"])
-      expect(refused(`move up ${number} m`).kind, number).toBe("not_understood");
+    const numbers = ["1e999", "-1e999", "1e7", "99999999999999999999", "nan", "NaN", "infinity", "Infinity", "0x10", "1/0", "1,000,000"];
+    expect(numbers.filter((number) => parseLanguage(`move up ${number} m`, tableVocabulary).kind === "plan")).toEqual([]);
     expect(read("move up -0 cm")).toBe("move_relative {dz: 0}");
     expect(read("go to (-0, 0.4, -.0)")).toBe("move_to {x: 0, y: 0.4, z: 0}");
   });

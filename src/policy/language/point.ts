@@ -78,7 +78,10 @@ function vector(c: Cursor, fewest: 2 | 3): SpokenPoint | undefined {
   const twoReadings = found.length > 3 && glued > 0 && spaced > 0;
   if (twoReadings) return c.report({ at: from, question: "Write decimals with a point, as in (0.4, 0.3)." });
   if (found.length < fewest || found.length > order.length)
-    return c.report({ at: from, question: `A point has ${fewest === 2 ? "two or three" : "three"} coordinates; this has ${found.length}.` });
+    return c.report({
+      at: from,
+      question: `A point has ${fewest === 2 ? "two or three" : "three"} coordinates; this has ${found.length}.`,
+    });
   const unit = unitOf(c.text());
   if (unit === undefined) return fromList(c, found);
   c.at++;

@@ -62,7 +62,7 @@ class SentenceReader {
   readonly #c: Cursor;
   readonly #lexicon: Lexicon;
   readonly #maxIntents: number;
-  #context: Context = { it: undefined, held: undefined };
+  #context: Context = { it: undefined, held: undefined, takenAtPoint: false };
   #afterMove = false;
   /** Where the part before began in `intents`. */
   #lastPart = 0;
@@ -132,12 +132,14 @@ class SentenceReader {
   #learn(found: Clause): void {
     this.notes.push(...found.notes);
     const held = found.held === undefined ? this.#context.held : (found.held ?? undefined);
-    this.#context = { it: found.it ?? this.#context.it, held };
+    const takenAtPoint = found.takenAtPoint ?? (found.held === undefined && this.#context.takenAtPoint);
+    this.#context = { it: found.it ?? this.#context.it, held, takenAtPoint };
     this.#afterMove = found.moves === true;
   }
 
   #add(from: number, steps: readonly PlannedIntent[], times: number): Failure | undefined {
-    if (!(Number.isInteger(times) && times >= 1)) return this.#fail(from, { at: from, question: "How many times? Give a whole number from 1 on." });
+    if (!(Number.isInteger(times) && times >= 1))
+      return this.#fail(from, { at: from, question: "How many times? Give a whole number from 1 on." });
     const total = this.intents.length + steps.length * times;
     if (!(total <= this.#maxIntents))
       return this.#fail(from, { at: from, question: `That makes ${total} steps; the limit is ${this.#maxIntents}.` });
@@ -190,7 +192,8 @@ function hasDecimalComma(tokens: readonly Token[]): boolean {
   for (const [i, token] of tokens.entries()) {
     depth += nesting(token);
     const [left, right] = [tokens[i - 1], tokens[i + 1]];
-    const glued = token.text === "," && left?.kind === "number" && right?.kind === "number" && left.end === token.start && token.end === right.start;
+    const glued =
+      token.text === "," && left?.kind === "number" && right?.kind === "number" && left.end === token.start && token.end === right.start;
     if (depth === 0 && glued && !left.text.includes(".") && !right.text.includes(".")) return true;
   }
   return false;
@@ -204,7 +207,13 @@ interface Again {
 }
 
 function takeAgain(c: Cursor): Again | undefined {
-  const last = c.take("repeat the last step", "repeat the last move", "repeat the last part", "repeat the previous step", "repeat the last one");
+  const last = c.take(
+    "repeat the last step",
+    "repeat the last move",
+    "repeat the last part",
+    "repeat the previous step",
+    "repeat the last one",
+  );
   const repeat = last ?? c.take("repeat everything", "repeat all that", "repeat that", "repeat this", "repeat it", "repeat");
   if (repeat !== undefined) {
     c.take("again");

@@ -26,7 +26,10 @@ const marks = "()[],;.!?=:/&";
 
 /** The text as the tokens count it: compatibility forms folded, the minus signs and dashes of typography made plain. */
 export function plainText(text: string): string {
-  return text.normalize("NFKC").replaceAll(/[−–—‐‑]/gu, "-").replaceAll("⁄", "/");
+  return text
+    .normalize("NFKC")
+    .replaceAll(/[−–—‐‑]/gu, "-")
+    .replaceAll("⁄", "/");
 }
 
 export function tokenize(text: string): Token[] {

@@ -73,7 +73,8 @@ function jointName({ c, lexicon }: Reading): string | undefined {
     return counted ?? c.report({ at: from, question: `There is no joint ${number}; the robot has ${joints.length}.` });
   }
   const afterwards = joints.find((joint) => c.text() === joint.toLowerCase());
-  if (afterwards === undefined) return c.report({ at: from, question: `Which joint? The robot has ${joints.join(", ") || "none by name"}.` });
+  if (afterwards === undefined)
+    return c.report({ at: from, question: `Which joint? The robot has ${joints.join(", ") || "none by name"}.` });
   c.at++;
   return afterwards;
 }

@@ -16,7 +16,11 @@ export function parseExpectation(value: SourceValue): Expectation {
     else if (key === "gate" || key === "code") given[key] = nameOf(entry.value, key);
     else {
       const near = nearestName(key, keys);
-      throw formatInvalid(entry.where, `unknown key '${key}' in expect`, near === undefined ? `known keys: ${keys.join(", ")}` : `did you mean '${near}'?`);
+      throw formatInvalid(
+        entry.where,
+        `unknown key '${key}' in expect`,
+        near === undefined ? `known keys: ${keys.join(", ")}` : `did you mean '${near}'?`,
+      );
     }
   }
   if (status === undefined && given.gate === undefined && given.code === undefined)
@@ -52,7 +56,11 @@ function statusOf(value: SourceValue): StepStatus {
   if (status !== undefined) return status;
   const near = text === undefined ? undefined : nearestName(text, stepStatuses);
   const shown = value.kind === "scalar" ? `'${value.source}'` : "this";
-  throw formatInvalid(value.where, `${shown} is not a status`, near === undefined ? `use ${stepStatuses.join(", ")}` : `did you mean '${near}'?`);
+  throw formatInvalid(
+    value.where,
+    `${shown} is not a status`,
+    near === undefined ? `use ${stepStatuses.join(", ")}` : `did you mean '${near}'?`,
+  );
 }
 
 function nameOf(value: SourceValue, key: string): string {

@@ -57,7 +57,8 @@ class StepReader {
 
   #add(steps: readonly ScriptStep[], times: number, where: string): void {
     const total = this.#steps.length + steps.length * times;
-    if (!(total <= stepLimit)) throw formatInvalid(where, `${total} steps so far; the limit is ${stepLimit}`, "split the script or repeat less");
+    if (!(total <= stepLimit))
+      throw formatInvalid(where, `${total} steps so far; the limit is ${stepLimit}`, "split the script or repeat less");
     for (let i = 0; i < times; i++) for (const step of steps) this.#steps.push(step);
   }
 
@@ -110,11 +111,16 @@ function intentStep(map: MapValue, common: Common): ScriptStep {
   const [name] = others;
   if (name === undefined) throw formatInvalid(where, "the step does not say what to do", "write intent: NAME or say: a sentence");
   if (others.length > 1) throw unclearKeys(others, entries.get(others[1] ?? "")?.where ?? where);
-  if (entries.has("args")) throw formatInvalid(entries.get("args")?.where ?? where, `args stand after ${name}: itself, or under intent:`, `write ${name}: {…}`);
+  if (entries.has("args"))
+    throw formatInvalid(entries.get("args")?.where ?? where, `args stand after ${name}: itself, or under intent:`, `write ${name}: {…}`);
   const value = entries.get(name)?.value;
   const near = nearestName(name, heads);
   if (value?.kind === "scalar" && value.value !== null)
-    throw formatInvalid(value.where, `the arguments of ${name} must be a mapping`, near === undefined ? `write ${name}: {…}` : `did you mean '${near}'?`);
+    throw formatInvalid(
+      value.where,
+      `the arguments of ${name} must be a mapping`,
+      near === undefined ? `write ${name}: {…}` : `did you mean '${near}'?`,
+    );
   return { kind: "intent", name, args: argsOf(value, name), ...common };
 }
 
@@ -173,13 +179,21 @@ function listOf(map: MapValue, where: string): readonly SourceValue[] {
 
 function textOf(value: SourceValue, of: string): string {
   if (value.kind === "scalar" && typeof value.value === "string") return value.value;
-  throw formatInvalid(value.where, `${of} must be text`, value.kind === "scalar" ? `write ${of}: "${value.source}"` : `write ${of}: some text`);
+  throw formatInvalid(
+    value.where,
+    `${of} must be text`,
+    value.kind === "scalar" ? `write ${of}: "${value.source}"` : `write ${of}: some text`,
+  );
 }
 
 function refuseUnknownKeys(map: MapValue, known: readonly string[], what: string): void {
   for (const [key, { where }] of map.entries) {
     if (known.includes(key)) continue;
     const near = nearestName(key, known);
-    throw formatInvalid(where, `unknown key '${key}' in ${what}`, near === undefined ? `known keys: ${known.join(", ")}` : `did you mean '${near}'?`);
+    throw formatInvalid(
+      where,
+      `unknown key '${key}' in ${what}`,
+      near === undefined ? `known keys: ${known.join(", ")}` : `did you mean '${near}'?`,
+    );
   }
 }

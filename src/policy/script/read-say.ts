@@ -4,7 +4,11 @@ import type { SayStep } from "./script.ts";
 import { formatInvalid } from "./yaml-source.ts";
 
 /** A sentence step; with a vocabulary its sentence is read at once. */
-export function readSay(text: string, common: Pick<SayStep, "rationale" | "expect" | "where">, vocabulary: Vocabulary | undefined): SayStep {
+export function readSay(
+  text: string,
+  common: Pick<SayStep, "rationale" | "expect" | "where">,
+  vocabulary: Vocabulary | undefined,
+): SayStep {
   const step: SayStep = { kind: "say", text, ...common };
   if (vocabulary === undefined) return step;
   const plan = parseLanguage(text, vocabulary);

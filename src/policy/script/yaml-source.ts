@@ -14,6 +14,10 @@ const valueLimit = 500_000;
 interface Placed {
   /** `file:line:column`. */
   readonly where: string;
+  /** How many values it holds, itself included and aliases written out. */
+  readonly size: number;
+  /** Levels from here to the deepest value in it, 1 for a scalar. */
+  readonly height: number;
 }
 export interface ScalarValue extends Placed {
   readonly kind: "scalar";
@@ -73,30 +77,27 @@ function tooLarge(bytes: number, where: string): ClearanceError<"format.invalid"
 }
 
 function syntaxError(broken: YAMLError, text: string, where: string): ClearanceError<"format.invalid"> {
-  const firstLine = broken.message.split("\n")[0] ?? broken.message;
+  if (broken.code === "RESOURCE_EXHAUSTION") return tooDeep(where);
+  const known = syntaxProblems.get(broken.code);
+  if (known !== undefined) return formatInvalid(where, ...known);
   const line = text.slice(text.lastIndexOf("\n", broken.pos[0] - 1) + 1, broken.pos[1] + 1);
-  switch (broken.code) {
-    case "TAB_AS_INDENT":
-      return formatInvalid(where, "a tab stands where spaces belong", "indent with spaces");
-    case "DUPLICATE_KEY":
-      return formatInvalid(where, "this key stands twice in one mapping", "keep one of the two");
-    case "MULTIPLE_DOCS":
-      return formatInvalid(where, "a second document begins here", "one script a file; remove the '---'");
-    case "TAG_RESOLVE_FAILED":
-      return formatInvalid(where, "tags such as !!binary are not used here", "write plain values");
-    case "RESOURCE_EXHAUSTION":
-      return formatInvalid(where, `nested deeper than ${depthLimit} levels`, "write it flatter");
-    default:
-      return formatInvalid(where, firstLine, line.includes("\t") ? "indent with spaces, not tabs" : "check indentation, quotes and brackets");
-  }
+  const fix = line.includes("\t") ? "indent with spaces, not tabs" : "check indentation, quotes and brackets";
+  return formatInvalid(where, broken.message.split("\n")[0] ?? broken.message, fix);
 }
 
+/** The faults that have a better name than the parser's. */
+const syntaxProblems = new Map<YAMLError["code"], readonly [problem: string, fix: string]>([
+  ["TAB_AS_INDENT", ["a tab stands where spaces belong", "indent with spaces"]],
+  ["DUPLICATE_KEY", ["this key stands twice in one mapping", "keep one of the two"]],
+  ["MULTIPLE_DOCS", ["a second document begins here", "one script a file; remove the '---'"]],
+  ["TAG_RESOLVE_FAILED", ["tags such as !!binary are not used here", "write plain values"]],
+]);
+
+/** An alias gives the very value that its anchor stands at, which is therefore read once; only the sum of sizes grows. */
 class SourceReader {
   readonly #at: (offset: number) => string;
-  readonly #anchors = new Map<string, unknown>();
-  /** Anchored values that are being read: an alias to one of them never ends. */
-  readonly #open = new Set<unknown>();
-  #values = 0;
+  /** By anchor; `open` while the value is being read, when an alias to it would never end. */
+  readonly #anchors = new Map<string, SourceValue | "open">();
 
   constructor(at: (offset: number) => string) {
     this.#at = at;
@@ -104,48 +105,69 @@ class SourceReader {
 
   value(node: unknown, fallback: number, depth: number): SourceValue {
     const offset = offsetOf(node) ?? fallback;
-    if (++this.#values > valueLimit) throw formatInvalid(this.#at(offset), `more than ${valueLimit} values, aliases counted in full`, "write less");
-    if (depth > depthLimit) throw formatInvalid(this.#at(offset), `nested deeper than ${depthLimit} levels`, "write it flatter");
-    if (node instanceof Alias) return this.#alias(node, offset, depth);
-    if (anchorOf(node) !== undefined) this.#anchors.set(anchorOf(node) ?? "", node);
-    this.#open.add(node);
+    if (depth > depthLimit) throw tooDeep(this.#at(offset));
+    if (node instanceof Alias) return this.#alias(node, offset);
+    const anchor = anchorOf(node);
+    if (anchor !== undefined) this.#anchors.set(anchor, "open");
     const read = this.#plain(node, offset, depth);
-    this.#open.delete(node);
+    if (anchor !== undefined) this.#anchors.set(anchor, read);
     return read;
   }
 
   #plain(node: unknown, offset: number, depth: number): SourceValue {
     const where = this.#at(offset);
     if (node instanceof YAMLMap) return this.#map(node, offset, depth);
-    if (node instanceof YAMLSeq) return { kind: "list", where, items: node.items.map((item) => this.value(item, offset, depth + 1)) };
+    if (node instanceof YAMLSeq) {
+      const items = node.items.map((item) => this.value(item, offset, depth + 1));
+      return { kind: "list", where, ...this.#extent(items, where), items };
+    }
     const value: unknown = node instanceof Scalar ? node.value : null;
     const source = node instanceof Scalar && typeof node.source === "string" ? node.source : String(value);
-    if (value === null || typeof value === "string" || typeof value === "boolean") return { kind: "scalar", where, value, source };
-    if (typeof value === "number" && Number.isFinite(value)) return { kind: "scalar", where, value, source };
+    const plain = value === null || typeof value === "string" || typeof value === "boolean";
+    if (plain || (typeof value === "number" && Number.isFinite(value))) return { kind: "scalar", where, size: 1, height: 1, value, source };
     throw formatInvalid(where, `${source} is not a finite number`, "write a number such as 0.25");
   }
 
   #map(node: YAMLMap, offset: number, depth: number): MapValue {
+    const where = this.#at(offset);
     const entries = new Map<string, { where: string; value: SourceValue }>();
     for (const { key, value } of node.items) {
       const from = offsetOf(key) ?? offset;
-      const name = key instanceof Scalar ? String(key.value) : undefined;
-      if (name === undefined) throw formatInvalid(this.#at(from), "a key must be plain text", "write key: value");
-      entries.set(name, { where: this.#at(from), value: this.value(value, from, depth + 1) });
+      if (!(key instanceof Scalar)) throw formatInvalid(this.#at(from), "a key must be plain text", "write key: value");
+      entries.set(String(key.value), { where: this.#at(from), value: this.value(value, from, depth + 1) });
     }
-    return { kind: "map", where: this.#at(offset), entries };
+    const values = [...entries.values()].map(({ value }) => value);
+    return { kind: "map", where, ...this.#extent(values, where), entries };
   }
 
-  #alias(node: Alias, offset: number, depth: number): SourceValue {
+  #alias(node: Alias, offset: number): SourceValue {
     const target = this.#anchors.get(node.source);
-    if (target === undefined) throw formatInvalid(this.#at(offset), `*${node.source} has no anchor before it`, `write &${node.source} at the value it stands for`);
-    if (this.#open.has(target)) throw formatInvalid(this.#at(offset), `*${node.source} contains itself`, "write the value out");
-    return this.value(target, offset, depth + 1);
+    if (target === "open") throw formatInvalid(this.#at(offset), `*${node.source} contains itself`, "write the value out");
+    if (target !== undefined) return target;
+    throw formatInvalid(this.#at(offset), `*${node.source} has no anchor before it`, `write &${node.source} at the value it stands for`);
+  }
+
+  #extent(values: readonly SourceValue[], where: string): Pick<Placed, "size" | "height"> {
+    let size = 1;
+    let height = 1;
+    for (const value of values) {
+      size += value.size;
+      height = Math.max(height, value.height + 1);
+    }
+    if (!(size <= valueLimit)) throw formatInvalid(where, `more than ${valueLimit} values, aliases counted in full`, "write less");
+    if (!(height <= depthLimit)) throw tooDeep(where);
+    return { size, height };
   }
 }
 
+function tooDeep(where: string): ClearanceError<"format.invalid"> {
+  return formatInvalid(where, `nested deeper than ${depthLimit} levels`, "write it flatter");
+}
+
 function offsetOf(node: unknown): number | undefined {
-  return node instanceof Alias || node instanceof Scalar || node instanceof YAMLMap || node instanceof YAMLSeq ? node.range?.[0] : undefined;
+  return node instanceof Alias || node instanceof Scalar || node instanceof YAMLMap || node instanceof YAMLSeq
+    ? node.range?.[0]
+    : undefined;
 }
 
 function anchorOf(node: unknown): string | undefined {

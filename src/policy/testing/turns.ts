@@ -18,7 +18,7 @@ export function observationOf({ tipM = [0.3, 0, 1], yawRad = 0, objects = {}, ho
     atMs: 0,
     qRad: [],
     qdRadPerS: [],
-    worldFromTip: { position: tipM, orientation: quatFromAxisAngle([0, 0, 1], yawRad) },
+    worldFromTip: { position: tipM, orientation: Number.isFinite(yawRad) ? quatFromAxisAngle([0, 0, 1], yawRad) : [yawRad, 0, 0, 0] },
     tipSpeedMps: 0,
     gripper: { opening: 1, holding },
     objects: Object.entries(objects).map(([name, position]) => ({ name, worldFromObject: { position, orientation: [1, 0, 0, 0] } })),

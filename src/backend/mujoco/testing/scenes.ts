@@ -54,7 +54,7 @@ export class Driver {
   vet(mode: ControlMode, rows: Float64Array, periodMs: number): Vetted {
     const width = mode === "joint_position" ? this.backend.robot.nJoints : 1;
     const { qRad, atMs, seq } = this.backend.observe();
-    const command = { mode, rows, width, periodMs, seq: this.#seq++, basedOnSeq: seq, validUntilMs: Infinity };
+    const command = { mode, rows, width, periodMs, seq: this.#seq++, basedOnSeq: seq, validUntilMs: 1e9 };
     const verdict = this.#kernel.vet(command, { nowMs: atMs, measuredRad: qRad });
     if (verdict.kind === "refused") throw new Error(`${verdict.code}: ${verdict.reason}`);
     return verdict.command;

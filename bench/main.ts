@@ -1,0 +1,29 @@
+/**
+ * `npm run bench`: every published figure, in one run. `--quick` measures less, for CI; `--only TEXT` picks rows.
+ * @module
+ */
+import { episodeRows } from "./episodes.ts";
+import { gateRows } from "./gates.ts";
+import { printReport, type Row } from "./report.ts";
+import { processRows } from "./process.ts";
+import { robotRows } from "./robot.ts";
+import { runtimeRows } from "./runtime.ts";
+import { traceRows } from "./trace.ts";
+
+export interface BenchOptions {
+  readonly quick: boolean;
+}
+
+const groups: Readonly<Record<string, (options: BenchOptions) => Promise<readonly Row[]>>> = {
+  robot: robotRows,
+  gates: gateRows,
+  runtime: runtimeRows,
+  trace: traceRows,
+  process: processRows,
+  episodes: episodeRows,
+};
+
+const quick = process.argv.includes("--quick");
+const only = process.argv.includes("--only") ? (process.argv[process.argv.indexOf("--only") + 1] ?? "") : "";
+console.log(`Node ${process.version}, ${process.platform} ${process.arch}${quick ? ", quick" : ""}`);
+for (const [name, measure] of Object.entries(groups)) if (name.includes(only)) printReport(await measure({ quick }));

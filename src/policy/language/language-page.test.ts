@@ -1,0 +1,42 @@
+import { readFileSync } from "node:fs";
+import { expect, test } from "vitest";
+import { gantryVocabulary, tableVocabulary } from "../testing/table-vocabulary.ts";
+import { parseLanguage } from "./parse-language.ts";
+import { describeIntent } from "./sentence-plan.ts";
+import type { Vocabulary } from "./vocabulary.ts";
+
+const page = readFileSync(new URL("../../../docs/language.md", import.meta.url), "utf8");
+
+/** The cells in backticks of the table after `<!-- test: name -->`, one list a row. */
+function rows(name: string): string[][] {
+  const lines = page.split(`<!-- test: ${name} -->`)[1]?.trim().split("\n") ?? [];
+  const end = lines.findIndex((line) => !line.startsWith("|"));
+  const cells = lines.slice(2, end < 0 ? undefined : end).map((line) => [...line.matchAll(/`([^`]*)`/gu)].map(([, text]) => text ?? ""));
+  if (cells.length < 3) throw new Error(`no table ${name}`);
+  return cells;
+}
+
+function read(text: string, vocabulary: Vocabulary): string {
+  const parsed = parseLanguage(text, vocabulary);
+  return parsed.kind === "plan" ? parsed.intents.map(describeIntent).join("; ") : `? ${parsed.question}`;
+}
+
+test.each(rows("table"))("R12 docs/language.md: %s", (text, steps) => expect(read(text ?? "", tableVocabulary)).toBe(steps));
+test.each(rows("gantry"))("R12 docs/language.md: %s", (text, steps) => expect(read(text ?? "", gantryVocabulary)).toBe(steps));
+test.each(rows("directions"))("R12 docs/language.md: %s", (text, arm, gantry) => {
+  expect(read(text ?? "", tableVocabulary)).toBe(arm);
+  expect(read(text ?? "", gantryVocabulary)).toBe(gantry);
+});
+test.each(rows("refused"))("R12 docs/language.md: %s is not understood", (text, closest) =>
+  expect(parseLanguage(text ?? "", tableVocabulary)).toMatchObject({ kind: "not_understood", closest }),
+);
+
+test("R12 docs/language.md: every assumption stands there in the words of the answer", () => {
+  const sentences = ["move up", "turn left", "rotate 30 degrees", "go to the bin", "draw a square", "move up 0.3"];
+  for (const text of sentences) {
+    const parsed = parseLanguage(text, tableVocabulary);
+    const notes = parsed.kind === "plan" ? parsed.notes : [];
+    expect(notes.length).toBe(1);
+    expect(page).toContain(`"${notes[0]}"`);
+  }
+});
