@@ -382,7 +382,6 @@ describe("budgets", () => {
     const recursive: PhysicalConstraint = {
       name: "recursive",
       evaluate: (action, model) => {
-        model?.collidesWith(action.targetInWorld, [], []);
         depth += 1;
         const allowed = depth > 1 || self.evaluate(to([1, 1, 0]), "a").allowed;
         model?.collidesWith(action.targetInWorld, [], []);

@@ -117,6 +117,14 @@ describe("projectToWorkspace", () => {
     expect(workspace.violates(pointM)).toBeNull();
   });
 
+  test("geometry 24 only an edge is free nearby: a point on it, not a far corner", () => {
+    const workspace = new WorkspaceModel([-1, -1, -0.3], [1, 1, 0.3]).addSphere([-0.1, -0.1, 0], 1.556);
+    const { kind, pointM, displacementM } = projectPointToWorkspace([0.9, 0.9, 0], workspace);
+    expect(kind).toBe("projected");
+    expect(pointM).toEqual([1, 1, expect.closeTo(Math.sqrt(1.556 ** 2 - 2 * 1.1 ** 2), 4)]);
+    expect(displacementM).toBeLessThan(0.2);
+  });
+
   test("geometry 24 a repair that goes too far fails", () => {
     const result = projectPointToWorkspace([1.5, 0, 0.5], new WorkspaceModel(), { maxDisplacementM: 0.4 });
     expect(result).toMatchObject({ kind: "failed", reason: "displacement 0.500 m exceeds limit 0.400 m" });
@@ -234,6 +242,14 @@ describe("projectToSdf", () => {
     const centred = projectPointToSdf([0, 0, 0.5], workspace, { marginM: 0.03 });
     expect(centred.kind).toBe("projected");
     expect(centred.pointM).toEqual(around([0.25, 0, 0.5]));
+  });
+
+  test("geometry 25 a target on the very bound is moved off it", () => {
+    expect(projectPointToSdf([1, 0, 0.5], new WorkspaceModel())).toMatchObject({
+      kind: "projected",
+      displacementM: expect.closeTo(0.05, 9),
+    });
+    expect(projectPointToSdf([1 - 2e-6, 0, 0.5], new WorkspaceModel())).toMatchObject({ kind: "unchanged" });
   });
 
   test("geometry 25 a clear target stays the same object; extras count; a margin is kept", () => {

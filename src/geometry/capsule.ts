@@ -3,6 +3,9 @@ import type { Vec3 } from "../core/index.ts";
 import { copyVec3, perpendicularTo, shapeBase, unitOr } from "./shape.ts";
 import type { Bounds, Capsule, ShapeOptions } from "./shape.ts";
 
+/** Nearer to the axis than this part of its length is on it. */
+const onAxis = 1e-14;
+
 /** Every point within `radiusM` of the segment; equal ends make a sphere. */
 export function capsule(fromM: Vec3, toM: Vec3, radiusM: number, options: ShapeOptions = {}): Capsule {
   nonNegativeNumber("capsule radius", radiusM);
@@ -18,7 +21,9 @@ export function capsuleSignedDistance(shape: Capsule, p: Vec3): number {
 export function capsuleGradient(shape: Capsule, p: Vec3): Vec3 {
   const { fromM: a, toM: b } = shape;
   const [x, y, z] = fromAxis(shape, p);
-  return unitOr(x, y, z, perpendicularTo([b[0] - a[0], b[1] - a[1], b[2] - a[2]]));
+  const axis: Vec3 = [b[0] - a[0], b[1] - a[1], b[2] - a[2]];
+  // What is left of a point on the axis is rounding, and has any direction.
+  return unitOr(x, y, z, perpendicularTo(axis), onAxis * hypot3(axis[0], axis[1], axis[2]));
 }
 
 export function capsuleBounds({ fromM: a, toM: b, radiusM, inflationM }: Capsule): Bounds {

@@ -11,8 +11,8 @@ import { distance } from "./shapes.ts";
 import type { AxisAlignedBox, Capsule, HalfSpace, Shape, Sphere } from "./shape.ts";
 
 /**
- * Metres between two shapes, 0 where they touch or overlap. Exact, or for pairs of a box, cylinder or polytope with a turned box,
- * cylinder or polytope within about 1e-8 m from below; for a polytope and a sphere or capsule beyond its edges a lower bound.
+ * Metres between two shapes, 0 where they touch or overlap. Exact; within about 1e-7 m from below for a turned box or a cylinder with
+ * another box or cylinder; for polytopes, beyond their edges, a lower bound as everywhere.
  */
 export function distanceBetween(a: Shape, b: Shape): number {
   if (a.kind === "half-space") return halfSpaceGap(a, b);
@@ -22,6 +22,7 @@ export function distanceBetween(a: Shape, b: Shape): number {
   if (a.kind === "capsule") return capsuleGap(a, b);
   if (b.kind === "capsule") return capsuleGap(b, a);
   if (a.kind === "box" && b.kind === "box") return boxGap(a, b);
+  if (a.kind === "polytope" || b.kind === "polytope") return Math.max(0, facesGap(a, b), facesGap(b, a));
   return minimumNormPoint((x, y, z) => {
     const p = support(a, x, y, z);
     const q = support(b, -x, -y, -z);
@@ -51,6 +52,17 @@ function boxGap(a: AxisAlignedBox, b: AxisAlignedBox): number {
   const m = a.inflationM + b.inflationM;
   const gap = (axis: 0 | 1 | 2): number => Math.max(0, a.minM[axis] - b.maxM[axis] - m, b.minM[axis] - a.maxM[axis] - m);
   return hypot3(gap(0), gap(1), gap(2));
+}
+
+/** How far the other shape is beyond the face of a polytope that it is farthest beyond. */
+function facesGap(a: Shape, b: Shape): number {
+  if (a.kind !== "polytope") return 0;
+  let most = 0;
+  for (const { normal: n, offsetM, inflationM } of a.faces) {
+    const p = support(b, -n[0], -n[1], -n[2]);
+    if (p !== undefined) most = Math.max(most, n[0] * p[0] + n[1] * p[1] + n[2] * p[2] + (offsetM - inflationM));
+  }
+  return most;
 }
 
 /** How far the nearest point of the other shape is from the plane. */

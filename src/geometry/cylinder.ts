@@ -3,6 +3,9 @@ import type { Vec3 } from "../core/index.ts";
 import { copyVec3, perpendicularTo, shapeBase, unitOr } from "./shape.ts";
 import type { Bounds, Cylinder, ShapeOptions } from "./shape.ts";
 
+/** Nearer to the axis than this part of the way along it is on it. */
+const onAxis = 1e-14;
+
 export interface CylinderOptions extends ShapeOptions {
   /** Direction of the axis, any length above 0; world z by default. */
   readonly axis?: Vec3;
@@ -25,7 +28,8 @@ export function cylinderSignedDistance(shape: Cylinder, p: Vec3): number {
 export function cylinderGradient(shape: Cylinder, p: Vec3): Vec3 {
   const { axis } = shape;
   const { side, end, axial, radial } = overhangs(shape, p);
-  const out = unitOr(radial[0], radial[1], radial[2], perpendicularTo(axis));
+  // What is left of a point on the axis is rounding, and has any direction.
+  const out = unitOr(radial[0], radial[1], radial[2], perpendicularTo(axis), onAxis * Math.abs(axial));
   const up = axial < 0 ? -1 : 1;
   if (side <= 0 && end <= 0) return side >= end ? out : vec3(up * axis[0], up * axis[1], up * axis[2]);
   const a = Math.max(side, 0);

@@ -1,6 +1,6 @@
 /**
  * The point nearest the origin in a convex set that is known by its support function: with the set of differences of two bodies, the
- * distance between them. Wolfe's algorithm (Finding the nearest point in a polytope, 1976).
+ * distance between them. The algorithm of Gilbert, Johnson and Keerthi (1988), its subproblem solved by trying every subset.
  * @module
  */
 import type { Vec3 } from "../core/index.ts";
@@ -11,58 +11,53 @@ export type Support = (x: number, y: number, z: number) => Vec3 | undefined;
 const maxRounds = 200;
 const toleranceM = 1e-10;
 
+/** Up to four points of the set and the weights that make the nearest point of their hull. */
+interface Hull {
+  readonly points: readonly Vec3[];
+  readonly weights: readonly number[];
+}
+
 /**
  * Distance of the set from the origin, from below: every round proves that the set lies beyond the plane through its farthest point
- * towards the origin, and the best such bound is returned. 0 where the origin is in the set, where the set has no end
- * towards it, and where a number is not finite.
+ * towards the origin, and the best such bound is returned. 0 where the origin is in the set, where the set has no end towards it,
+ * and where a number is not finite.
  */
 export function minimumNormPoint(support: Support): number {
   const first = support(1, 0, 0) ?? support(-1, 0, 0);
   if (first === undefined) return 0;
-  let points = [first];
-  let weights = [1];
+  let hull: Hull = { points: [first], weights: [1] };
   let bound = 0;
   for (let round = 0; round < maxRounds; round++) {
-    const [x, y, z] = combine(points, weights);
+    const [x, y, z] = combine(hull.points, hull.weights);
     const size = Math.sqrt(x * x + y * y + z * z);
     if (!(size > toleranceM && size < Infinity)) return bound;
     const next = support(-x, -y, -z);
     if (next === undefined) return bound;
     bound = Math.max(bound, (x * next[0] + y * next[1] + z * next[2]) / size || 0);
     if (!(size - bound > toleranceM)) return bound;
-    points.push(next);
-    weights.push(0);
-    ({ points, weights } = shrink(points, weights));
+    const nearer = nearestOfHull([...hull.points, next], size);
+    if (nearer === undefined) return bound;
+    hull = nearer;
   }
   return bound;
 }
 
-/** Moves to the nearest point of the hull, dropping the points that do not carry it. */
-function shrink(points: Vec3[], weights: number[]): { points: Vec3[]; weights: number[] } {
-  let corral = { points, weights };
-  for (let pass = 0; pass < 8; pass++) {
-    const target = affineWeights(corral.points);
-    if (target === undefined) return dropped(corral.points, corral.weights, 0);
-    if (target.every((weight) => weight > 0)) return { points: corral.points, weights: target };
-    // As far towards the target as all weights stay >= 0; one of them becomes 0 and its point goes.
-    let step = 1;
-    corral.weights.forEach((from, i) => {
-      const to = target[i]!;
-      if (to <= 0) step = Math.min(step, from / (from - to) || 0);
-    });
-    const moved = corral.weights.map((from, i) => from + step * (target[i]! - from));
-    const least = moved.indexOf(Math.min(...moved));
-    corral = dropped(corral.points, moved, least);
-    if (corral.points.length === 1) return corral;
+/** The nearest point of the hull of up to five points, carried by at most four; undefined unless it is nearer than `size`. */
+function nearestOfHull(points: readonly Vec3[], size: number): Hull | undefined {
+  let best: Hull | undefined;
+  let least = size;
+  for (let subset = 1; subset < 1 << points.length; subset++) {
+    const chosen = points.filter((_, i) => (subset & (1 << i)) !== 0);
+    const weights = chosen.length <= 4 ? affineWeights(chosen) : undefined;
+    if (weights === undefined || !weights.every((weight) => weight >= 0)) continue;
+    const [x, y, z] = combine(chosen, weights);
+    const distance = Math.sqrt(x * x + y * y + z * z);
+    if (distance < least) {
+      least = distance;
+      best = { points: chosen, weights };
+    }
   }
-  return corral;
-}
-
-function dropped(points: readonly Vec3[], weights: readonly number[], index: number): { points: Vec3[]; weights: number[] } {
-  const rest = weights.filter((_, i) => i !== index).map((weight) => Math.max(weight, 0));
-  const sum = rest.reduce((total, weight) => total + weight, 0);
-  const kept = points.filter((_, i) => i !== index);
-  return { points: kept, weights: rest.map((weight) => (sum > 0 ? weight / sum : 1 / rest.length)) };
+  return best;
 }
 
 function combine(points: readonly Vec3[], weights: readonly number[]): Vec3 {

@@ -113,9 +113,9 @@ export function invalidShape(field: string, problem: string): ClearanceError {
   return new ClearanceError("value.invalid", `${field} ${problem}`, { field, problem });
 }
 
-/** (x, y, z) at length 1, or `fallback` where it has no length. */
-export function unitOr(x: number, y: number, z: number, fallback: Vec3): Vec3 {
-  return x !== 0 || y !== 0 || z !== 0 ? normalize([x, y, z]) : fallback;
+/** (x, y, z) at length 1, or `fallback` where no component exceeds `noise`. */
+export function unitOr(x: number, y: number, z: number, fallback: Vec3, noise = 0): Vec3 {
+  return Math.max(Math.abs(x), Math.abs(y), Math.abs(z)) > noise ? normalize([x, y, z]) : fallback;
 }
 
 /** A unit vector at right angles to `axis`: the part of +x (of +y where the axis is near x) that is; +x for no axis at all. */

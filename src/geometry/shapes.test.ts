@@ -162,7 +162,7 @@ describe.for(kinds)("geometry 16 random %s", (kind) => {
         // Near a crease the differences straddle it and come out short; elsewhere they must agree.
         fc.pre(Math.abs(Math.hypot(...slope) - 1) < 1e-4);
         const gradient = signedDistanceGradient(shape, p);
-        for (const axis of [0, 1, 2] as const) expect(gradient[axis]).toBeCloseTo(slope[axis]!, 2);
+        for (const axis of [0, 1, 2] as const) expect(gradient[axis]).toBeCloseTo(slope[axis]!, 1);
       }),
       runs,
     );

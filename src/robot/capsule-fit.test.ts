@@ -14,8 +14,24 @@ describe("kernel 35 a fitted capsule contains every ball to 1e-9", () => {
     ["on a line", tuple(coordinate, constantFrom(0), constantFrom(0), constantFrom(0))],
     ["in a plane", tuple(coordinate, coordinate, constantFrom(1), constantFrom(0))],
     ["on a lattice, with repeats", tuple(constantFrom(-1, 0, 1), constantFrom(-1, 0, 1), constantFrom(-1, 0, 1), constantFrom(0))],
-    ["far from the origin", tuple(coordinate.map((x) => x + 1e5), coordinate, coordinate, constantFrom(0))],
-    ["tiny", tuple(coordinate.map((x) => x * 1e-9), coordinate.map((x) => x * 1e-9), constantFrom(0), constantFrom(0))],
+    [
+      "far from the origin",
+      tuple(
+        coordinate.map((x) => x + 1e5),
+        coordinate,
+        coordinate,
+        constantFrom(0),
+      ),
+    ],
+    [
+      "tiny",
+      tuple(
+        coordinate.map((x) => x * 1e-9),
+        coordinate.map((x) => x * 1e-9),
+        constantFrom(0),
+        constantFrom(0),
+      ),
+    ],
   ] as const)("%s", ([, item]) => {
     const contains = property(array(item, { minLength: 1, maxLength: 150 }), (items) => {
       const balls = Float64Array.from(items.flat());
@@ -55,7 +71,9 @@ describe("kernel 36 the fit is tight", () => {
   });
 
   test("a box is bounded better than by the capsule through its corners", () => {
-    const corners = Float64Array.from([0, 1, 2, 3, 4, 5, 6, 7].flatMap((c) => [c & 1 ? 0.05 : -0.05, c & 2 ? 0.1 : -0.1, c & 4 ? 0.15 : -0.15, 0]));
+    const corners = Float64Array.from(
+      [0, 1, 2, 3, 4, 5, 6, 7].flatMap((c) => [c & 1 ? 0.05 : -0.05, c & 2 ? 0.1 : -0.1, c & 4 ? 0.15 : -0.15, 0]),
+    );
     // safety-robot-model §8, single form: radius 0.1118033989, length 0.3.
     expect(capsuleVolume(fitCapsule(corners))).toBeLessThan(Math.PI * 0.1118033989 ** 2 * (0.3 + (4 / 3) * 0.1118033989));
   });
@@ -86,7 +104,8 @@ test("largestExcess is the distance to the surface, and NaN where a ball is", ()
 describe("the enclosing circle", () => {
   const reach = (discs: Float64Array, circle: { x: number; y: number }): number => {
     let most = 0;
-    for (let i = 0; i < discs.length; i += 3) most = Math.max(most, Math.hypot(discs[i]! - circle.x, discs[i + 1]! - circle.y) + discs[i + 2]!);
+    for (let i = 0; i < discs.length; i += 3)
+      most = Math.max(most, Math.hypot(discs[i]! - circle.x, discs[i + 1]! - circle.y) + discs[i + 2]!);
     return most;
   };
 

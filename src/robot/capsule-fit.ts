@@ -29,16 +29,16 @@ const gridSide = 14;
 const radiusFactors = [1, 1.02, 1.05, 1.1, 1.17, 1.26, 1.4, 1.6, 2, 3, 5];
 const halfSqrt2 = Math.sqrt(1 / 2);
 const thirdSqrt3 = Math.sqrt(1 / 3);
-const fixedDirections: readonly (Direction)[] = [
+const fixedDirections: readonly Direction[] = [
   [1, 0, 0],
   [0, 1, 0],
   [0, 0, 1],
-  ...[1, -1].flatMap((s): (Direction)[] => [
+  ...[1, -1].flatMap((s): Direction[] => [
     [halfSqrt2, s * halfSqrt2, 0],
     [halfSqrt2, 0, s * halfSqrt2],
     [0, halfSqrt2, s * halfSqrt2],
   ]),
-  ...[1, -1].flatMap((s): (Direction)[] => [
+  ...[1, -1].flatMap((s): Direction[] => [
     [thirdSqrt3, thirdSqrt3, s * thirdSqrt3],
     [thirdSqrt3, -thirdSqrt3, s * thirdSqrt3],
   ]),
@@ -102,7 +102,9 @@ export function fitCapsule(balls: Balls, rough = false): CapsuleNumbers {
   const few = outermost(balls, rough ? roughProbes : fineProbes);
   const [best, second] = bestTwo(few);
   const leastStep = rough ? 0.05 : 0.002;
-  const winner = (rough ? [best] : [best, second]).map((fit) => refine(few, fit, leastStep)).reduce((a, b) => (b.volume < a.volume ? b : a));
+  const winner = (rough ? [best] : [best, second])
+    .map((fit) => refine(few, fit, leastStep))
+    .reduce((a, b) => (b.volume < a.volume ? b : a));
   return fitAround(balls, few, winner.direction);
 }
 
@@ -159,7 +161,12 @@ function refine(balls: Balls, start: Fit, leastStep: number): Fit {
       improved = false;
       const [u, v] = basis(best.direction);
       const [x, y, z] = best.direction;
-      for (const [a, b] of [[step, 0], [-step, 0], [0, step], [0, -step]] as const) {
+      for (const [a, b] of [
+        [step, 0],
+        [-step, 0],
+        [0, step],
+        [0, -step],
+      ] as const) {
         const candidate = fitAlong(balls, unit(x + a * u[0] + b * v[0], y + a * u[1] + b * v[1], z + a * u[2] + b * v[2]));
         if (candidate.volume < best.volume * (1 - 1e-9)) {
           best = candidate;
@@ -216,13 +223,7 @@ function fitAlong(balls: Balls, direction: Direction): Fit {
   return { capsule, volume, direction };
 }
 
-function at(
-  axis: Circle,
-  along: number,
-  d: Direction,
-  u: Direction,
-  v: Direction,
-): [number, number, number] {
+function at(axis: Circle, along: number, d: Direction, u: Direction, v: Direction): [number, number, number] {
   return [
     axis.x * u[0] + axis.y * v[0] + along * d[0],
     axis.x * u[1] + axis.y * v[1] + along * d[1],

@@ -120,7 +120,7 @@ export class IkDescent {
         costBefore = cost;
       }
       this.#linearize(goal);
-      for (let accepted = false; !accepted && this.iterations < maxIterations; ) {
+      for (let accepted = false; !accepted && this.iterations < maxIterations;) {
         this.iterations += 1;
         const expected = cost - this.#solveStep(goal, lambda);
         const trialCost = this.#residual(goal, this.#trial, this.#trialError);
@@ -196,32 +196,27 @@ export class IkDescent {
     const size = 2 * this.metresPerRad;
     out[3] = x * size;
     out[4] = (r01 + r10 < 0 ? -y : y) * size;
-    out[5] = ((x > y ? r02 + r20 < 0 : (r12 + r21 < 0) !== r01 + r10 < 0) ? -z : z) * size;
+    out[5] = ((x > y ? r02 + r20 < 0 : r12 + r21 < 0 !== r01 + r10 < 0) ? -z : z) * size;
   }
 
-  /** Jacobian, held joints, δ₀ and J Jᵀ at `q`, where the links are posed. */
+  /** Jacobian, held joints and J Jᵀ at `q`, where the links are posed. */
   #linearize({ oriented }: TipGoal): void {
     const n = this.q.length;
-    const rows = oriented ? 6 : 3;
     const J = this.#jacobian;
-    geometricJacobianInto(this.#model, this.#worldFromLinks, J);
-    if (oriented) for (let k = 3 * n; k < 6 * n; k++) J[k]! *= this.metresPerRad;
+    const e = this.#error;
     const { lowerRad, upperRad } = this.#model;
+    geometricJacobianInto(this.#model, this.#worldFromLinks, J);
+    const weight = oriented ? this.metresPerRad : 0;
+    for (let k = 3 * n; k < 6 * n; k++) J[k]! *= weight;
     for (let j = 0; j < n; j++) {
-      let uphill = 0;
-      for (let r = 0; r < rows; r++) uphill += J[r * n + j]! * this.#error[r]!;
+      const linear = J[j]! * e[0]! + J[n + j]! * e[1]! + J[2 * n + j]! * e[2]!;
+      const uphill = linear + J[3 * n + j]! * e[3]! + J[4 * n + j]! * e[4]! + J[5 * n + j]! * e[5]!;
       const q = this.q[j]!;
       const held = (uphill > 0 && !(q < upperRad[j]!)) || (uphill < 0 && !(q > lowerRad[j]!));
       this.#held[j] = held ? 1 : 0;
-      if (held) for (let r = 0; r < rows; r++) J[r * n + j] = 0;
+      if (held) for (let k = j; k < 6 * n; k += n) J[k] = 0;
     }
-    for (let a = 0; a < rows; a++) {
-      for (let b = 0; b <= a; b++) {
-        let sum = 0;
-        for (let p = a * n, q = b * n, end = p + n; p < end; p++, q++) sum += J[p]! * J[q]!;
-        this.#gram[a * 6 + b] = sum;
-      }
-    }
+    gramInto(J, n, this.#gram);
   }
 
   /** The trial for one λ, clamped to the limits. Returns the |e|² that the linear model expects there. */
@@ -287,4 +282,79 @@ export class IkDescent {
       y[a] = sum * f[a * 6 + a]!;
     }
   }
+}
+
+/** Lower triangle of J Jᵀ, row-major 6×6; in locals, because this is a third of a step's arithmetic. */
+function gramInto(J: Float64Array, n: number, g: Float64Array): void {
+  let g00 = 0;
+  let g10 = 0;
+  let g11 = 0;
+  let g20 = 0;
+  let g21 = 0;
+  let g22 = 0;
+  let g30 = 0;
+  let g31 = 0;
+  let g32 = 0;
+  let g33 = 0;
+  let g40 = 0;
+  let g41 = 0;
+  let g42 = 0;
+  let g43 = 0;
+  let g44 = 0;
+  let g50 = 0;
+  let g51 = 0;
+  let g52 = 0;
+  let g53 = 0;
+  let g54 = 0;
+  let g55 = 0;
+  for (let j = 0; j < n; j++) {
+    const c0 = J[j]!;
+    const c1 = J[n + j]!;
+    const c2 = J[2 * n + j]!;
+    const c3 = J[3 * n + j]!;
+    const c4 = J[4 * n + j]!;
+    const c5 = J[5 * n + j]!;
+    g00 += c0 * c0;
+    g10 += c1 * c0;
+    g11 += c1 * c1;
+    g20 += c2 * c0;
+    g21 += c2 * c1;
+    g22 += c2 * c2;
+    g30 += c3 * c0;
+    g31 += c3 * c1;
+    g32 += c3 * c2;
+    g33 += c3 * c3;
+    g40 += c4 * c0;
+    g41 += c4 * c1;
+    g42 += c4 * c2;
+    g43 += c4 * c3;
+    g44 += c4 * c4;
+    g50 += c5 * c0;
+    g51 += c5 * c1;
+    g52 += c5 * c2;
+    g53 += c5 * c3;
+    g54 += c5 * c4;
+    g55 += c5 * c5;
+  }
+  g[0] = g00;
+  g[6] = g10;
+  g[7] = g11;
+  g[12] = g20;
+  g[13] = g21;
+  g[14] = g22;
+  g[18] = g30;
+  g[19] = g31;
+  g[20] = g32;
+  g[21] = g33;
+  g[24] = g40;
+  g[25] = g41;
+  g[26] = g42;
+  g[27] = g43;
+  g[28] = g44;
+  g[30] = g50;
+  g[31] = g51;
+  g[32] = g52;
+  g[33] = g53;
+  g[34] = g54;
+  g[35] = g55;
 }

@@ -12,7 +12,7 @@ import { formatG } from "../core/format.ts";
 import { quatFromAxisAngle, matrix34FromPose, type Pose } from "../core/pose.ts";
 import type { Vec3 } from "../core/vec3.ts";
 import { multiply34Into } from "./kinematics.ts";
-import { JOINT_PRISMATIC, JOINT_REVOLUTE, type RobotModel } from "./robot-model.ts";
+import { JOINT_PRISMATIC, type JOINT_REVOLUTE, type RobotModel } from "./robot-model.ts";
 
 export interface JointLimits {
   readonly lowerRad: number;
@@ -133,7 +133,8 @@ function sourceOf(links: readonly TreeLink[], linkOfJoint: ReadonlyMap<string, n
     const mimic = links[source.link]!.joint?.mimic;
     if (mimic === undefined) return source;
     const link = linkOfJoint.get(mimic.joint);
-    if (link === undefined) return choice.fail(index, `link "${links[index]!.name}" follows the joint "${mimic.joint}", which does not exist`);
+    if (link === undefined)
+      return choice.fail(index, `link "${links[index]!.name}" follows the joint "${mimic.joint}", which does not exist`);
     source = { link, scale: source.scale * mimic.scale, offset: source.offset + source.scale * mimic.offset };
   }
   return choice.fail(index, `link "${links[index]!.name}" follows itself through other joints, a cycle`);
@@ -144,12 +145,21 @@ function commandedMasters(links: readonly TreeLink[], sources: readonly Source[]
   const baseName = links[choice.base]!.name;
   const tipName = links[choice.tip]!.name;
   for (let at = choice.tip; at !== choice.base; at = links[at]!.parent) {
-    if (at < 0) choice.fail(choice.tip, `the tip "${tipName}" does not hang from the base link "${baseName}"`, "choose a base link between root and tip");
+    if (at < 0)
+      choice.fail(
+        choice.tip,
+        `the tip "${tipName}" does not hang from the base link "${baseName}"`,
+        "choose a base link between root and tip",
+      );
     if (links[at]!.joint !== undefined) onTheWay.unshift(sources[at]!.link);
   }
   const masters = [...new Set(onTheWay)];
   if (masters.length === 0)
-    choice.fail(choice.tip, `there is no movable joint between the base link "${baseName}" and the tip "${tipName}"`, "choose another tip or base link");
+    choice.fail(
+      choice.tip,
+      `there is no movable joint between the base link "${baseName}" and the tip "${tipName}"`,
+      "choose another tip or base link",
+    );
   return masters;
 }
 
@@ -164,7 +174,11 @@ function limitsOf(links: readonly TreeLink[], sources: readonly Source[], master
   let upper = own.upperRad ?? Number.NaN;
   let velocity = own.maxVelocityRadPerS ?? Number.NaN;
   if (!(lower <= upper && velocity > 0))
-    choice.fail(master, `joint "${links[master]!.joint!.name}" is commanded but has no valid limits`, "give lower, upper and velocity in <limit>, or as the option limits");
+    choice.fail(
+      master,
+      `joint "${links[master]!.joint!.name}" is commanded but has no valid limits`,
+      "give lower, upper and velocity in <limit>, or as the option limits",
+    );
   for (const [link, { link: follows, scale, offset }] of sources.entries()) {
     if (link === master || follows !== master || scale === 0) continue;
     const { lowerRad = -Infinity, upperRad = Infinity, maxVelocityRadPerS = Infinity } = merged(link);
@@ -173,7 +187,8 @@ function limitsOf(links: readonly TreeLink[], sources: readonly Source[], master
     upper = Math.min(upper, Math.max(...ends));
     velocity = Math.min(velocity, maxVelocityRadPerS / Math.abs(scale));
   }
-  if (!(lower <= upper)) choice.fail(master, `joint "${links[master]!.joint!.name}" cannot satisfy the limits of the joints that follow it`);
+  if (!(lower <= upper))
+    choice.fail(master, `joint "${links[master]!.joint!.name}" cannot satisfy the limits of the joints that follow it`);
   const { maxAccelerationRadPerS2 = accelerationPerVelocity * velocity, maxJerkRadPerS3 = Infinity, maxEffortNm = Infinity } = own;
   for (const [key, value] of Object.entries({ maxAccelerationRadPerS2, maxJerkRadPerS3, maxEffortNm }))
     if (!(value > 0)) choice.fail(master, `joint "${links[master]!.joint!.name}" has ${key} ${formatG(value)}`, "give a number > 0");
@@ -202,7 +217,8 @@ function linkArrays(links: readonly TreeLink[], sources: readonly Source[], mast
     const q = joint === undefined ? -1 : masters.indexOf(master);
     arrays.axisInLink.set(joint?.axis ?? [0, 0, 1], index * 3);
     if (joint === undefined) arrays.parentFromLink.set(parentFromLink, index * 12);
-    else if (q < 0) arrays.parentFromLink.set(movedBy(parentFromLink, joint, frozenValue(links, sources[index]!, index, choice)), index * 12);
+    else if (q < 0)
+      arrays.parentFromLink.set(movedBy(parentFromLink, joint, frozenValue(links, sources[index]!, index, choice)), index * 12);
     else {
       arrays.parentFromLink.set(parentFromLink, index * 12);
       arrays.jointKindOfLink[index] = joint.kind;
@@ -227,7 +243,11 @@ function resting(joint: TreeJoint, choice: ArmChoice, link: number): number {
   const given = Object.hasOwn(choice.frozen, joint.name) ? choice.frozen[joint.name] : undefined;
   if (given === undefined) return restValue(lowerRad, upperRad);
   if (!(Number.isFinite(given) && given >= lowerRad - 1e-6 && given <= upperRad + 1e-6))
-    return choice.fail(link, `joint "${joint.name}" cannot be frozen at ${formatG(given)}`, `choose a value in [${formatG(lowerRad)}, ${formatG(upperRad)}]`);
+    return choice.fail(
+      link,
+      `joint "${joint.name}" cannot be frozen at ${formatG(given)}`,
+      `choose a value in [${formatG(lowerRad)}, ${formatG(upperRad)}]`,
+    );
   return given;
 }
 
@@ -248,14 +268,28 @@ function homeOf(joint: TreeJoint, limits: JointLimits, choice: ArmChoice): numbe
 function checkJointNames(choice: ArmChoice, linkOfJoint: ReadonlyMap<string, number>): void {
   const problems: string[] = [];
   for (const option of ["limits", "frozen", "home"] as const)
-    for (const name of Object.keys(choice[option])) if (!linkOfJoint.has(name)) problems.push(`${option} names the joint "${name}", which does not exist`);
+    for (const name of Object.keys(choice[option]))
+      if (!linkOfJoint.has(name)) problems.push(`${option} names the joint "${name}", which does not exist`);
   if (problems.length === 0) return;
   const known = [...linkOfJoint.keys()].join(", ");
-  throw new ClearanceError("config.invalid", `${choice.name}: ${problems.join("; ")}; the joints are ${known}`, { source: choice.name, problems });
+  throw new ClearanceError("config.invalid", `${choice.name}: ${problems.join("; ")}; the joints are ${known}`, {
+    source: choice.name,
+    problems,
+  });
 }
 
 function checkFinite(model: RobotModel): void {
-  for (const field of ["parentFromLink", "axisInLink", "anchorInLink", "mimicScale", "mimicOffset", "homeRad", "tipLinkFromTip", "maxVelocityRadPerS", "maxAccelerationRadPerS2"] as const) {
+  for (const field of [
+    "parentFromLink",
+    "axisInLink",
+    "anchorInLink",
+    "mimicScale",
+    "mimicOffset",
+    "homeRad",
+    "tipLinkFromTip",
+    "maxVelocityRadPerS",
+    "maxAccelerationRadPerS2",
+  ] as const) {
     if (model[field].every((value) => Number.isFinite(value))) continue;
     const problem = "holds a number that is not finite";
     throw new ClearanceError("value.invalid", `${model.name}: ${field} ${problem}`, { field, problem });

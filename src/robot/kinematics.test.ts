@@ -42,8 +42,7 @@ function plainLinks(model: RobotModel, q: ArrayLike<number>): Matrix[] {
     const value = model.mimicScale[link]! * q[model.qIndexOfLink[link]!]! + model.mimicOffset[link]!;
     const kind = model.jointKindOfLink[link];
     let motion = translation(0, 0, 0);
-    if (kind === JOINT_REVOLUTE)
-      motion = product(product(translation(ax!, ay!, az!), turn(axis, value)), translation(-ax!, -ay!, -az!));
+    if (kind === JOINT_REVOLUTE) motion = product(product(translation(ax!, ay!, az!), turn(axis, value)), translation(-ax!, -ay!, -az!));
     else if (kind !== JOINT_FIXED) motion = translation(axis[0]! * value, axis[1]! * value, axis[2]! * value);
     world.push(product(product(parent, matrixOf(model.parentFromLink, link * 12)), motion));
   }
@@ -130,8 +129,7 @@ test("runtime the Jacobian is the derivative of the tip pose", () => {
       // exp of the angular part over 2h takes the one orientation to the other.
       const [wx = 0, wy = 0, wz = 0] = column.slice(3);
       const size = Math.sqrt(wx * wx + wy * wy + wz * wz);
-      const turned =
-        size > 0 ? quatMultiply(quatFromAxisAngle([wx, wy, wz], size * 2 * h), minus!.orientation) : minus!.orientation;
+      const turned = size > 0 ? quatMultiply(quatFromAxisAngle([wx, wy, wz], size * 2 * h), minus!.orientation) : minus!.orientation;
       expect(rotationAngleBetween(turned, plus!.orientation)).toBeLessThan(1e-11);
     }
   }
@@ -148,7 +146,12 @@ test("runtime link twists give the velocity of any point of any link", () => {
     forwardKinematics(model, q, links);
     linkTwistsInto(model, links, dq, twists);
     const h = 1e-6;
-    const [plus, minus] = [h, -h].map((step) => plainLinks(model, q.map((value, j) => value + step * dq[j]!)));
+    const [plus, minus] = [h, -h].map((step) =>
+      plainLinks(
+        model,
+        q.map((value, j) => value + step * dq[j]!),
+      ),
+    );
     const link = random.integer(model.nLinks);
     const point: Matrix = [[random.uniform(-1, 1)], [random.uniform(-1, 1)], [random.uniform(-1, 1)], [1]];
     const at = product(matrixOf(links, link * 12), point).map(([value]) => value!);

@@ -32,12 +32,14 @@ describe("kernel 35 the capsules of a link contain its shapes", () => {
   const size = double({ min: 0.005, max: 0.5, noNaN: true });
   const place = double({ min: -0.5, max: 0.5, noNaN: true });
   const turn = tuple(double({ min: 0.1, max: 1, noNaN: true }), place, place, place);
-  const primitive = tuple(constantFrom("sphere", "capsule", "cylinder", "box", "ellipsoid"), size, size, size).map(([kind, a, b, c]): Primitive => {
-    if (kind === "sphere") return { kind, radiusM: a };
-    if (kind === "box") return { kind, halfM: [a, b, c] };
-    if (kind === "ellipsoid") return { kind, semiAxesM: [a, b, c] };
-    return { kind, radiusM: a, halfLengthM: b };
-  });
+  const primitive = tuple(constantFrom("sphere", "capsule", "cylinder", "box", "ellipsoid"), size, size, size).map(
+    ([kind, a, b, c]): Primitive => {
+      if (kind === "sphere") return { kind, radiusM: a };
+      if (kind === "box") return { kind, halfM: [a, b, c] };
+      if (kind === "ellipsoid") return { kind, semiAxesM: [a, b, c] };
+      return { kind, radiusM: a, halfLengthM: b };
+    },
+  );
   const shape = record({ primitive, position: tuple(place, place, place), turn }).map(
     ({ primitive: body, position, turn: q }): LinkShape => ({
       label: "l",
@@ -74,7 +76,14 @@ describe("kernel 35 the capsules of a link contain its shapes", () => {
   });
 
   function surfaceOfL(): { vertices: Float64Array; triangles: Uint32Array } {
-    const outline = [[0, 0], [1, 0], [1, 0.2], [0.2, 0.2], [0.2, 1], [0, 1]];
+    const outline = [
+      [0, 0],
+      [1, 0],
+      [1, 0.2],
+      [0.2, 0.2],
+      [0.2, 1],
+      [0, 1],
+    ];
     const vertices = Float64Array.from([0, 0.2].flatMap((z) => outline.flatMap(([x = 0, y = 0]) => [x, y, z])));
     const cap = [0, 1, 2, 0, 2, 3, 0, 3, 4, 0, 4, 5];
     const top = cap.map((v) => v + 6);
@@ -90,9 +99,13 @@ describe("kernel 35 the capsules of a link contain its shapes", () => {
 describe("kernel 36 exact and tight", () => {
   test("a ball, a capsule and a rod are taken as they are", () => {
     expect(capsulesOf(lowerLinks(["l"], [[at({ kind: "sphere", radiusM: 0.2 }, [1, 0, 0])]]))).toEqual([[1, 0, 0, 1, 0, 0, 0.2]]);
-    expect(capsulesOf(lowerLinks(["l"], [[at({ kind: "capsule", radiusM: 0.1, halfLengthM: 0.3 })]]))).toEqual([[0, 0, -0.3, 0, 0, 0.3, 0.1]]);
+    expect(capsulesOf(lowerLinks(["l"], [[at({ kind: "capsule", radiusM: 0.1, halfLengthM: 0.3 })]]))).toEqual([
+      [0, 0, -0.3, 0, 0, 0.3, 0.1],
+    ]);
     // safety-robot-model §8: cylinder r 0.04, L 0.5.
-    expect(capsulesOf(lowerLinks(["l"], [[at({ kind: "cylinder", radiusM: 0.04, halfLengthM: 0.25 })]]))).toEqual([[0, 0, -0.25, 0, 0, 0.25, 0.04]]);
+    expect(capsulesOf(lowerLinks(["l"], [[at({ kind: "cylinder", radiusM: 0.04, halfLengthM: 0.25 })]]))).toEqual([
+      [0, 0, -0.25, 0, 0, 0.25, 0.04],
+    ]);
     expect(capsulesOf(lowerLinks(["l"], [[at({ kind: "ellipsoid", semiAxesM: [0.1, 0.3, 0.05] })]]))).toEqual([
       [expect.closeTo(0), expect.closeTo(-0.2), expect.closeTo(0), expect.closeTo(0), expect.closeTo(0.2), expect.closeTo(0), 0.1],
     ]);
@@ -108,12 +121,18 @@ describe("kernel 36 exact and tight", () => {
   });
 
   test("what lies inside another shape costs nothing", () => {
-    const inside = [at({ kind: "sphere", radiusM: 0.2 }), at({ kind: "sphere", radiusM: 0.05 }, [0.1, 0, 0]), at({ kind: "box", halfM: [0.05, 0.05, 0.05] })];
+    const inside = [
+      at({ kind: "sphere", radiusM: 0.2 }),
+      at({ kind: "sphere", radiusM: 0.05 }, [0.1, 0, 0]),
+      at({ kind: "box", halfM: [0.05, 0.05, 0.05] }),
+    ];
     expect(lowerLinks(["l"], [inside]).nCapsules).toBe(1);
   });
 
   test("the report counts shapes, capsules and volumes link by link", () => {
-    const lowered = lowerLinks(["a", "b", "c"], [[], [at({ kind: "sphere", radiusM: 1 })], [at({ kind: "box", halfM: [1, 1, 1] })]], { maxCapsulesPerLink: 1 });
+    const lowered = lowerLinks(["a", "b", "c"], [[], [at({ kind: "sphere", radiusM: 1 })], [at({ kind: "box", halfM: [1, 1, 1] })]], {
+      maxCapsulesPerLink: 1,
+    });
     expect([...lowered.linkOfCapsule]).toEqual([1, 2]);
     expect(lowered.fits).toMatchObject([
       { link: "b", nShapes: 1, nCapsules: 1, shapeVolumeM3: expect.closeTo(4.18879, 5), capsuleVolumeM3: expect.closeTo(4.18879, 5) },
@@ -123,6 +142,29 @@ describe("kernel 36 exact and tight", () => {
 });
 
 test("the same shapes give the same bits", () => {
-  const shapes = [[at({ kind: "box", halfM: [0.3, 0.15, 0.02] }), at({ kind: "cylinder", radiusM: 0.1, halfLengthM: 0.01 }, [0.2, 0, 0.1])]];
+  const shapes = [
+    [at({ kind: "box", halfM: [0.3, 0.15, 0.02] }), at({ kind: "cylinder", radiusM: 0.1, halfLengthM: 0.01 }, [0.2, 0, 0.1])],
+  ];
   expect(lowerLinks(["l"], shapes).capsulesInLink).toEqual(lowerLinks(["l"], shapes).capsulesInLink);
+});
+
+describe("sizes that are no sizes are refused with the link", () => {
+  test.for<readonly [string, Primitive]>([
+    ["NaN radius", { kind: "sphere", radiusM: Number.NaN }],
+    ["infinite length", { kind: "capsule", radiusM: 1, halfLengthM: Infinity }],
+    ["radius 0", { kind: "sphere", radiusM: 0 }],
+    ["a box of NaN", { kind: "box", halfM: [1, Number.NaN, 1] }],
+    ["a box beyond squaring", { kind: "box", halfM: [1e300, 1, 1] }],
+    [
+      "a mesh with NaN",
+      { kind: "mesh", mesh: { vertices: Float64Array.of(0, 0, 0, 1, 0, 0, 0, Number.NaN, 0), triangles: Uint32Array.of(0, 1, 2) } },
+    ],
+  ])("%s", ([, primitive]) => {
+    expect(() => lowerLinks(["hand"], [[at(primitive)]])).toThrow('link "hand": its shapes give a capsule that is not finite');
+  });
+
+  test("a flat mesh and a single triangle still get a body", () => {
+    const triangle = { vertices: Float64Array.of(0, 0, 0, 1, 0, 0, 0, 1, 0), triangles: Uint32Array.of(0, 1, 2) };
+    expect(lowerLinks(["l"], [[at({ kind: "mesh", mesh: triangle })]]).nCapsules).toBeGreaterThan(0);
+  });
 });

@@ -6,7 +6,8 @@
  * least are joined; while there is room, the piece that gains most from it is sliced.
  * @module
  */
-import { basis, largestExcess, unionVolume, type Direction } from "./capsule-fit.ts";
+import { ClearanceError } from "../core/errors.ts";
+import { basis, largestExcess, unionVolume, type CapsuleNumbers, type Direction } from "./capsule-fit.ts";
 import type { LinkShape } from "./link-shape.ts";
 import { merged, pieceOf, primitiveVolume, refitted, sliced, together, type Piece } from "./solid-piece.ts";
 
@@ -37,8 +38,12 @@ export interface LoweredLinks {
 /** Slicing has to save this share of the link's capsule volume for each capsule it adds. */
 const worthwhileSaving = 0.1;
 
-/** `shapesOfLink`: shape `[nLinks]`, order of `linkNames`. */
-export function lowerLinks(linkNames: readonly string[], shapesOfLink: readonly (readonly LinkShape[])[], options: LoweringOptions = {}): LoweredLinks {
+/** `shapesOfLink`: shape `[nLinks]`, order of `linkNames`. @throws ClearanceError `value.invalid` for sizes that are not finite and > 0. */
+export function lowerLinks(
+  linkNames: readonly string[],
+  shapesOfLink: readonly (readonly LinkShape[])[],
+  options: LoweringOptions = {},
+): LoweredLinks {
   const most = Math.max(1, Math.floor(options.maxCapsulesPerLink ?? 4));
   const linkOfCapsule: number[] = [];
   const numbers: number[] = [];
@@ -47,6 +52,7 @@ export function lowerLinks(linkNames: readonly string[], shapesOfLink: readonly 
     if (shapes.length === 0) continue;
     const pieces = piecesOfLink(shapes, most);
     for (const { capsule } of pieces) {
+      checkCapsule(linkNames[link] ?? String(link), capsule);
       linkOfCapsule.push(link);
       numbers.push(...capsule);
     }
@@ -58,7 +64,22 @@ export function lowerLinks(linkNames: readonly string[], shapesOfLink: readonly 
       capsuleVolumeM3: total(pieces),
     });
   }
-  return { nCapsules: linkOfCapsule.length, linkOfCapsule: Int32Array.from(linkOfCapsule), capsulesInLink: Float64Array.from(numbers), fits };
+  return {
+    nCapsules: linkOfCapsule.length,
+    linkOfCapsule: Int32Array.from(linkOfCapsule),
+    capsulesInLink: Float64Array.from(numbers),
+    fits,
+  };
+}
+
+/** Numbers that are not finite go through the search as they came and end here. */
+function checkCapsule(link: string, capsule: CapsuleNumbers): void {
+  if (capsule.every((value) => Number.isFinite(value)) && capsule[6] > 0) return;
+  const problem = `its shapes give a capsule that is not finite: ${capsule.join(" ")}`;
+  throw new ClearanceError("value.invalid", `link "${link}": ${problem}; check the sizes and origins of its collision geometry`, {
+    field: link,
+    problem,
+  });
 }
 
 function piecesOfLink(shapes: readonly LinkShape[], most: number): readonly Piece[] {
@@ -138,7 +159,11 @@ function splitsOf(piece: Piece, room: number): readonly Split[] {
     splits.push({ parts, savingM3: (piece.volume - unionVolume(parts.map((part) => part.capsule))) / (parts.length - 1) });
   };
   for (const normal of frame)
-    for (let n = 2; n <= room + 1; n++) tryAt(normal, Array.from({ length: n - 1 }, (_, i) => (i + 1) / n));
+    for (let n = 2; n <= room + 1; n++)
+      tryAt(
+        normal,
+        Array.from({ length: n - 1 }, (_, i) => (i + 1) / n),
+      );
   tryAt(axis, [0.3]);
   tryAt(axis, [0.7]);
   return splits;

@@ -173,7 +173,12 @@ export function compiledMjcfFrom(m: MujocoModelLike): CompiledMjcf {
     jntPos: reals(m.jnt_pos),
     jntAxis: reals(m.jnt_axis),
     jntRange: reals(m.jnt_range),
-    jntLimited: flags("jnt_limited", m.njnt, (index) => m.jnt(index), (joint) => joint.limited),
+    jntLimited: flags(
+      "jnt_limited",
+      m.njnt,
+      (index) => m.jnt(index),
+      (joint) => joint.limited,
+    ),
     jntQposAdr: ints(m.jnt_qposadr),
     ngeom: m.ngeom,
     geomName: names(m.name_geomadr),
@@ -211,9 +216,19 @@ export function compiledMjcfFrom(m: MujocoModelLike): CompiledMjcf {
     actuatorGainPrm: reals(m.actuator_gainprm),
     actuatorBiasPrm: reals(m.actuator_biasprm),
     actuatorGear: reals(m.actuator_gear),
-    actuatorCtrlLimited: flags("ctrllimited", m.nu, (index) => m.actuator(index), (actuator) => actuator.ctrllimited),
+    actuatorCtrlLimited: flags(
+      "ctrllimited",
+      m.nu,
+      (index) => m.actuator(index),
+      (actuator) => actuator.ctrllimited,
+    ),
     actuatorCtrlRange: reals(m.actuator_ctrlrange),
-    actuatorForceLimited: flags("forcelimited", m.nu, (index) => m.actuator(index), (actuator) => actuator.forcelimited),
+    actuatorForceLimited: flags(
+      "forcelimited",
+      m.nu,
+      (index) => m.actuator(index),
+      (actuator) => actuator.forcelimited,
+    ),
     actuatorForceRange: reals(m.actuator_forcerange),
     neq: m.neq,
     eqType: ints(m.eq_type),
@@ -230,7 +245,12 @@ function textAt(bytes: Uint8Array, start: number): string {
 }
 
 /** Accessors live outside the JS heap and are deleted one by one. */
-function flags<T extends Handle>(what: string, n: number, at: (index: number) => T | null, read: (handle: T) => unknown): readonly boolean[] {
+function flags<T extends Handle>(
+  what: string,
+  n: number,
+  at: (index: number) => T | null,
+  read: (handle: T) => unknown,
+): readonly boolean[] {
   return Array.from({ length: n }, (_, index) => {
     const handle = at(index);
     if (handle === null) throw unreadable(what, index);

@@ -55,7 +55,12 @@ function isPositionServo(compiled: CompiledMjcf, actuator: number): boolean {
  * The other joint that a joint equality ties this one to: q1 - q1₀ = a0 + a1 (q2 - q2₀). Polynomials of higher order are no mimic;
  * the joint is left on its own, with a warning.
  */
-export function couplingOf(compiled: CompiledMjcf, joint: number, nameOf: (joint: number) => string, warnings: string[]): TreeJoint["mimic"] {
+export function couplingOf(
+  compiled: CompiledMjcf,
+  joint: number,
+  nameOf: (joint: number) => string,
+  warnings: string[],
+): TreeJoint["mimic"] {
   for (let eq = 0; eq < compiled.neq; eq++) {
     if (compiled.eqType[eq] !== equalityJoint || compiled.eqObj1[eq] !== joint) continue;
     const other = compiled.eqObj2[eq]!;

@@ -24,7 +24,8 @@ export function shapesOfBody(compiled: CompiledMjcf, body: number): readonly Lin
   const shapes: LinkShape[] = [];
   for (let geom = 0; geom < compiled.ngeom; geom++) {
     if (compiled.geomBody[geom] !== body) continue;
-    const collides = compiled.geomContype[geom] !== 0 || compiled.geomConaffinity[geom] !== 0 || compiled.geomGroup[geom] === collisionGroup;
+    const collides =
+      compiled.geomContype[geom] !== 0 || compiled.geomConaffinity[geom] !== 0 || compiled.geomGroup[geom] === collisionGroup;
     if (!collides) continue;
     const name = compiled.geomName[geom];
     const link = compiled.bodyName[body]!;
@@ -51,7 +52,7 @@ export function rowAt(values: Float64Array, index: number): [number, number, num
 
 function primitiveOf(compiled: CompiledMjcf, geom: number, label: string): Primitive {
   const [a, b, c] = rowAt(compiled.geomSize, geom);
-  switch (compiled.geomType[geom]) {
+  switch (compiled.geomType[geom] ?? -1) {
     case geomSphere:
       return { kind: "sphere", radiusM: a };
     case geomCapsule:
@@ -65,7 +66,11 @@ function primitiveOf(compiled: CompiledMjcf, geom: number, label: string): Primi
     case geomMesh:
       return { kind: "mesh", mesh: meshAt(compiled, compiled.geomDataId[geom] ?? -1, label) };
     default:
-      throw formatInvalid(label, `has a collision geom of type ${compiled.geomType[geom]}`, "use sphere, capsule, ellipsoid, cylinder, box or mesh on moving bodies");
+      throw formatInvalid(
+        label,
+        `has a collision geom of type ${compiled.geomType[geom]}`,
+        "use sphere, capsule, ellipsoid, cylinder, box or mesh on moving bodies",
+      );
   }
 }
 

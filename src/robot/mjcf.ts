@@ -51,7 +51,10 @@ const jointSlide = 2;
 export function robotFromCompiledMjcf(compiled: CompiledMjcf, options: MjcfOptions = {}): MjcfRobot {
   const name = compiled.name === "" ? "robot" : compiled.name;
   const fail = (problem: string, fix?: string): never => {
-    throw new ClearanceError("config.invalid", `${name}: ${problem}${fix === undefined ? "" : `; ${fix}`}`, { source: name, problems: [problem] });
+    throw new ClearanceError("config.invalid", `${name}: ${problem}${fix === undefined ? "" : `; ${fix}`}`, {
+      source: name,
+      problems: [problem],
+    });
   };
   const tip = chooseTip(compiled, options, fail);
   const root = rootOf(compiled, tip.body);
@@ -110,7 +113,10 @@ function chooseTip(compiled: CompiledMjcf, options: MjcfOptions, fail: Fail): { 
   const leaves = compiled.bodyName.map((_, body) => body).filter((body) => body > 0 && !parents.has(body) && movable(body));
   if (sites.length === 0 && leaves.length === 1) return { body: leaves[0]!, bodyFromTip: undefined };
   const names = (list: readonly number[], of: readonly string[]): string => list.map((index) => of[index]).join(", ") || "none";
-  return fail("the tip is not unique", `choose tipSite (${names(sites, compiled.siteName)}) or tipBody (${names(leaves, compiled.bodyName)})`);
+  return fail(
+    "the tip is not unique",
+    `choose tipSite (${names(sites, compiled.siteName)}) or tipBody (${names(leaves, compiled.bodyName)})`,
+  );
 }
 
 function refuseBallJoints(compiled: CompiledMjcf, tip: number, base: number, fail: Fail): void {
@@ -132,7 +138,8 @@ function jointsOf(compiled: CompiledMjcf, body: number): readonly number[] {
 
 function homeQpos(compiled: CompiledMjcf, options: MjcfOptions, fail: Fail): Float64Array {
   const named = compiled.keyName.indexOf(options.homeKey ?? "home");
-  if (options.homeKey !== undefined && named < 0) fail(`has no keyframe "${options.homeKey}"`, `its keyframes are ${compiled.keyName.join(", ") || "none"}`);
+  if (options.homeKey !== undefined && named < 0)
+    fail(`has no keyframe "${options.homeKey}"`, `its keyframes are ${compiled.keyName.join(", ") || "none"}`);
   const key = named >= 0 ? named : 0;
   return compiled.nkey === 0 ? compiled.qpos0 : compiled.keyQpos.subarray(key * compiled.nq, (key + 1) * compiled.nq);
 }
@@ -210,11 +217,20 @@ function jointFrom(compiled: CompiledMjcf, id: number, warnings: string[], fail:
 function rest(joint: TreeJoint, value: number, atHome: Record<string, number>, warnings: string[]): void {
   const { lowerRad = -Infinity, upperRad = Infinity } = joint.limits;
   if (value >= lowerRad && value <= upperRad) Object.defineProperty(atHome, joint.name, { value, enumerable: true });
-  else warnings.push(`home of joint "${joint.name}" in the model, ${formatG(value)}, is outside [${formatG(lowerRad)}, ${formatG(upperRad)}] and not used`);
+  else
+    warnings.push(
+      `home of joint "${joint.name}" in the model, ${formatG(value)}, is outside [${formatG(lowerRad)}, ${formatG(upperRad)}] and not used`,
+    );
 }
 
 /** A ball joint rests where home has it: it can carry geometry but not be commanded. */
-function turnedByBall(compiled: CompiledMjcf, id: number, parentFromLink: Float64Array, qpos: Float64Array, warnings: string[]): Float64Array {
+function turnedByBall(
+  compiled: CompiledMjcf,
+  id: number,
+  parentFromLink: Float64Array,
+  qpos: Float64Array,
+  warnings: string[],
+): Float64Array {
   const adr = compiled.jntQposAdr[id]!;
   const [w = 1, x = 0, y = 0, z = 0] = qpos.subarray(adr, adr + 4);
   const orientation: QuatWxyz = [w, x, y, z];

@@ -68,7 +68,6 @@ test("runtime 18 the reach of the published arm is tight: the tip gets near it a
       }
       most = Math.max(most, best);
     }
-    console.log(link, most, reachM);
     expect(most).toBeGreaterThan(0.85 * reachM - 1e-7);
     expect(most).toBeLessThanOrEqual(reachM + 1e-7);
   }

@@ -9,7 +9,10 @@ import { formatInvalid } from "./xml.ts";
 export function parseObj(bytes: Uint8Array, where: string): Mesh {
   const vertices: number[] = [];
   const triangles: number[] = [];
-  const lines = new TextDecoder().decode(bytes).replaceAll(/\\\r?\n/g, " ").split(/\r\n|\n|\r/);
+  const lines = new TextDecoder()
+    .decode(bytes)
+    .replaceAll(/\\\r?\n/g, " ")
+    .split(/\r\n|\n|\r/);
   for (const [index, line] of lines.entries()) {
     const [keyword, ...fields] = line.trim().split(/\s+/);
     if (keyword === "v") for (const field of [0, 1, 2]) vertices.push(coordinate(fields[field], `${where}:${index + 1}`));

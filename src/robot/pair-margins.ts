@@ -48,7 +48,7 @@ export class PairMargins {
   /** The margin for a pair that starts `startM` apart, or undefined where it is too near to start. */
   graced(startM: number): number | undefined {
     if (startM > this.marginM) return this.marginM;
-    return startM > 0 && startM >= this.marginM - this.#startGraceM ? startM / 2 : undefined;
+    return startM > 0 && startM > this.marginM - this.#startGraceM ? startM / 2 : undefined;
   }
 
   #exempt(name: string, fromCapsule: number): void {

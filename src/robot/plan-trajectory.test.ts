@@ -86,8 +86,7 @@ function partsUsed(trajectory: Trajectory, limits: TrajectoryLimits, stepMs: num
 }
 
 function expectWithinLimits(trajectory: Trajectory, limits: TrajectoryLimits, stepMs: number): void {
-  for (const [limit, part] of Object.entries(partsUsed(trajectory, limits, stepMs)))
-    expect(part, limit).toBeLessThanOrEqual(1 + ROUNDING);
+  for (const [limit, part] of Object.entries(partsUsed(trajectory, limits, stepMs))) expect(part, limit).toBeLessThanOrEqual(1 + ROUNDING);
 }
 
 test("R6 H18 half a metre at 0.5 m/s and 1 m/s² takes 1.5 s; with a quarter turn at 45°/s at least 2 s", () => {
@@ -126,7 +125,10 @@ test("R6 no faster motion exists along one line: a brute-force search over bang-
   expect(durationS).toBeGreaterThan(best - 2e-3);
 });
 
-const scales = record({ jointSpeedScale: double({ min: 0.2, max: 1, noNaN: true }), jointAccelerationScale: double({ min: 0.2, max: 1, noNaN: true }) });
+const scales = record({
+  jointSpeedScale: double({ min: 0.2, max: 1, noNaN: true }),
+  jointAccelerationScale: double({ min: 0.2, max: 1, noNaN: true }),
+});
 const tipCaps = record({
   maxTipSpeedMps: constantFrom(0.25, 0.5, 2, Infinity),
   maxTipAccelerationMps2: constantFrom(0.5, 1, 3, Infinity),
@@ -193,7 +195,9 @@ test("R6 waypoints on a straight line cost no time", () => {
 test("R6 a gentle curve is followed without stopping, a right angle is stopped at", () => {
   const model = withoutJerk(pandaLike());
   const limits = limitsOf(model, { jointSpeedScale: 0.2 });
-  const curve = Array.from({ length: 51 }, (_, k) => Array.from(model.homeRad, (q, j) => q + 0.4 * (k / 50) + 0.02 * (j - 3) * (k / 50) ** 2));
+  const curve = Array.from({ length: 51 }, (_, k) =>
+    Array.from(model.homeRad, (q, j) => q + 0.4 * (k / 50) + 0.02 * (j - 3) * (k / 50) ** 2),
+  );
   const bent = planned(new JointPath(7, curve.flat()), limits);
   const straight = planned(line(curve[0]!, curve[50]!), limits);
   expect(bent.durationMs).toBeLessThan(straight.durationMs * 1.1);
@@ -207,7 +211,13 @@ test("R6 a gentle curve is followed without stopping, a right angle is stopped a
 
 test("R6 every sample lies on the polyline, slowed or not, and the ends are exact", () => {
   const model = gantry();
-  const rows = [[0, 0, 1, 0], [0.3, 0.1, 1, 0.2], [0.3, 0.1, 1, 0.2], [0.2, 0.5, 1.4, -1], [0.1, 0.4, 1.3, 0.7]];
+  const rows = [
+    [0, 0, 1, 0],
+    [0.3, 0.1, 1, 0.2],
+    [0.3, 0.1, 1, 0.2],
+    [0.2, 0.5, 1.4, -1],
+    [0.1, 0.4, 1.3, 0.7],
+  ];
   const fast = planned(line(...rows), limitsOf(model));
   const distanceToPath = (q: Float64Array): number =>
     Math.min(
@@ -244,7 +254,11 @@ test("R6 every sample lies on the polyline, slowed or not, and the ends are exac
 
 test("R6 velocity is the derivative of position, and rows are the same numbers as single samples in any order", () => {
   const model = pandaLike();
-  const path = line([...model.homeRad], [...model.homeRad].map((q, j) => q + 0.1 * (j - 2)), [...model.homeRad].map((q, j) => q - 0.05 * j));
+  const path = line(
+    [...model.homeRad],
+    [...model.homeRad].map((q, j) => q + 0.1 * (j - 2)),
+    [...model.homeRad].map((q, j) => q - 0.05 * j),
+  );
   const trajectory = planned(path, limitsOf(model, roboOs));
   const rows = new Float64Array(7 * 300 + 2);
   trajectory.sampleRowsInto(-10, 7.3, 300, rows, 2);
@@ -299,12 +313,7 @@ test.for([
   ["speed limit negative", { model: gantry({ maxVelocity: [-1, 1, 1, 1] }) }, there, "motion-not-allowed"],
   ["acceleration limit NaN", { model: gantry({ maxAcceleration: [NaN, 1, 1, 1] }) }, there, "motion-not-allowed"],
   ["jerk limit NaN", { model: gantry({ maxJerk: [NaN, 1, 1, 1] }) }, there, "motion-not-allowed"],
-  [
-    "nothing limits",
-    { model: gantry({ maxVelocity: [Infinity, 1, 1, 1], maxAcceleration: [Infinity, 1, 1, 1] }) },
-    there,
-    "unlimited",
-  ],
+  ["nothing limits", { model: gantry({ maxVelocity: [Infinity, 1, 1, 1], maxAcceleration: [Infinity, 1, 1, 1] }) }, there, "unlimited"],
 ] as const)("R6 refuses as a value: %s", ([, more, to, code]) => {
   for (const path of [line(here, to), line(here, to, [0.5, 0.5, 1, 0]), line(here, [0.25, 0, 1, 0], to)]) {
     const result = planTrajectory(path, limitsOf(gantry(), more));
@@ -339,7 +348,10 @@ test("R6 a time that is not a number gives no position", () => {
 
 test("R6 timing is plain data, the same for the same input, and another for another speed", () => {
   const model = pandaLike();
-  const path = line([...model.homeRad], [...model.homeRad].map((q) => q + 0.3));
+  const path = line(
+    [...model.homeRad],
+    [...model.homeRad].map((q) => q + 0.3),
+  );
   const text = (trajectory: Trajectory): string => canonicalJson(trajectory.toJSON());
   const one = planned(path, limitsOf(model, roboOs));
   expect(text(one)).toBe(text(planned(path, limitsOf(model, roboOs))));
@@ -349,7 +361,10 @@ test("R6 timing is plain data, the same for the same input, and another for anot
 
 test("R6 the tip of the slowed path stays where the fast one was", () => {
   const model = pandaLike();
-  const path = line([...model.homeRad], [...model.homeRad].map((q) => q - 0.2));
+  const path = line(
+    [...model.homeRad],
+    [...model.homeRad].map((q) => q - 0.2),
+  );
   const fast = planned(path, limitsOf(model));
   const slow = fast.slowed(0.25);
   const a = new Float64Array(7);

@@ -1,5 +1,7 @@
 import { describe, expect, test } from "vitest";
+import type { Vec3 } from "../core/vec3.ts";
 import { box, capsule, sphere } from "../geometry/shapes.ts";
+import { IkSolver } from "./inverse-kinematics.ts";
 import { RobotKinematicModel, type PositionSolution } from "./robot-kinematic-model.ts";
 import { tipPose } from "./kinematics.ts";
 import { pandaLike, pandaLikeCollision } from "./testing/panda-like.ts";
@@ -32,6 +34,17 @@ describe("RobotKinematicModel", () => {
       proof: "beyond-reach",
     });
     expect(model.inverse(tip)).toMatchObject({ kind: "unknown" });
+  });
+
+  test("D6 with the project's own solver: a reachable point is solved within its limits, one far away is proved out of reach", () => {
+    const real = new RobotKinematicModel(collision, { solver: new IkSolver(robot) });
+    const target: Vec3 = [tip[0] - 0.1, tip[1] + 0.15, tip[2] + 0.05];
+    const answer = real.inverse(target);
+    const angles = answer.kind === "solution" ? answer.anglesRad : [];
+    expect(angles).toHaveLength(7);
+    expect(angles.every((angle, joint) => angle >= robot.lowerRad[joint]! && angle <= robot.upperRad[joint]!)).toBe(true);
+    expect(real.inverse(target)).toEqual(answer);
+    expect(real.inverse([9, 9, 9])).toEqual({ kind: "unreachable", proof: "beyond-reach" });
   });
 
   test("D7 the tip keeps its radius and margin from every kind of solid, the model's own included", () => {

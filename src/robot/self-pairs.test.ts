@@ -20,7 +20,10 @@ const arm = robot(
 function pairsOf(text: string, options: UrdfOptions = {}): { checked: readonly string[]; allowed: object; warnings: readonly string[] } {
   const { collision, model } = robotFromUrdf(text, { tipLink: "three", ...options });
   const name = (capsule: number): string => model.linkNames[collision.linkOfCapsule[capsule]!]!;
-  const checked = Array.from({ length: collision.selfPairs.length / 2 }, (_, p) => `${name(collision.selfPairs[2 * p]!)}|${name(collision.selfPairs[2 * p + 1]!)}`);
+  const checked = Array.from(
+    { length: collision.selfPairs.length / 2 },
+    (_, p) => `${name(collision.selfPairs[2 * p]!)}|${name(collision.selfPairs[2 * p + 1]!)}`,
+  );
   return { checked, allowed: Object.fromEntries(collision.allowedBecause), warnings: model.warnings };
 }
 
@@ -42,14 +45,23 @@ describe("kernel 37 allowed pairs", () => {
 
   test("links without a body are looked through", () => {
     const { allowed, checked } = pairsOf(
-      robot(ball("base"), '<link name="one"/>', ball("two"), ball("three"), joint("a", "base", "one", 0), joint("b", "one", "two", 0.5), joint("c", "two", "three", 0.5)),
+      robot(
+        ball("base"),
+        '<link name="one"/>',
+        ball("two"),
+        ball("three"),
+        joint("a", "base", "one", 0),
+        joint("b", "one", "two", 0.5),
+        joint("c", "two", "three", 0.5),
+      ),
     );
     expect(allowed).toEqual({ "base|two": "adjacent", "two|three": "adjacent" });
     expect(checked).toEqual(["base|three"]);
   });
 
   test("the SRDF's pairs carry its reason; a name that is no link is a warning", () => {
-    const srdf = '<robot><disable_collisions link1="three" link2="base" reason="Never"/><disable_collisions link1="base" link2="two" reason="User"/><disable_collisions link1="gone" link2="two"/></robot>';
+    const srdf =
+      '<robot><disable_collisions link1="three" link2="base" reason="Never"/><disable_collisions link1="base" link2="two" reason="User"/><disable_collisions link1="gone" link2="two"/></robot>';
     const { allowed, checked, warnings } = pairsOf(arm, { srdf });
     expect(allowed).toMatchObject({ "base|three": "never", "base|two": "srdf", "base|one": "adjacent" });
     expect(checked).toEqual(["one|three", "plate|three"]);
@@ -72,6 +84,10 @@ describe("kernel 37 allowed pairs", () => {
 
   test("a robot without any body says so", () => {
     const text = robot('<link name="base"/>', '<link name="three"/>', joint("a", "base", "three", 1));
-    expect(pairsOf(text)).toEqual({ checked: [], allowed: {}, warnings: ["no link has collision geometry: nothing of this robot is checked"] });
+    expect(pairsOf(text)).toEqual({
+      checked: [],
+      allowed: {},
+      warnings: ["no link has collision geometry: nothing of this robot is checked"],
+    });
   });
 });

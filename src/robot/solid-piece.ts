@@ -19,7 +19,42 @@ export interface Piece {
 const prismSides = 32;
 const boxCorners = Float64Array.from({ length: 24 }, (_, k) => ((Math.floor(k / 3) >> (k % 3)) & 1 ? 1 : -1));
 const boxTriangles = Uint32Array.of(
-  0, 1, 3, 0, 3, 2, 4, 6, 7, 4, 7, 5, 0, 4, 5, 0, 5, 1, 2, 3, 7, 2, 7, 6, 0, 2, 6, 0, 6, 4, 1, 5, 7, 1, 7, 3,
+  0,
+  1,
+  3,
+  0,
+  3,
+  2,
+  4,
+  6,
+  7,
+  4,
+  7,
+  5,
+  0,
+  4,
+  5,
+  0,
+  5,
+  1,
+  2,
+  3,
+  7,
+  2,
+  7,
+  6,
+  0,
+  2,
+  6,
+  0,
+  6,
+  4,
+  1,
+  5,
+  7,
+  1,
+  7,
+  3,
 );
 
 /** A ball, a capsule and a long cylinder or ellipsoid keep their axis; everything else is fitted around its surface. */
@@ -35,7 +70,9 @@ export function pieceOf(shape: LinkShape): Piece {
       if (primitive.halfLengthM >= primitive.radiusM) return roundPiece(linkFromShape, 0, 0, primitive.halfLengthM, primitive.radiusM);
       return surfacePiece(placed(prismAround(primitive.radiusM, primitive.halfLengthM), linkFromShape));
     case "box":
-      return surfacePiece(placed({ vertices: boxCorners.map((sign, k) => sign * primitive.halfM[k % 3]!), triangles: boxTriangles }, linkFromShape));
+      return surfacePiece(
+        placed({ vertices: boxCorners.map((sign, k) => sign * primitive.halfM[k % 3]!), triangles: boxTriangles }, linkFromShape),
+      );
     case "ellipsoid":
       return ellipsoidPiece(linkFromShape, primitive.semiAxesM);
     case "mesh":
@@ -218,6 +255,9 @@ function joined(a: Float64Array, b: Float64Array): Float64Array {
 function joinedMeshes(a: Mesh, b: Mesh): Mesh {
   const triangles = new Uint32Array(a.triangles.length + b.triangles.length);
   triangles.set(a.triangles);
-  triangles.set(b.triangles.map((vertex) => vertex + a.vertices.length / 3), a.triangles.length);
+  triangles.set(
+    b.triangles.map((vertex) => vertex + a.vertices.length / 3),
+    a.triangles.length,
+  );
   return { vertices: joined(a.vertices, b.vertices), triangles };
 }

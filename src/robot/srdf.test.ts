@@ -31,7 +31,9 @@ test("groups, states, end effectors and disabled pairs are read", () => {
 });
 
 test("a joint with several values is left out with a warning", () => {
-  const srdf = parseSrdf(robot('<group_state name="s" group="g"><joint name="ball" value="0 0 0 1"/><joint name="j" value="1"/></group_state>'));
+  const srdf = parseSrdf(
+    robot('<group_state name="s" group="g"><joint name="ball" value="0 0 0 1"/><joint name="j" value="1"/></group_state>'),
+  );
   expect(srdf.groupStates[0]?.joints).toEqual({ j: 1 });
   expect(srdf.warnings).toEqual(['line 2: joint "ball" of state "s" has several values; it is left out']);
 });
@@ -41,10 +43,20 @@ test.for([
   ["a doubled group", robot('<group name="a"/>\n<group name="a"/>'), 's.srdf:3:1: <group> "a" is already a group'],
   ["a pair of one link", robot('<disable_collisions link1="a" link2="a"/>'), 's.srdf:2:1: <disable_collisions> names "a" twice'],
   ["a missing link", robot('<disable_collisions link1="a"/>'), "<disable_collisions> has no link2"],
-  ["a value that is no number", robot('<group_state name="s" group="g"><joint name="j" value="nan"/></group_state>'), 's.srdf:2:33: <joint> value must be finite numbers, got "nan"'],
-  ["a joint set twice", robot('<group_state name="s" group="g"><joint name="j" value="0"/><joint name="j" value="1"/></group_state>'), '"j" is set twice in state "s"'],
+  [
+    "a value that is no number",
+    robot('<group_state name="s" group="g"><joint name="j" value="nan"/></group_state>'),
+    's.srdf:2:33: <joint> value must be finite numbers, got "nan"',
+  ],
+  [
+    "a joint set twice",
+    robot('<group_state name="s" group="g"><joint name="j" value="0"/><joint name="j" value="1"/></group_state>'),
+    '"j" is set twice in state "s"',
+  ],
 ] as const)("%s is refused", ([, text, message]) => {
-  expect(() => parseSrdf(text, "s.srdf")).toThrow(expect.objectContaining({ code: "format.invalid", message: expect.stringContaining(message) }));
+  expect(() => parseSrdf(text, "s.srdf")).toThrow(
+    expect.objectContaining({ code: "format.invalid", message: expect.stringContaining(message) }),
+  );
 });
 
 describe.skipIf(!sharedModelsPresent)("real descriptions", () => {

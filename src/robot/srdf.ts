@@ -88,7 +88,8 @@ function readState(reader: XmlReader, element: XmlElement, warnings: string[]): 
     if (child.name !== "joint") continue;
     const joint = reader.text(child, "name");
     if (Object.hasOwn(joints, joint)) reader.fail(child, `"${joint}" is set twice in state "${name}"`);
-    if (reader.text(child, "value").includes(" ")) warnings.push(`line ${child.line}: joint "${joint}" of state "${name}" has several values; it is left out`);
+    if (reader.text(child, "value").includes(" "))
+      warnings.push(`line ${child.line}: joint "${joint}" of state "${name}" has several values; it is left out`);
     else Object.defineProperty(joints, joint, { value: reader.number(child, "value"), enumerable: true });
   }
   return { name, group: reader.text(element, "group"), joints };

@@ -31,15 +31,18 @@ function binary(view: DataView, nTriangles: number, where: string): Mesh {
 
 function ascii(text: string, where: string): Mesh {
   const numbers: number[] = [];
-  for (const match of text.matchAll(/\bvertex\s+(\S+)\s+(\S+)\s+(\S+)/gi)) numbers.push(Number(match[1]), Number(match[2]), Number(match[3]));
-  if (numbers.length % 9 !== 0) throw formatInvalid(where, `has ${numbers.length / 3} vertices, not three for each facet`, "export the mesh again");
+  for (const match of text.matchAll(/\bvertex\s+(\S+)\s+(\S+)\s+(\S+)/gi))
+    numbers.push(Number(match[1]), Number(match[2]), Number(match[3]));
+  if (numbers.length % 9 !== 0)
+    throw formatInvalid(where, `has ${numbers.length / 3} vertices, not three for each facet`, "export the mesh again");
   return soup(Float64Array.from(numbers), where);
 }
 
 /** Corners at the same place become one vertex. */
 function soup(corners: Float64Array, where: string): Mesh {
   if (corners.length === 0) throw formatInvalid(where, "has no triangles", "export the mesh again");
-  if (!corners.every((value) => Number.isFinite(value))) throw formatInvalid(where, "has a coordinate that is not finite", "export the mesh again");
+  if (!corners.every((value) => Number.isFinite(value)))
+    throw formatInvalid(where, "has a coordinate that is not finite", "export the mesh again");
   const known = new Map<string, number>();
   const vertices: number[] = [];
   const triangles = Uint32Array.from({ length: corners.length / 3 }, (_, corner) => {

@@ -131,7 +131,11 @@ function readJoint(reader: XmlReader, element: XmlElement, warnings: string[]): 
   const name = reader.text(element, "name");
   const type = reader.text(element, "type");
   if (type !== "revolute" && type !== "continuous" && type !== "prismatic" && type !== "fixed")
-    return reader.fail(element, `"${name}" has type "${type}"`, "use revolute, continuous, prismatic or fixed; a base that floats or drives is not a joint of the arm");
+    return reader.fail(
+      element,
+      `"${name}" has type "${type}"`,
+      "use revolute, continuous, prismatic or fixed; a base that floats or drives is not a joint of the arm",
+    );
   const parent = reader.text(reader.child(element, "parent") ?? reader.fail(element, `"${name}" has no <parent>`), "link");
   const child = reader.text(reader.child(element, "child") ?? reader.fail(element, `"${name}" has no <child>`), "link");
   if (reader.child(element, "safety_controller") !== undefined)

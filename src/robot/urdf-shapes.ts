@@ -37,7 +37,9 @@ export function readShapes(tree: readonly UrdfTreeLink[], meshes: MeshSource | u
       const mesh = meshAt(geometry.uri);
       if (mesh !== undefined) return [{ label, linkFromShape, primitive: { kind: "mesh", mesh: scaledMesh(mesh, geometry.scale) } }];
       unresolved.push({ link: link.name, uri: geometry.uri });
-      warnings.push(`line ${link.element.line}: mesh "${geometry.uri}" of link "${link.name}" is not available: this part of the link has no body`);
+      warnings.push(
+        `line ${link.element.line}: mesh "${geometry.uri}" of link "${link.name}" is not available: this part of the link has no body`,
+      );
       return [];
     }),
   );

@@ -53,14 +53,18 @@ function checkedJoints(document: UrdfDocument, links: ReadonlyMap<string, UrdfLi
   const parentJoint = new Map<string, UrdfJoint>();
   for (const joint of document.joints) {
     const earlier = names.get(joint.name);
-    if (earlier !== undefined) reader.fail(joint.element, `"${joint.name}" is already a joint in line ${earlier.element.line}`, "rename one");
+    if (earlier !== undefined)
+      reader.fail(joint.element, `"${joint.name}" is already a joint in line ${earlier.element.line}`, "rename one");
     names.set(joint.name, joint);
     for (const link of [joint.parent, joint.child])
       if (!links.has(link)) reader.fail(joint.element, `"${joint.name}" names the link "${link}", which does not exist`);
     if (joint.parent === joint.child) reader.fail(joint.element, `"${joint.name}" joins "${joint.child}" to itself, a cycle`);
     const second = parentJoint.get(joint.child);
     if (second !== undefined)
-      reader.fail(joint.element, `"${joint.name}" gives "${joint.child}" a second parent; joint "${second.name}" in line ${second.element.line} gives the first`);
+      reader.fail(
+        joint.element,
+        `"${joint.name}" gives "${joint.child}" a second parent; joint "${second.name}" in line ${second.element.line} gives the first`,
+      );
     parentJoint.set(joint.child, joint);
   }
   return parentJoint;

@@ -9,7 +9,8 @@ const joint = (name: string, parent: string, child: string, more = limit, type =
   `<joint name="${name}" type="${type}"><parent link="${parent}"/><child link="${child}"/>${more}</joint>`;
 const robot = (...lines: readonly string[]): string => `<robot name="r">\n${lines.join("\n")}\n</robot>`;
 const links = (...names: readonly string[]): string => names.map((name) => `<link name="${name}"/>`).join("");
-const load = (text: string, options: UrdfOptions = {}): ReturnType<typeof robotFromUrdf> => robotFromUrdf(text, { where: "r.urdf", ...options });
+const load = (text: string, options: UrdfOptions = {}): ReturnType<typeof robotFromUrdf> =>
+  robotFromUrdf(text, { where: "r.urdf", ...options });
 
 describe("an arm", () => {
   test("joints, frames and limits are where the file puts them", () => {
@@ -21,7 +22,14 @@ describe("an arm", () => {
         joint("mount", "lower", "tool", '<origin xyz="0.5 0 0"/><axis xyz="0 0 0"/>', "fixed"),
       ),
     );
-    expect(model).toMatchObject({ name: "r", nJoints: 2, nLinks: 4, jointNames: ["lift", "turn"], linkNames: ["base", "upper", "lower", "tool"], tipLink: 3 });
+    expect(model).toMatchObject({
+      name: "r",
+      nJoints: 2,
+      nLinks: 4,
+      jointNames: ["lift", "turn"],
+      linkNames: ["base", "upper", "lower", "tool"],
+      tipLink: 3,
+    });
     expect([...model.parentOfLink]).toEqual([-1, 0, 1, 2]);
     expect([...model.jointKindOfLink]).toEqual([JOINT_FIXED, JOINT_PRISMATIC, JOINT_REVOLUTE, JOINT_FIXED]);
     expect([...model.qIndexOfLink]).toEqual([-1, 0, 1, -1]);
@@ -37,7 +45,9 @@ describe("an arm", () => {
   test("rpy turns about the fixed axes x, y, z", () => {
     const { model } = load(robot(links("a", "b", "c"), joint("j", "a", "b"), joint("k", "b", "c", '<origin rpy="0.4 0.5 0.6"/>', "fixed")));
     const m = model.parentFromLink.subarray(24, 36);
-    const expected = [0.724300143, -0.365982393, 0.584333971, 0, 0.495520388, 0.865601553, -0.072065911, 0, -0.479425539, 0.341746746, 0.808307067, 0];
+    const expected = [
+      0.724300143, -0.365982393, 0.584333971, 0, 0.495520388, 0.865601553, -0.072065911, 0, -0.479425539, 0.341746746, 0.808307067, 0,
+    ];
     for (const [index, value] of expected.entries()) expect(m[index]).toBeCloseTo(value, 8);
   });
 
@@ -61,8 +71,13 @@ describe("an arm", () => {
   });
 
   test("home is 0, or mid-range where 0 is out of limits, or the SRDF's, or the caller's", () => {
-    const text = robot(links("a", "b", "c"), joint("j", "a", "b", '<limit lower="1" upper="2" velocity="1" effort="1"/>'), joint("k", "b", "c"));
-    const srdf = '<robot name="r"><group name="g"><chain base_link="a" tip_link="c"/></group><group_state name="up" group="g"><joint name="j" value="1.25"/><joint name="gone" value="0"/></group_state></robot>';
+    const text = robot(
+      links("a", "b", "c"),
+      joint("j", "a", "b", '<limit lower="1" upper="2" velocity="1" effort="1"/>'),
+      joint("k", "b", "c"),
+    );
+    const srdf =
+      '<robot name="r"><group name="g"><chain base_link="a" tip_link="c"/></group><group_state name="up" group="g"><joint name="j" value="1.25"/><joint name="gone" value="0"/></group_state></robot>';
     expect([...load(text).model.homeRad]).toEqual([1.5, 0]);
     const told = load(text, { srdf });
     expect([...told.model.homeRad]).toEqual([1.25, 0]);
@@ -73,7 +88,9 @@ describe("an arm", () => {
   });
 
   test("safety_controller and missing effort are warnings with their line", () => {
-    const { model } = load(robot(links("a", "b"), joint("j", "a", "b", '<safety_controller k_velocity="1"/><limit lower="0" upper="1" velocity="1"/>')));
+    const { model } = load(
+      robot(links("a", "b"), joint("j", "a", "b", '<safety_controller k_velocity="1"/><limit lower="0" upper="1" velocity="1"/>')),
+    );
     expect(model.maxEffortNm[0]).toBe(Infinity);
     expect(model.warnings).toEqual([
       'line 3: safety_controller of joint "j" is not read; its limits are those of <limit>',
@@ -89,7 +106,13 @@ describe("the chain", () => {
     joint("shoulder", "base", "arm"),
     joint("wrist", "arm", "hand"),
     joint("finger", "hand", "left", '<axis xyz="0 1 0"/><limit lower="0.01" upper="0.03" velocity="1" effort="1"/>', "prismatic"),
-    joint("finger2", "hand", "right", '<axis xyz="0 -1 0"/><limit lower="0" upper="0.04" velocity="1" effort="1"/><mimic joint="finger"/>', "prismatic"),
+    joint(
+      "finger2",
+      "hand",
+      "right",
+      '<axis xyz="0 -1 0"/><limit lower="0" upper="0.04" velocity="1" effort="1"/><mimic joint="finger"/>',
+      "prismatic",
+    ),
     joint("neck", "base", "head"),
   );
 
@@ -109,7 +132,9 @@ describe("the chain", () => {
     const { model } = load(forked, { tipLink: "hand", frozen: { finger: 0.03, neck: 1 } });
     const y = (link: string): number | undefined => model.parentFromLink[model.linkNames.indexOf(link) * 12 + 7];
     expect([y("left"), y("right")]).toEqual([0.03, -0.03]);
-    expect(() => load(forked, { tipLink: "hand", frozen: { finger: 0.05 } })).toThrow('joint "finger" cannot be frozen at 0.05; choose a value in [0.01, 0.03]');
+    expect(() => load(forked, { tipLink: "hand", frozen: { finger: 0.05 } })).toThrow(
+      'joint "finger" cannot be frozen at 0.05; choose a value in [0.01, 0.03]',
+    );
     expect(() => load(forked, { tipLink: "hand", frozen: { finger: Number.NaN } })).toThrow("cannot be frozen at nan");
   });
 
@@ -122,7 +147,10 @@ describe("the chain", () => {
     );
     const { model } = load(text, { tipLink: "c" });
     expect([model.jointNames, [...model.qIndexOfLink]]).toEqual([["j"], [-1, 0, 0, 0]]);
-    expect([[...model.mimicScale], [...model.mimicOffset]]).toEqual([[1, 1, 1, -2], [0, 0, 0, 0.5]]);
+    expect([[...model.mimicScale], [...model.mimicOffset]]).toEqual([
+      [1, 1, 1, -2],
+      [0, 0, 0, 0.5],
+    ]);
     // -1 <= -2 q + 0.5 <= 1.5 and 2 |q̇| <= 4.
     expect([model.lowerRad[0], model.upperRad[0], model.maxVelocityRadPerS[0]]).toEqual([-0.5, 0.75, 2]);
   });
@@ -146,7 +174,9 @@ describe("the chain", () => {
   test("a name that fits nothing is an error that lists what there is", () => {
     expect(() => load(forked, { tipLink: "hnad" })).toThrow('<robot> has no link "hnad"; its links are base, arm, head, hand, left, right');
     for (const option of ["limits", "frozen", "home"])
-      expect(() => load(forked, { tipLink: "hand", [option]: { elbow: 1 } })).toThrow(`${option} names the joint "elbow", which does not exist; the joints are shoulder, neck, wrist, finger, finger2`);
+      expect(() => load(forked, { tipLink: "hand", [option]: { elbow: 1 } })).toThrow(
+        `${option} names the joint "elbow", which does not exist; the joints are shoulder, neck, wrist, finger, finger2`,
+      );
     expect(() => load(forked, { tipLink: "hand", home: JSON.parse('{"__proto__": 1}') })).toThrow('home names the joint "__proto__"');
   });
 });
@@ -185,40 +215,116 @@ describe("refused with file, line and column", () => {
     ["no links", robot(), "r.urdf:1:1: <robot> has no links"],
     ["a link without a name", robot("<link/>"), "r.urdf:2:1: <link> has no name"],
     ["two links of one name", robot(links("a"), links("b"), links("a"), good), 'r.urdf:4:1: <link> "a" is already a link in line 2'],
-    ["two joints of one name", robot(links("a", "b", "c"), good, joint("j", "b", "c")), 'r.urdf:4:1: <joint> "j" is already a joint in line 3'],
+    [
+      "two joints of one name",
+      robot(links("a", "b", "c"), good, joint("j", "b", "c")),
+      'r.urdf:4:1: <joint> "j" is already a joint in line 3',
+    ],
     ["an unknown parent", robot(links("a", "b"), joint("j", "x", "b")), 'r.urdf:3:1: <joint> "j" names the link "x", which does not exist'],
     ["an unknown child", robot(links("a", "b"), joint("j", "a", "x")), 'names the link "x", which does not exist'],
     ["a joint to itself", robot(links("a", "b"), good, joint("k", "a", "a")), 'r.urdf:4:1: <joint> "k" joins "a" to itself, a cycle'],
-    ["two parents", robot(links("a", "b", "c"), good, joint("k", "a", "c"), joint("l", "c", "b")), 'r.urdf:5:1: <joint> "l" gives "b" a second parent; joint "j" in line 3'],
+    [
+      "two parents",
+      robot(links("a", "b", "c"), good, joint("k", "a", "c"), joint("l", "c", "b")),
+      'r.urdf:5:1: <joint> "l" gives "b" a second parent; joint "j" in line 3',
+    ],
     ["a cycle", robot(links("a", "b"), good, joint("k", "b", "a")), "r.urdf:2:1: <link> is in a cycle"],
-    ["a cycle beside the tree", robot(links("r"), links("a", "b"), good, joint("k", "b", "a")), 'r.urdf:3:1: <link> "a" is in a cycle apart from the root "r"'],
-    ["several roots", robot(links("a", "b"), links("lost"), good), 'r.urdf:3:1: <link> "lost" is not connected to "a": both are roots; join them'],
-    ["a floating joint", robot(links("a", "b"), joint("j", "a", "b", "", "floating")), 'r.urdf:3:1: <joint> "j" has type "floating"; use revolute'],
+    [
+      "a cycle beside the tree",
+      robot(links("r"), links("a", "b"), good, joint("k", "b", "a")),
+      'r.urdf:3:1: <link> "a" is in a cycle apart from the root "r"',
+    ],
+    [
+      "several roots",
+      robot(links("a", "b"), links("lost"), good),
+      'r.urdf:3:1: <link> "lost" is not connected to "a": both are roots; join them',
+    ],
+    [
+      "a floating joint",
+      robot(links("a", "b"), joint("j", "a", "b", "", "floating")),
+      'r.urdf:3:1: <joint> "j" has type "floating"; use revolute',
+    ],
     ["a planar joint", robot(links("a", "b"), joint("j", "a", "b", "", "planar")), '<joint> "j" has type "planar"'],
-    ["a revolute joint without limits", robot(links("a", "b"), joint("j", "a", "b", "")), 'r.urdf:3:1: <joint> joint "j" is commanded but has no valid limits; give lower, upper and velocity'],
-    ["reversed limits", robot(links("a", "b"), joint("j", "a", "b", '<limit lower="1" upper="-1" velocity="1"/>')), '<limit> of joint "j" has lower 1 above upper -1'],
+    [
+      "a revolute joint without limits",
+      robot(links("a", "b"), joint("j", "a", "b", "")),
+      'r.urdf:3:1: <joint> joint "j" is commanded but has no valid limits; give lower, upper and velocity',
+    ],
+    [
+      "reversed limits",
+      robot(links("a", "b"), joint("j", "a", "b", '<limit lower="1" upper="-1" velocity="1"/>')),
+      '<limit> of joint "j" has lower 1 above upper -1',
+    ],
     ["no speed", robot(links("a", "b"), joint("j", "a", "b", '<limit lower="0" upper="1"/>')), "<limit> has no velocity"],
-    ["speed 0", robot(links("a", "b"), joint("j", "a", "b", '<limit lower="0" upper="1" velocity="0"/>')), '<limit> of joint "j" has velocity 0'],
-    ["negative effort", robot(links("a", "b"), joint("j", "a", "b", '<limit lower="0" upper="1" velocity="1" effort="-1"/>')), "has effort -1"],
+    [
+      "speed 0",
+      robot(links("a", "b"), joint("j", "a", "b", '<limit lower="0" upper="1" velocity="0"/>')),
+      '<limit> of joint "j" has velocity 0',
+    ],
+    [
+      "negative effort",
+      robot(links("a", "b"), joint("j", "a", "b", '<limit lower="0" upper="1" velocity="1" effort="-1"/>')),
+      "has effort -1",
+    ],
     ["no axis direction", robot(links("a", "b"), joint("j", "a", "b", `<axis xyz="0 0 0"/>${limit}`)), "<axis> has no direction"],
-    ["NaN in an origin", robot(links("a", "b"), joint("j", "a", "b", `<origin xyz="0 nan 0"/>${limit}`)), 'r.urdf:3:68: <origin> xyz must be finite numbers, got "nan"'],
+    [
+      "NaN in an origin",
+      robot(links("a", "b"), joint("j", "a", "b", `<origin xyz="0 nan 0"/>${limit}`)),
+      'r.urdf:3:68: <origin> xyz must be finite numbers, got "nan"',
+    ],
     ["infinity", robot(links("a", "b"), joint("j", "a", "b", `<origin rpy="0 inf 0"/>${limit}`)), 'rpy must be finite numbers, got "inf"'],
     ["an overflow", robot(links("a", "b"), joint("j", "a", "b", `<origin xyz="0 1e999 0"/>${limit}`)), 'got "1e999"'],
-    ["a length no robot has", robot(links("a", "b"), joint("j", "a", "b", `<origin xyz="0 1e308 0"/>${limit}`)), "xyz must lie within ±1000000"],
+    [
+      "a length no robot has",
+      robot(links("a", "b"), joint("j", "a", "b", `<origin xyz="0 1e308 0"/>${limit}`)),
+      "xyz must lie within ±1000000",
+    ],
     ["hexadecimal", robot(links("a", "b"), joint("j", "a", "b", `<origin xyz="0 0x10 0"/>${limit}`)), 'got "0x10"'],
     ["two numbers", robot(links("a", "b"), joint("j", "a", "b", `<origin xyz="0 1"/>${limit}`)), 'xyz must be three numbers, got "0 1"'],
     ["an empty origin", robot(links("a", "b"), joint("j", "a", "b", `<origin xyz=""/>${limit}`)), "<origin> has no xyz"],
-    ["two origins", robot(links("a", "b"), joint("j", "a", "b", `<origin/><origin/>${limit}`)), "<origin> appears twice in <joint> of line 3"],
+    [
+      "two origins",
+      robot(links("a", "b"), joint("j", "a", "b", `<origin/><origin/>${limit}`)),
+      "<origin> appears twice in <joint> of line 3",
+    ],
     ["no parent", robot(links("a", "b"), '<joint name="j" type="fixed"><child link="b"/></joint>'), '<joint> "j" has no <parent>'],
-    ["a mimic of nothing", robot(links("a", "b"), joint("j", "a", "b", `<mimic joint="x"/>${limit}`)), '<joint> "j" mimics "x", which is no movable joint'],
-    ["a mimic of itself", robot(links("a", "b"), joint("j", "a", "b", `<mimic joint="j"/>${limit}`)), '"j" mimics itself through "j", a cycle'],
-    ["an unknown shape", robot('<link name="a"><collision><geometry><cone/></geometry></collision></link>'), "<cone> is no shape known here"],
+    [
+      "a mimic of nothing",
+      robot(links("a", "b"), joint("j", "a", "b", `<mimic joint="x"/>${limit}`)),
+      '<joint> "j" mimics "x", which is no movable joint',
+    ],
+    [
+      "a mimic of itself",
+      robot(links("a", "b"), joint("j", "a", "b", `<mimic joint="j"/>${limit}`)),
+      '"j" mimics itself through "j", a cycle',
+    ],
+    [
+      "an unknown shape",
+      robot('<link name="a"><collision><geometry><cone/></geometry></collision></link>'),
+      "<cone> is no shape known here",
+    ],
     ["no geometry", robot('<link name="a"><collision/></link>'), "<collision> has no <geometry>"],
     ["an empty geometry", robot('<link name="a"><collision><geometry/></collision></link>'), "<geometry> is empty"],
-    ["two shapes in one", robot('<link name="a"><collision><geometry><sphere radius="1"/><sphere radius="1"/></geometry></collision></link>'), "is a second shape in one <geometry>"],
-    ["a negative radius", robot('<link name="a"><collision><geometry><sphere radius="-1"/></geometry></collision></link>'), "<sphere> radius must be > 0 and at most 1000000, got -1"],
-    ["a flat box", robot('<link name="a"><collision><geometry><box size="1 0 1"/></geometry></collision></link>'), "<box> size must be > 0"],
-    ["a mesh scaled to nothing", robot('<link name="a"><collision><geometry><mesh filename="a.stl" scale="1 0 1"/></geometry></collision></link>'), "<mesh> has a scale of 0"],
+    [
+      "two shapes in one",
+      robot('<link name="a"><collision><geometry><sphere radius="1"/><sphere radius="1"/></geometry></collision></link>'),
+      "is a second shape in one <geometry>",
+    ],
+    [
+      "a negative radius",
+      robot('<link name="a"><collision><geometry><sphere radius="-1"/></geometry></collision></link>'),
+      "<sphere> radius must be > 0 and at most 1000000, got -1",
+    ],
+    [
+      "a flat box",
+      robot('<link name="a"><collision><geometry><box size="1 0 1"/></geometry></collision></link>'),
+      "<box> size must be > 0",
+    ],
+    [
+      "a mesh scaled to nothing",
+      robot('<link name="a"><collision><geometry><mesh filename="a.stl" scale="1 0 1"/></geometry></collision></link>'),
+      "<mesh> has a scale of 0",
+    ],
   ])("%s", ([, text, message]) => {
     let caught: unknown;
     try {

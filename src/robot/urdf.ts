@@ -137,7 +137,9 @@ function chooseArm(document: UrdfDocument, tree: readonly UrdfTreeLink[], srdf: 
   const { reader, element: root } = document;
   const indexOf = (name: string): number => {
     const index = tree.findIndex((entry) => entry.link.name === name);
-    return index >= 0 ? index : reader.fail(root, `has no link "${name}"`, `its links are ${tree.map((entry) => entry.link.name).join(", ")}`);
+    return index >= 0
+      ? index
+      : reader.fail(root, `has no link "${name}"`, `its links are ${tree.map((entry) => entry.link.name).join(", ")}`);
   };
   const chains = (srdf?.groups ?? []).filter((group) => group.chain !== undefined);
   const named = options.group === undefined ? undefined : chains.find((group) => group.name === options.group);
@@ -181,7 +183,8 @@ function homeFromSrdf(
   }
   const movable = new Set(document.joints.filter((joint) => joint.type !== "fixed").map((joint) => joint.name));
   const entries = Object.entries(state?.joints ?? {});
-  for (const [joint] of entries) if (!movable.has(joint)) warnings.push(`SRDF state "${state?.name}" sets "${joint}", which is no movable joint`);
+  for (const [joint] of entries)
+    if (!movable.has(joint)) warnings.push(`SRDF state "${state?.name}" sets "${joint}", which is no movable joint`);
   return Object.fromEntries(entries.filter(([joint]) => movable.has(joint)));
 }
 

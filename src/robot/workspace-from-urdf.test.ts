@@ -20,8 +20,18 @@ const example = (firstOrigin = ""): string =>
 describe("geometry 27 URDF workspace", () => {
   test("the example: counts, bounds, obstacles and the links that move", () => {
     const { workspace, stats } = workspaceFromUrdf(example(), { boundsInflateM: 0 });
-    expect(stats).toMatchObject({ n_links: 3, n_joints: 2, n_revolute_joints: 2, n_prismatic_joints: 0, n_collision_shapes: 3, parser_warnings: [] });
-    expect([stats.bounds_min, stats.bounds_max]).toEqual([[-0.2, -0.2, 0], [0.2, 0.2, expect.closeTo(0.89, 12)]]);
+    expect(stats).toMatchObject({
+      n_links: 3,
+      n_joints: 2,
+      n_revolute_joints: 2,
+      n_prismatic_joints: 0,
+      n_collision_shapes: 3,
+      parser_warnings: [],
+    });
+    expect([stats.bounds_min, stats.bounds_max]).toEqual([
+      [-0.2, -0.2, 0],
+      [0.2, 0.2, expect.closeTo(0.89, 12)],
+    ]);
     expect([workspace.boundsMinM, workspace.boundsMaxM]).toEqual([stats.bounds_min, stats.bounds_max]);
     expect(stats).toMatchObject({ movingLinks: ["arm", "hand"], unresolved: [], defaultBox: false });
     expect(stats.jointLimits["one"]).toEqual({ lower: -1, upper: 1, velocity: 1, effort: 1 });
@@ -43,9 +53,12 @@ describe("geometry 27 URDF workspace", () => {
       joint("lift", "base", "a", '<axis xyz="0 0 1"/>', "prismatic"),
       joint("also", "base", "b", '<axis xyz="0 0 1"/><mimic joint="lift" multiplier="2" offset="1"/>', "prismatic"),
     );
-    const top = (configuration: Readonly<Record<string, number>>): number | undefined => workspaceFromUrdf(text, { configuration, boundsInflateM: 0 }).stats.bounds_max[2];
+    const top = (configuration: Readonly<Record<string, number>>): number | undefined =>
+      workspaceFromUrdf(text, { configuration, boundsInflateM: 0 }).stats.bounds_max[2];
     expect([top({}), top({ lift: 0.5 }), top({ lift: 0.5, also: 0.1 })]).toEqual([1.1, 2.1, 0.6]);
-    expect(() => top({ left: 1 })).toThrow('urdf: configuration names "left", which is no movable joint; the movable joints are lift, also');
+    expect(() => top({ left: 1 })).toThrow(
+      'urdf: configuration names "left", which is no movable joint; the movable joints are lift, also',
+    );
     expect(() => top({ lift: Number.NaN })).toThrow("configuration.lift must be a finite number, got NaN");
   });
 
@@ -70,7 +83,14 @@ describe("geometry 27 URDF workspace", () => {
   test("turned shapes: boxes keep their orientation, cylinders get the box around them, capsules their axis", () => {
     const turned = '<origin xyz="0 0 1" rpy="0.7853981633974483 0 0"/>';
     const { workspace } = workspaceFromUrdf(
-      robot(link("w", shape('<box size="1 0.2 0.2"/>', turned), shape('<cylinder radius="0.1" length="2"/>', turned), shape('<capsule radius="0.1" length="2"/>', turned))),
+      robot(
+        link(
+          "w",
+          shape('<box size="1 0.2 0.2"/>', turned),
+          shape('<cylinder radius="0.1" length="2"/>', turned),
+          shape('<capsule radius="0.1" length="2"/>', turned),
+        ),
+      ),
     );
     const [box, cylinder, capsule] = workspace.obstacles;
     expect(box).toMatchObject({ kind: "oriented-box" });
@@ -108,6 +128,8 @@ describe("geometry 27 URDF workspace", () => {
     ["a cycle", robot(link("a"), link("b"), joint("j", "a", "b"), joint("k", "b", "a")), "w.urdf:2:1: <link> is in a cycle"],
     ["duplicate names", robot(link("a"), link("a")), 'w.urdf:3:1: <link> "a" is already a link in line 2'],
   ] as const)("%s is an error with its line", ([, text, message]) => {
-    expect(() => workspaceFromUrdf(text, { where: "w.urdf" })).toThrow(expect.objectContaining({ code: "format.invalid", message: expect.stringContaining(message) }));
+    expect(() => workspaceFromUrdf(text, { where: "w.urdf" })).toThrow(
+      expect.objectContaining({ code: "format.invalid", message: expect.stringContaining(message) }),
+    );
   });
 });

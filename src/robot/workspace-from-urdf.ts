@@ -47,7 +47,10 @@ export interface WorkspaceStats extends UrdfStats {
 }
 
 /** @throws ClearanceError `format.invalid` with the line, `value.invalid` and `config.invalid` for options. */
-export function workspaceFromUrdf(text: string, options: WorkspaceFromUrdfOptions = {}): { workspace: WorkspaceModel; stats: WorkspaceStats } {
+export function workspaceFromUrdf(
+  text: string,
+  options: WorkspaceFromUrdfOptions = {},
+): { workspace: WorkspaceModel; stats: WorkspaceStats } {
   const inflateM = nonNegativeNumber("boundsInflateM", options.boundsInflateM ?? 0.1);
   const shapeOptions = { inflationM: nonNegativeNumber("obstacleInflateM", options.obstacleInflateM ?? 0) };
   const floorAtM = finiteNumber("floorAtM", options.floorAtM ?? 0);
@@ -70,7 +73,9 @@ export function workspaceFromUrdf(text: string, options: WorkspaceFromUrdfOption
     }
   const defaultBox = placed.length === 0;
   if (defaultBox) warnings.push("no collision shape could be placed: the bounds are the default box");
-  const { min, max } = defaultBox ? { min: [-0.5, -0.5, 0] as const, max: [0.5, 0.5, 1] as const } : union(placed, inflateM, floorAtM, warnings);
+  const { min, max } = defaultBox
+    ? { min: [-0.5, -0.5, 0] as const, max: [0.5, 0.5, 1] as const }
+    : union(placed, inflateM, floorAtM, warnings);
   const hasBody = (link: UrdfTreeLink): boolean => link.link.collisions.length > 0;
   const stats: WorkspaceStats = {
     ...urdfStats(document, shapesOfLink, unresolved, warnings),
@@ -87,7 +92,9 @@ export function workspaceFromUrdf(text: string, options: WorkspaceFromUrdfOption
 /** rootFromLink of every link, shape `[nLinks, 12]`. */
 function placeLinks(document: UrdfDocument, tree: readonly UrdfTreeLink[], configuration: Readonly<Record<string, number>>): Float64Array {
   const joints = new Map(document.joints.filter((joint) => joint.type !== "fixed").map((joint) => [joint.name, joint]));
-  const problems = Object.keys(configuration).filter((name) => !joints.has(name)).map((name) => `configuration names "${name}", which is no movable joint`);
+  const problems = Object.keys(configuration)
+    .filter((name) => !joints.has(name))
+    .map((name) => `configuration names "${name}", which is no movable joint`);
   if (problems.length > 0) {
     const known = [...joints.keys()].join(", ") || "none";
     const source = document.reader.where;
@@ -128,10 +135,17 @@ function obstacleFrom({ label, primitive }: LinkShape, m: Float64Array, shared: 
       return sphere(center, primitive.radiusM, options);
     case "capsule": {
       const [x, y, z] = [m[2]! * primitive.halfLengthM, m[6]! * primitive.halfLengthM, m[10]! * primitive.halfLengthM];
-      return capsule([center[0] - x, center[1] - y, center[2] - z], [center[0] + x, center[1] + y, center[2] + z], primitive.radiusM, options);
+      return capsule(
+        [center[0] - x, center[1] - y, center[2] - z],
+        [center[0] + x, center[1] + y, center[2] + z],
+        primitive.radiusM,
+        options,
+      );
     }
     case "cylinder":
-      return around((row) => primitive.radiusM * Math.sqrt(Math.max(0, 1 - m[row + 2]! ** 2)) + primitive.halfLengthM * Math.abs(m[row + 2]!));
+      return around(
+        (row) => primitive.radiusM * Math.sqrt(Math.max(0, 1 - m[row + 2]! ** 2)) + primitive.halfLengthM * Math.abs(m[row + 2]!),
+      );
     case "box": {
       const [hx, hy, hz] = primitive.halfM;
       if (isAxisAligned(m)) return around((row) => Math.abs(m[row]!) * hx + Math.abs(m[row + 1]!) * hy + Math.abs(m[row + 2]!) * hz);
@@ -165,7 +179,12 @@ function boxAroundVertices(vertices: Float64Array, m: Float64Array, options: Sha
   return box(min, max, options);
 }
 
-function union(placed: readonly Bounds[], inflateM: number, floorAtM: number, warnings: string[]): { readonly min: Vec3; readonly max: Vec3 } {
+function union(
+  placed: readonly Bounds[],
+  inflateM: number,
+  floorAtM: number,
+  warnings: string[],
+): { readonly min: Vec3; readonly max: Vec3 } {
   const low = (axis: 0 | 1 | 2): number => Math.min(...placed.map(({ min }) => min[axis])) - inflateM;
   const high = (axis: 0 | 1 | 2): number => Math.max(...placed.map(({ max }) => max[axis])) + inflateM;
   const bottom = Math.max(floorAtM, low(2));

@@ -71,7 +71,8 @@ export class XmlReader {
   }
 
   #checkedSize(element: XmlElement, attribute: string, size: number): number {
-    if (!(size > 0 && size <= largestLengthM)) return this.fail(element, `${attribute} must be > 0 and at most ${largestLengthM}, got ${size}`);
+    if (!(size > 0 && size <= largestLengthM))
+      return this.fail(element, `${attribute} must be > 0 and at most ${largestLengthM}, got ${size}`);
     return size;
   }
 }

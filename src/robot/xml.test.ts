@@ -38,7 +38,9 @@ test.for([
   ["a document type", '<!DOCTYPE a [<!ENTITY b "c">]>\n<a>&b;</a>', "DOCTYPE"],
   ["a reference to a file", '<!DOCTYPE a SYSTEM "file:///etc/passwd"><a/>', "DOCTYPE"],
 ] as const)("%s is refused with its place", ([, text, part]) => {
-  expect(() => parseXml(text, { where: "f.xml" })).toThrow(expect.objectContaining({ code: "format.invalid", message: expect.stringContaining(part) }));
+  expect(() => parseXml(text, { where: "f.xml" })).toThrow(
+    expect.objectContaining({ code: "format.invalid", message: expect.stringContaining(part) }),
+  );
 });
 
 test("ten thousand nested elements are refused at the depth limit, not by the stack", () => {

@@ -34,7 +34,11 @@ interface OpenElement extends XmlElement {
 export function parseXml(text: string, options: XmlOptions = {}): XmlElement {
   const { where = "xml", maxLength = 16 * 1024 * 1024, maxDepth = 64 } = options;
   if (!(text.length <= maxLength))
-    throw formatInvalid(where, `is ${text.length} characters long, more than ${maxLength}`, "leave meshes and other data in their own files");
+    throw formatInvalid(
+      where,
+      `is ${text.length} characters long, more than ${maxLength}`,
+      "leave meshes and other data in their own files",
+    );
   if (text.trim() === "") throw formatInvalid(`${where}:1:1`, "is empty", "give the text of the robot description");
 
   const parser = new SaxesParser({ position: true });

@@ -10,6 +10,7 @@ import type { Cleared } from "../gate/cleared.ts";
 import type { Actor, Ask } from "../gate/gate.ts";
 import type { Deny, Verdict } from "../gate/verdict.ts";
 import type { Intent } from "../intent/intent.ts";
+import { declaredFromArgs } from "../intent/declared-motion.ts";
 import { failedPlan, makePlan } from "../intent/make-plan.ts";
 import type { Plan } from "../intent/plan.ts";
 import type { BoundCall, Primitive } from "../intent/primitive.ts";
@@ -45,6 +46,8 @@ export interface Decided {
   readonly approval?: JsonObject;
   readonly escalatedBy?: string;
   readonly go?: Go;
+  /** A stop: carried out already, past every gate. */
+  readonly stopped?: true;
 }
 
 /** Everything needed to carry it out. */
@@ -98,7 +101,12 @@ function rebound(question: Question, intent: Intent): Question {
 
 function planFor({ intent, call }: Question, world: WorldView): Plan {
   try {
-    return makePlan(intent, call.plan(world));
+    const draft = call.plan(world);
+    if (draft.declared !== undefined) return makePlan(intent, draft);
+    // A primitive that does not say where it goes is taken by its arguments, so that no custom one slips past the fences.
+    const declaration = declaredFromArgs(intent.args, world.observation.worldFromTip.position);
+    if (!declaration.ok) return failedPlan(intent, { code: "invalid_target", reason: declaration.problem, evidence: {} });
+    return makePlan(intent, { ...draft, declared: declaration.declared });
   } catch (error) {
     return failedPlan(intent, { code: "planner_threw", reason: `planning failed: ${describe(error)}`, evidence: {} });
   }

@@ -65,5 +65,6 @@ async function proposeSafely(policy: Policy, turn: Parameters<Policy["propose"]>
 }
 
 function lastStep({ result, decision }: StepRecord, { intent }: ProposedIntent): LastStep {
-  return { intent, status: result.status, message: result.message, gate: decision.gateName, observation: result.observation };
+  const { gateName: gate, code } = decision;
+  return { intent, status: result.status, message: result.message, gate, ...(code === undefined ? {} : { code }), observation: result.observation };
 }

@@ -141,10 +141,10 @@ export class Runtime {
     const after = await this.#lookAfter();
     const asked = intent ?? { id: `stop-${this.#steps + 1}`, name: "stop", args: {}, rationale: hand.reason ?? "" };
     const verdict = { kind: "allow", gate: "stop-path", reason: "stop is always allowed" } as const;
-    const decided: Decided = { intent: asked, before: undefined, answers: [verdict], verdict };
+    const decided: Decided = { intent: asked, before: undefined, answers: [verdict], verdict, stopped: true };
     const actor = options.actor ?? { role: hand.operator === undefined ? "runtime" : "operator", id: hand.operator ?? "", tenant: "" };
     const json = stopJson(stopped);
-    return this.#record({ ...decided, stopped: true }, { ...options, actor }, {
+    return this.#record(decided, { ...options, actor }, {
       status: stopped.acknowledged ? "ok" : "error",
       observation: json,
       message: stopped.acknowledged
@@ -296,7 +296,7 @@ export class Runtime {
     return this.#record(decided, options, { status: "blocked", observation: {}, message: `${gate}: ${reason}`, durationMs: 0, after: undefined });
   }
 
-  #record(decided: Decided & { readonly stopped?: true }, options: StepOptions, outcome: Outcome): StepRecord {
+  #record(decided: Decided, options: StepOptions, outcome: Outcome): StepRecord {
     const { backend, clock, trace } = this.#setup;
     this.#steps += 1;
     const context = { backend: backend.name, clock, actor: options.actor ?? policyActor, parent: options.parent };

@@ -70,8 +70,8 @@ function planRecord(plan: NonNullable<Decided["plan"]>): NonNullable<StepRecord[
   };
 }
 
-function decisionOf({ verdict, go }: Decided, escalatedBy: string | undefined): StepRecord["decision"] {
-  const action = go === undefined ? "deny" : "allow";
+function decisionOf({ verdict, go, stopped }: Decided, escalatedBy: string | undefined): StepRecord["decision"] {
+  const action = go === undefined && stopped === undefined ? "deny" : "allow";
   return {
     action,
     reason: verdict.reason,

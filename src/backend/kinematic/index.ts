@@ -2,4 +2,5 @@
  * Ideal motion in time, without physics and without Node.
  * @module
  */
-export { openKinematicBackend, type KinematicOptions } from "./kinematic-backend.ts";
+export { openKinematicBackend } from "./kinematic-backend.ts";
+export type { KinematicOptions } from "./kinematic-backend.ts";

@@ -1,39 +1,43 @@
 /**
- * Ideal motion with limits and time, no physics: the joints are where the last row says. Time is counted in rows, so it never drifts.
+ * Ideal motion in time, no physics: at the end of each row the joints are where it says. A pure function of the commands.
  * @module
  */
+import { hypot3 } from "../../core/elementary.ts";
 import { ClearanceError } from "../../core/errors.ts";
-import type { Observation } from "../../core/observation.ts";
-import type { Pose } from "../../core/pose.ts";
-import { distance } from "../../core/vec3.ts";
+import type { GripperState, Observation } from "../../core/observation.ts";
+import { poseFromMatrix34, type Pose } from "../../core/pose.ts";
 import type { WorldSpec } from "../../core/world-spec.ts";
-import type { Command, ControlMode, Vetted } from "../../kernel/command.ts";
+import type { ControlMode, Vetted } from "../../kernel/command.ts";
 import { isVetted } from "../../kernel/vetted.ts";
-import { tipPose } from "../../robot/kinematics.ts";
+import { forwardKinematics, geometricJacobianInto, tipMatrixInto } from "../../robot/kinematics.ts";
 import type { RobotModel } from "../../robot/robot-model.ts";
 import type { Backend, BackendState, StopReceipt } from "../backend.ts";
+import { IdealGripper } from "./ideal-gripper.ts";
+import { brakeAlongLine } from "./joint-brake.ts";
 import { ObjectWorld } from "./object-world.ts";
+import { ROW_CLOCK_NUMBERS, RowClock } from "./row-clock.ts";
 
 export interface KinematicOptions {
   readonly robot: RobotModel;
   readonly world: WorldSpec;
-  /** Whether there is a gripper or tool to open and close. */
-  readonly gripper: boolean;
+  /**
+   * Whether there is a gripper or tool. With `maxOpeningM`, the gap between the fingers when open, it closes on an object at the
+   * object's width and stays that far open; a tool without a width takes and lets go when its opening passes one half.
+   */
+  readonly gripper: boolean | { readonly maxOpeningM: number };
   /** Shape `[nJoints]`; the robot's home unless given. */
   readonly initialRad?: ArrayLike<number>;
   /** Default "kinematic". */
   readonly name?: string;
 }
 
-/** Below this opening the gripper grasps, above it lets go. */
-const graspOpening = 0.5;
-/** Braking is looked at this often, ms. */
-const brakeStepMs = 1;
-
-/** Throws `config.invalid` for an initial posture that does not fit the robot. Nothing moves and no time passes. */
+/** Throws `config.invalid` for a posture or a gripper that does not fit the robot. Nothing moves and no time passes. */
 export function openKinematicBackend(options: KinematicOptions): Backend {
   return new KinematicBackend(options);
 }
+
+/** What an observation says beside its number; kept until something moves. */
+type Seen = Omit<Observation, "id" | "seq">;
 
 class KinematicBackend implements Backend {
   readonly name: string;
@@ -41,145 +45,179 @@ class KinematicBackend implements Backend {
   readonly modes: ReadonlySet<ControlMode>;
   readonly #robot: RobotModel;
   readonly #objects: ObjectWorld;
-  readonly #gripper: boolean;
+  readonly #gripper: IdealGripper | undefined;
+  readonly #clock = new RowClock();
   readonly #q: Float64Array;
   readonly #qd: Float64Array;
-  #opening = 1;
-  #worldFromTip: Pose;
-  #tipSpeedMps = 0;
+  readonly #worldFromLinks: Float64Array;
+  readonly #tipMatrix = new Float64Array(12);
+  readonly #jacobian: Float64Array;
   #seq = 0;
-  /** Time in rows of one period since the last change of period: a sum of many small numbers would drift. */
-  #baseMs = 0;
-  #rows = 0;
-  #periodMs = 0;
+  #seen: Seen | undefined;
+  #disposed = false;
 
-  constructor({ robot, world, gripper, initialRad = robot.homeRad, name = "kinematic" }: KinematicOptions) {
-    const fits = initialRad.length === robot.nJoints && Array.from(initialRad).every((q) => Number.isFinite(q));
-    if (!fits) {
-      const problem = `initialRad must hold ${robot.nJoints} finite joint positions`;
-      throw new ClearanceError("config.invalid", problem, { source: name, problems: [problem] });
-    }
+  constructor(options: KinematicOptions) {
+    const { robot, world, gripper, initialRad = robot.homeRad, name = "kinematic" } = options;
+    const problems = problemsOf(options);
+    if (problems.length > 0)
+      throw new ClearanceError("config.invalid", `${name} cannot carry ${robot.name}: ${problems.join("; ")}`, { source: name, problems });
     this.name = name;
+    this.modes = new Set<ControlMode>(gripper === false ? ["joint_position"] : ["joint_position", "gripper_position"]);
     this.#robot = robot;
-    this.#gripper = gripper;
-    this.modes = new Set<ControlMode>(gripper ? ["joint_position", "gripper_position"] : ["joint_position"]);
     this.#objects = new ObjectWorld(world);
+    this.#gripper = gripper === false ? undefined : new IdealGripper(this.#objects, gripper === true ? undefined : gripper.maxOpeningM);
     this.#q = Float64Array.from(initialRad);
     this.#qd = new Float64Array(robot.nJoints);
-    this.#worldFromTip = tipPose(robot, this.#q);
+    this.#worldFromLinks = new Float64Array(robot.nLinks * 12);
+    this.#jacobian = new Float64Array(6 * robot.nJoints);
   }
 
   observe(): Observation {
+    this.#refuseDisposed();
+    const seen = (this.#seen ??= this.#look());
     const seq = this.#seq++;
-    const gripper = { opening: this.#opening, holding: this.#objects.holding };
-    return Object.freeze({
-      id: `obs-${seq}`,
-      seq,
-      atMs: this.#atMs,
-      qRad: Object.freeze(Array.from(this.#q)),
-      qdRadPerS: Object.freeze(Array.from(this.#qd)),
-      worldFromTip: this.#worldFromTip,
-      tipSpeedMps: this.#tipSpeedMps,
-      ...(this.#gripper ? { gripper: Object.freeze(gripper) } : {}),
-      objects: this.#objects.states(this.#worldFromTip),
-      ageMs: freshAges,
-    });
+    return Object.freeze({ id: `obs-${seq}`, seq, ...seen });
   }
 
   apply(command: Vetted): void {
-    if (!isVetted(command)) throw new ClearanceError("command.unvetted", `${this.name} takes only commands that the kernel vetted`, { backend: this.name });
-    if (!this.modes.has(command.mode))
-      throw new ClearanceError("backend.unsupported", `${this.name} does not carry out ${command.mode}`, { backend: this.name, what: command.mode });
-    if (command.mode === "joint_position") this.#followJoints(command);
-    else this.#followGripper(command);
-    this.#passRows(command.rows.length / command.width, command.periodMs);
+    if (!isVetted(command))
+      throw new ClearanceError("command.unvetted", `${this.name} takes only commands that the kernel vetted`, { backend: this.name });
+    this.#refuseDisposed();
+    const { mode, rows, width, periodMs } = command;
+    if (mode === "joint_position") this.#followJoints(rows, width, periodMs);
+    else if (mode === "gripper_position" && this.#gripper !== undefined) this.#followGripper(this.#gripper, rows);
+    else throw new ClearanceError("backend.unsupported", `${this.name} does not carry out ${mode}`, { backend: this.name, what: mode });
+    this.#clock.advance(periodMs, rows.length / width);
+    this.#seen = undefined;
   }
 
-  /** Brakes each joint at its greatest acceleration, along straight lines in joint space. */
+  /** Brakes all joints together along the line they were moving on, none beyond its acceleration limit. */
   stop(): StopReceipt {
-    const atMs = this.#atMs;
-    const { nJoints, maxAccelerationRadPerS2, lowerRad, upperRad } = this.#robot;
-    const stepS = brakeStepMs / 1000;
-    let distanceM = 0;
-    let moving = this.#qd.some((qd) => qd !== 0);
-    while (moving) {
-      moving = false;
-      for (let j = 0; j < nJoints; j++) {
-        const before = this.#qd[j] ?? 0;
-        const dropped = (maxAccelerationRadPerS2[j] ?? Number.POSITIVE_INFINITY) * stepS;
-        const after = Math.abs(before) > dropped ? before - Math.sign(before) * dropped : 0;
-        const q = (this.#q[j] ?? 0) + ((before + after) / 2) * stepS;
-        this.#q[j] = Math.min(upperRad[j] ?? q, Math.max(lowerRad[j] ?? q, q));
-        this.#qd[j] = after;
-        moving ||= after !== 0;
-      }
-      const from = this.#worldFromTip.position;
-      this.#worldFromTip = tipPose(this.#robot, this.#q);
-      distanceM += distance(from, this.#worldFromTip.position);
-      this.#passRows(1, brakeStepMs);
+    const atMs = this.#clock.nowMs;
+    let stoppingDistanceM = 0;
+    if (!this.#disposed && this.#qd.some((speed) => speed !== 0)) {
+      const braked = brakeAlongLine(this.#robot, this.#q, this.#qd);
+      stoppingDistanceM = braked.distanceM;
+      this.#objects.carry(this.#solveTip());
+      if (braked.durationMs > 0) this.#clock.advance(braked.durationMs, 1);
+      this.#seen = undefined;
     }
-    this.#tipSpeedMps = 0;
-    const restAtMs = this.#atMs;
-    return Object.freeze({ acknowledged: true, atMs, restAtMs, stoppingTimeMs: restAtMs - atMs, stoppingDistanceM: distanceM, atRest: true });
+    const restAtMs = this.#clock.nowMs;
+    const stoppingTimeMs = restAtMs - atMs;
+    return Object.freeze({ acknowledged: true, atMs, restAtMs, stoppingTimeMs, stoppingDistanceM, atRest: true });
   }
 
   snapshot(): BackendState {
-    const numbers = Float64Array.from([...this.#q, ...this.#qd, this.#opening, this.#tipSpeedMps, this.#baseMs, this.#rows, this.#periodMs, this.#seq]);
-    return Object.freeze({ backend: this.name, atMs: this.#atMs, numbers, more: this.#objects.save() });
+    this.#refuseDisposed();
+    const opening = this.#gripper?.opening ?? 0;
+    const numbers = [...this.#q, ...this.#qd, this.#seq, opening, ...this.#clock.save(), ...this.#objects.save()];
+    return Object.freeze({ backend: this.name, atMs: this.#clock.nowMs, numbers: Float64Array.from(numbers), more: null });
   }
 
-  restore(state: BackendState): void {
+  /** Continues bit for bit from `state`, also one of another backend opened with the same robot and world. */
+  restore({ numbers }: BackendState): void {
+    this.#refuseDisposed();
     const n = this.#robot.nJoints;
-    const expected = 2 * n + 6;
-    if (state.numbers.length !== expected)
-      throw new ClearanceError("shape.mismatch", `a state of ${state.numbers.length} numbers is not of this robot, which has ${expected}`, { what: "state", expected, got: state.numbers.length });
-    this.#q.set(state.numbers.subarray(0, n));
-    this.#qd.set(state.numbers.subarray(n, 2 * n));
-    [this.#opening, this.#tipSpeedMps, this.#baseMs, this.#rows, this.#periodMs, this.#seq] = Array.from(state.numbers.subarray(2 * n)) as [number, number, number, number, number, number];
-    this.#objects.load(state.more);
-    this.#worldFromTip = tipPose(this.#robot, this.#q);
+    const fixed = 2 * n + 2;
+    const expected = fixed + ROW_CLOCK_NUMBERS + this.#objects.nNumbers;
+    if (numbers.length !== expected)
+      throw new ClearanceError("shape.mismatch", `${this.name} keeps ${expected} numbers, the state has ${numbers.length}`, {
+        what: "numbers of the state",
+        expected,
+        got: numbers.length,
+      });
+    this.#q.set(numbers.subarray(0, n));
+    this.#qd.set(numbers.subarray(n, 2 * n));
+    this.#seq = numbers[2 * n]!;
+    if (this.#gripper !== undefined) this.#gripper.opening = numbers[2 * n + 1]!;
+    this.#clock.load(Array.from(numbers.subarray(fixed, fixed + ROW_CLOCK_NUMBERS)));
+    this.#objects.load(Array.from(numbers.subarray(fixed + ROW_CLOCK_NUMBERS)));
+    this.#seen = undefined;
   }
 
   [Symbol.asyncDispose](): Promise<void> {
+    this.stop();
+    this.#disposed = true;
     return Promise.resolve();
   }
 
-  get #atMs(): number {
-    return this.#baseMs + this.#rows * this.#periodMs;
-  }
-
-  #passRows(count: number, periodMs: number): void {
-    if (periodMs !== this.#periodMs) {
-      this.#baseMs = this.#atMs;
-      this.#rows = 0;
-      this.#periodMs = periodMs;
-    }
-    this.#rows += count;
-  }
-
-  #followJoints({ rows, width, periodMs }: Command): void {
+  #followJoints(rows: Float64Array, width: number, periodMs: number): void {
     const last = rows.length - width;
-    const periodS = periodMs / 1000;
-    const tipBefore = last >= width ? tipPose(this.#robot, rows.subarray(last - width, last)) : this.#worldFromTip;
     for (let j = 0; j < width; j++) {
-      const q = rows[last + j] ?? Number.NaN;
-      const before = last >= width ? (rows[last - width + j] ?? Number.NaN) : (this.#q[j] ?? Number.NaN);
-      this.#qd[j] = (q - before) / periodS;
+      const before = last > 0 ? rows[last - width + j]! : this.#q[j]!;
+      const q = rows[last + j]!;
+      this.#qd[j] = ((q - before) / periodMs) * 1000;
       this.#q[j] = q;
     }
-    this.#worldFromTip = tipPose(this.#robot, this.#q);
-    this.#tipSpeedMps = distance(tipBefore.position, this.#worldFromTip.position) / periodS;
+    if (this.#objects.holding !== null) this.#objects.carry(this.#solveTip());
   }
 
-  #followGripper({ rows }: Command): void {
+  #followGripper(gripper: IdealGripper, rows: Float64Array): void {
     this.#qd.fill(0);
-    this.#tipSpeedMps = 0;
-    for (const opening of rows) {
-      if (opening < graspOpening && opening < this.#opening) this.#objects.grasp(this.#worldFromTip);
-      if (opening >= graspOpening && opening > this.#opening) this.#objects.release(this.#worldFromTip);
-      this.#opening = opening;
-    }
+    const worldFromTip = this.#solveTip();
+    for (let row = 0; row < rows.length; row++) gripper.moveTo(rows[row]!, worldFromTip);
+  }
+
+  #look(): Seen {
+    const worldFromTip = this.#solveTip();
+    const gripper: GripperState | undefined = this.#gripper && {
+      opening: this.#gripper.opening,
+      holding: this.#objects.holding,
+    };
+    return {
+      atMs: this.#clock.nowMs,
+      qRad: Object.freeze(Array.from(this.#q)),
+      qdRadPerS: Object.freeze(Array.from(this.#qd)),
+      worldFromTip,
+      tipSpeedMps: this.#tipSpeed(),
+      ...(gripper && { gripper: Object.freeze(gripper) }),
+      objects: this.#objects.states,
+      ageMs: gripper === undefined ? freshAges : freshAgesWithGripper,
+    };
+  }
+
+  #solveTip(): Pose {
+    forwardKinematics(this.#robot, this.#q, this.#worldFromLinks);
+    tipMatrixInto(this.#robot, this.#worldFromLinks, this.#tipMatrix);
+    return poseFromMatrix34(this.#tipMatrix);
+  }
+
+  /** |J q̇|; the links are where `#solveTip` left them. */
+  #tipSpeed(): number {
+    const qd = this.#qd;
+    if (qd.every((speed) => speed === 0)) return 0;
+    const n = qd.length;
+    const jacobian = this.#jacobian;
+    geometricJacobianInto(this.#robot, this.#worldFromLinks, jacobian);
+    const along = (row: number): number => qd.reduce((sum, speed, j) => sum + jacobian[row * n + j]! * speed, 0);
+    return hypot3(along(0), along(1), along(2));
+  }
+
+  #refuseDisposed(): void {
+    if (!this.#disposed) return;
+    const problem = "it was closed";
+    throw new ClearanceError("backend.unavailable", `${this.name} cannot be used: ${problem}`, {
+      backend: this.name,
+      problem,
+      fix: "open another one",
+    });
   }
 }
 
-const freshAges = Object.freeze({ joints: 0, tip: 0, gripper: 0, objects: 0 });
+const freshAges = Object.freeze({ joints: 0, tip: 0, objects: 0 });
+const freshAgesWithGripper = Object.freeze({ joints: 0, tip: 0, gripper: 0, objects: 0 });
+
+function problemsOf({ robot, gripper, initialRad = robot.homeRad }: KinematicOptions): string[] {
+  const problems: string[] = [];
+  if (initialRad.length !== robot.nJoints) problems.push(`initialRad has ${initialRad.length} values for ${robot.nJoints} joints`);
+  robot.jointNames.forEach((name, j) => {
+    const q = initialRad[j] ?? Number.NaN;
+    const [lower, upper] = [robot.lowerRad[j]!, robot.upperRad[j]!];
+    if (!(Number.isFinite(q) && q >= lower && q <= upper)) problems.push(`${name} starts at ${q}, outside [${lower}, ${upper}]`);
+    const acceleration = robot.maxAccelerationRadPerS2[j]!;
+    if (!(acceleration > 0)) problems.push(`${name} has an acceleration limit of ${acceleration}, and could not be stopped`);
+  });
+  if (typeof gripper === "object" && !(gripper.maxOpeningM > 0 && gripper.maxOpeningM < Number.POSITIVE_INFINITY))
+    problems.push(`gripper.maxOpeningM must be a positive number, got ${gripper.maxOpeningM}`);
+  return problems;
+}

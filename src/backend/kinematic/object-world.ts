@@ -1,143 +1,144 @@
 /**
- * The free objects of an ideal world: they stay where they are put, hang from the tip when held, and fall straight down when let go.
+ * The free objects of an ideal world: they stay where they are put, hang rigidly from the tip when held, and fall straight down,
+ * upright, when let go.
  * @module
  */
 import type { ObjectState } from "../../core/observation.ts";
 import { composePoses, invertPose, quatFromAxisAngle, yawOf, type Pose } from "../../core/pose.ts";
-import { distance, type Vec3 } from "../../core/vec3.ts";
+import { distance, vec3 } from "../../core/vec3.ts";
 import type { ObjectSpec, ShapeSpec, WorldSpec } from "../../core/world-spec.ts";
+import { supportHeightM } from "./support-height.ts";
 
-/** A closing gripper takes what is this close to the tip, m (spec robo-os §4). */
-const graspReachM = 0.03;
+/** A closing gripper takes what is this close to the tip, m (spec robo-os §4), and a nanometre for rounding. */
+const graspReachM = 0.03 + 1e-9;
+/** Numbers of a pose: position, then quaternion. */
+const POSE_NUMBERS = 7;
 
 export class ObjectWorld {
-  readonly #world: WorldSpec;
-  #states: readonly ObjectState[];
-  #holding: string | null = null;
+  readonly #specs: readonly ObjectSpec[];
+  readonly #fixtures: readonly ShapeSpec[];
+  readonly #floorM: number;
+  #poses: readonly Pose[];
+  /** Index of what is held, -1 for nothing, and where it is in the tip's frame. */
+  #held = -1;
   #tipFromHeld: Pose | undefined;
+  #states: readonly ObjectState[];
 
   constructor(world: WorldSpec) {
-    this.#world = world;
-    this.#states = Object.freeze(world.objects.map((object) => state(object.name, { position: object.positionM, orientation: aboutVertical(object.yawRad) })));
+    this.#specs = world.objects;
+    this.#fixtures = world.fixtures.flatMap((fixture) => fixture.shapes);
+    this.#floorM = world.workspace.minM[2];
+    this.#poses = world.objects.map(({ positionM, yawRad }) => upright(positionM[0], positionM[1], positionM[2], yawRad));
+    this.#states = this.#frozenStates();
   }
 
   get holding(): string | null {
-    return this.#holding;
+    return this.#specs[this.#held]?.name ?? null;
   }
 
-  /** The same frozen array until something moves. `worldFromTip` carries what is held. */
-  states(worldFromTip: Pose): readonly ObjectState[] {
-    const held = this.#holding;
-    const tipFromHeld = this.#tipFromHeld;
-    if (held === null || tipFromHeld === undefined) return this.#states;
-    const worldFromObject = composePoses(worldFromTip, tipFromHeld);
-    return Object.freeze(this.#states.map((seen) => (seen.name === held ? state(held, worldFromObject) : seen)));
+  /** The smallest horizontal extent of what is held, m: what keeps the fingers apart. */
+  get heldWidthM(): number {
+    const spec = this.#specs[this.#held];
+    return spec === undefined ? 0 : widthM(spec);
   }
 
-  /** Takes the object nearest to the tip, if one is near enough. */
-  grasp(worldFromTip: Pose): void {
-    if (this.#holding !== null) return;
-    let nearest: ObjectState | undefined;
+  /** The same frozen array until something moves. Call after `carry`. */
+  get states(): readonly ObjectState[] {
+    return this.#states;
+  }
+
+  /** Takes along what is held. */
+  carry(worldFromTip: Pose): void {
+    if (this.#tipFromHeld === undefined) return;
+    this.#place(this.#held, composePoses(worldFromTip, this.#tipFromHeld));
+  }
+
+  /** Takes the object nearest to the tip among those near enough that `fits` admits by their width in m. */
+  grasp(worldFromTip: Pose, fits: (widthM: number) => boolean): void {
+    if (this.#held >= 0) return;
+    let nearest = -1;
     let nearestM = graspReachM;
-    for (const seen of this.#states) {
-      const apart = distance(seen.worldFromObject.position, worldFromTip.position);
-      if (!(apart <= nearestM)) continue;
-      nearest = seen;
-      nearestM = apart;
-    }
-    if (nearest === undefined) return;
-    this.#holding = nearest.name;
-    this.#tipFromHeld = composePoses(invertPose(worldFromTip), nearest.worldFromObject);
+    this.#specs.forEach((spec, i) => {
+      const apartM = distance(this.#poses[i]!.position, worldFromTip.position);
+      if (!(apartM <= nearestM && (nearest < 0 || apartM < nearestM) && fits(widthM(spec)))) return;
+      nearest = i;
+      nearestM = apartM;
+    });
+    if (nearest < 0) return;
+    this.#held = nearest;
+    this.#tipFromHeld = composePoses(invertPose(worldFromTip), this.#poses[nearest]!);
   }
 
-  /** Lets go: the object falls straight down onto the highest thing beneath it, upright. */
-  release(worldFromTip: Pose): void {
-    const held = this.#holding;
-    if (held === null) return;
-    const moved = this.states(worldFromTip);
-    this.#holding = null;
+  /** Lets go of what is held. With nothing beneath it would fall for ever; the bottom of the workspace then holds it. */
+  release(): void {
+    const held = this.#held;
+    const spec = this.#specs[held];
+    if (spec === undefined) return;
+    this.#held = -1;
     this.#tipFromHeld = undefined;
-    this.#states = Object.freeze(moved.map((seen) => (seen.name === held ? this.#landed(seen, moved) : seen)));
+    const { position, orientation } = this.#poses[held]!;
+    const others = this.#specs.flatMap((other, i) => (i === held ? [] : [solidOf(other, this.#poses[i]!)]));
+    const heightM = supportHeightM([...this.#fixtures, ...others], position);
+    const baseM = heightM > Number.NEGATIVE_INFINITY ? heightM : Math.min(this.#floorM, position[2] - halfHeightM(spec));
+    this.#place(held, upright(position[0], position[1], baseM + halfHeightM(spec), yawOf(orientation)));
   }
 
-  save(): unknown {
-    return { states: this.#states, holding: this.#holding, tipFromHeld: this.#tipFromHeld };
+  /** Numbers that `save` answers for this world. */
+  get nNumbers(): number {
+    return 1 + (this.#specs.length + 1) * POSE_NUMBERS;
   }
 
-  /** Takes back what `save` of the same class gave. */
-  load(saved: ReturnType<ObjectWorld["save"]>): void {
-    const { states, holding, tipFromHeld } = saved as { states: readonly ObjectState[]; holding: string | null; tipFromHeld: Pose | undefined };
-    this.#states = states;
-    this.#holding = holding;
-    this.#tipFromHeld = tipFromHeld;
+  save(): readonly number[] {
+    const poses = [...this.#poses, this.#tipFromHeld ?? upright(0, 0, 0, 0)];
+    return [this.#held, ...poses.flatMap(({ position, orientation }) => [...position, ...orientation])];
   }
 
-  #landed(seen: ObjectState, others: readonly ObjectState[]): ObjectState {
-    const spec = this.#world.objects.find((object) => object.name === seen.name);
-    if (spec === undefined) return seen;
-    const { position, orientation } = seen.worldFromObject;
-    const half = halfHeightM(spec);
-    const baseM = position[2] - half;
-    let topM = Number.NEGATIVE_INFINITY;
-    for (const fixture of this.#world.fixtures)
-      for (const shape of fixture.shapes) topM = higher(topM, fixtureTopM(shape, position), baseM);
-    for (const other of others) {
-      const below = other.name === seen.name ? undefined : this.#world.objects.find((object) => object.name === other.name);
-      if (below !== undefined) topM = higher(topM, objectTopM(below, other, position), baseM);
+  load([held = -1, ...numbers]: readonly number[]): void {
+    const poses: Pose[] = [];
+    for (let at = 0; at < numbers.length; at += POSE_NUMBERS) {
+      const [x = 0, y = 0, z = 0, qw = 1, qx = 0, qy = 0, qz = 0] = numbers.slice(at, at + POSE_NUMBERS);
+      poses.push(Object.freeze({ position: vec3(x, y, z), orientation: Object.freeze([qw, qx, qy, qz] as const) }));
     }
-    // With nothing beneath it would fall for ever; the bottom of the workspace holds it.
-    const restM = Number.isFinite(topM) ? topM : Math.min(baseM, this.#world.workspace.minM[2]);
-    return state(seen.name, { position: [position[0], position[1], restM + half], orientation: aboutVertical(yawOf(orientation)) });
+    const tipFromHeld = poses.pop();
+    this.#held = held;
+    this.#tipFromHeld = held >= 0 ? tipFromHeld : undefined;
+    this.#poses = poses;
+    this.#states = this.#frozenStates();
+  }
+
+  #place(index: number, worldFromObject: Pose): void {
+    this.#poses = this.#poses.with(index, worldFromObject);
+    const state = Object.freeze({ name: this.#specs[index]!.name, worldFromObject });
+    this.#states = Object.freeze(this.#states.with(index, state));
+  }
+
+  #frozenStates(): readonly ObjectState[] {
+    return Object.freeze(this.#specs.map(({ name }, i) => Object.freeze({ name, worldFromObject: this.#poses[i]! })));
   }
 }
 
-/** How far below an object's base a top may lie above it and still carry it: contact is not exact, m. */
-const sinkM = 0.01;
-
-function higher(best: number, topM: number | undefined, baseM: number): number {
-  return topM !== undefined && topM <= baseM + sinkM && topM > best ? topM : best;
+function upright(x: number, y: number, z: number, yawRad: number): Pose {
+  return Object.freeze({ position: vec3(x, y, z), orientation: quatFromAxisAngle([0, 0, 1], yawRad) });
 }
 
-function fixtureTopM(shape: ShapeSpec, [x, y]: Vec3): number | undefined {
+/** Objects that are not held stand upright, so they are solids like those of fixtures. */
+function solidOf({ shape }: ObjectSpec, { position, orientation }: Pose): ShapeSpec {
   switch (shape.kind) {
-    case "box": {
-      const yaw = aboutVertical(-(shape.yawRad ?? 0));
-      const [dx, dy] = composePoses({ position: [0, 0, 0], orientation: yaw }, { position: [x - shape.centerM[0], y - shape.centerM[1], 0], orientation: [1, 0, 0, 0] }).position;
-      return Math.abs(dx) <= shape.halfM[0] && Math.abs(dy) <= shape.halfM[1] ? shape.centerM[2] + shape.halfM[2] : undefined;
-    }
-    case "cylinder":
-      return within(x, y, shape.centerM, shape.radiusM) ? shape.centerM[2] + shape.halfHeightM : undefined;
+    case "box":
+      return { kind: "box", centerM: position, halfM: shape.halfM, yawRad: yawOf(orientation) };
     case "sphere":
-      return within(x, y, shape.centerM, shape.radiusM) ? shape.centerM[2] + shape.radiusM : undefined;
-    case "capsule":
-      return within(x, y, shape.fromM, shape.radiusM) ? Math.max(shape.fromM[2], shape.toM[2]) + shape.radiusM : undefined;
-    case "half-space":
-      return shape.normal[2] < 0 ? (shape.offsetM + shape.normal[0] * x + shape.normal[1] * y) / -shape.normal[2] : undefined;
+      return { kind: "sphere", centerM: position, radiusM: shape.radiusM };
+    case "cylinder":
+      return { kind: "cylinder", centerM: position, radiusM: shape.radiusM, halfHeightM: shape.halfHeightM };
     default:
       return shape satisfies never;
   }
 }
 
-function objectTopM(spec: ObjectSpec, { worldFromObject: { position } }: ObjectState, [x, y]: Vec3): number | undefined {
-  const { shape } = spec;
-  const reach = shape.kind === "box" ? Math.max(shape.halfM[0], shape.halfM[1]) : shape.radiusM;
-  return within(x, y, position, reach) ? position[2] + halfHeightM(spec) : undefined;
-}
-
-function within(x: number, y: number, center: Vec3, radiusM: number): boolean {
-  const [dx, dy] = [x - center[0], y - center[1]];
-  return dx * dx + dy * dy <= radiusM * radiusM;
+function widthM({ shape }: ObjectSpec): number {
+  return 2 * (shape.kind === "box" ? Math.min(shape.halfM[0], shape.halfM[1]) : shape.radiusM);
 }
 
 function halfHeightM({ shape }: ObjectSpec): number {
-  if (shape.kind === "box") return shape.halfM[2];
-  return shape.kind === "sphere" ? shape.radiusM : shape.halfHeightM;
-}
-
-function aboutVertical(yawRad: number): Pose["orientation"] {
-  return quatFromAxisAngle([0, 0, 1], yawRad);
-}
-
-function state(name: string, worldFromObject: Pose): ObjectState {
-  return Object.freeze({ name, worldFromObject: Object.freeze(worldFromObject) });
+  return shape.kind === "box" ? shape.halfM[2] : shape.kind === "sphere" ? shape.radiusM : shape.halfHeightM;
 }

@@ -128,7 +128,7 @@ function geomShape(mujoco: MujocoModule, shape: ShapeSpec): GeomShape {
         type: kinds.mjGEOM_PLANE,
         size: [0, 0, 0.1],
         positionM: [nx * back, ny * back, nz * back],
-        orientation: quatFromZ([nx, ny, nz]),
+        orientation: quatFromZ([-nx, -ny, -nz]),
       };
     }
     default:

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import type { ObjectSpec, ShapeSpec, WorldSpec } from "../../core/world-spec.ts";
 import { tipPose } from "../../robot/kinematics.ts";
 import { loadMujoco } from "./load-mujoco.ts";
-import { emptyWorld, modelText, openScene, worldFile } from "./testing/scenes.ts";
+import { emptyWorld, modelText, openScene, testTable } from "./testing/scenes.ts";
 
 const twoLinks = (
   actuators: string,
@@ -212,7 +212,7 @@ describe("position servos for models without", () => {
   test("the Panda's URDF runs: limits from its text, servos and a gripper added, and both follow", async () => {
     const driver = await openScene({
       model: { xml: modelText("panda/panda.urdf") },
-      world: worldFile("table"),
+      world: testTable,
       tip: { body: "panda_hand_tcp" },
       frozen: { panda_finger_joint1: 0.04, panda_finger_joint2: 0.04 },
       initialRad: [0, -0.7853981633974483, 0, -2.356194490192345, 0, 1.5707963267948966, 0.7853981633974483],

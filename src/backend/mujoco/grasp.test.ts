@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { WorldSpec } from "../../core/world-spec.ts";
 import { reach, topDown } from "./testing/reach.ts";
-import { emptyWorld, modelText, openScene, openTable, worldFile } from "./testing/scenes.ts";
+import { emptyWorld, modelText, openScene, openTable, testTable, worldFile } from "./testing/scenes.ts";
 import type { Driver } from "./testing/scenes.ts";
 
 function heightOf(driver: Driver, name: string): number {
@@ -56,13 +56,21 @@ describe("geometry 38 grasping by contact", () => {
     expect(backend.observe().gripper).toEqual({ opening: expect.closeTo(0, 2), holding: null });
   });
 
+  test("fingers are driven, not shot: half closed after 0.2 s at the earliest", async () => {
+    const driver = await openTable();
+    await using backend = driver.backend;
+    driver.grip(0, 200);
+    expect(backend.observe().gripper?.opening).toBeGreaterThan(0.45);
+    expect(backend.observe().gripper?.opening).toBeLessThan(0.7);
+  });
+
   test("a cube touched by one finger alone is not held", async () => {
     const driver = await openTable();
     await using backend = driver.backend;
     const { robot } = backend;
     const home = Array.from(robot.homeRad);
     // The left finger's inner side against the green cube, 22 mm off centre along the line of the fingers; the other finger hangs free.
-    const green = worldFile("table").objects[1]!;
+    const green = testTable.objects[1]!;
     const { yawRad } = green;
     const [fx, fy] = [-Math.sin(yawRad), Math.cos(yawRad)];
     const at = (offM: number, z: number): number[] => reach(robot, home, topDown(0.6 + offM * fx, offM * fy, z, yawRad));
@@ -77,7 +85,7 @@ describe("geometry 38 grasping by contact", () => {
   });
 
   test("what is heavier than the fingers can hold stays where it is", async () => {
-    const table = worldFile("table");
+    const table = testTable;
     const world: WorldSpec = { ...table, objects: [{ ...table.objects[2]!, massKg: 20 }] };
     const driver = await openTable({ world });
     await using backend = driver.backend;

@@ -1,12 +1,12 @@
 import { describe, expect, test } from "vitest";
 import { sharedModelPath, sharedModelsPresent } from "../../../test/shared-models.ts";
 import { readModelFolder } from "./testing/model-folder.ts";
-import { openScene, worldFile } from "./testing/scenes.ts";
+import { openScene, testTable } from "./testing/scenes.ts";
 
 describe.skipIf(!sharedModelsPresent)("geometry 42 robots of MuJoCo Menagerie, collision geometry only", () => {
   test("the Franka Panda opens, tracks within 3 mrad, and its gripper opens and closes", async () => {
     const model = readModelFolder(sharedModelPath("menagerie/franka_emika_panda/"), "panda.xml", /\.stl$|link5_collision|finger_0/);
-    const driver = await openScene({ model, world: worldFile("table"), tip: { body: "hand" }, stripVisuals: true, limits: limitsOf(7, 2) });
+    const driver = await openScene({ model, world: testTable, tip: { body: "hand" }, stripVisuals: true, limits: limitsOf(7, 2) });
     await using backend = driver.backend;
     expect(backend.robot.jointNames).toEqual(["joint1", "joint2", "joint3", "joint4", "joint5", "joint6", "joint7"]);
     expect(backend.notes.join()).toMatch(/left out \d+ geoms that only paint/);

@@ -3,7 +3,7 @@ import { sha256Hex } from "../../core/sha256.ts";
 import type { Command, Vetted } from "../../kernel/command.ts";
 import { tipPose } from "../../robot/kinematics.ts";
 import type { MujocoBackend } from "./mujoco-backend.ts";
-import { emptyWorld, modelText, openScene, openTable, worldFile } from "./testing/scenes.ts";
+import { emptyWorld, modelText, openScene, openTable, testTable } from "./testing/scenes.ts";
 import type { Driver } from "./testing/scenes.ts";
 
 const away = [0.8, 0.3, -0.5, 0.4, 0.7, 0.3, -0.8];
@@ -177,7 +177,7 @@ describe("geometry 38 MuJoCo backend", () => {
       return stateHash(backend);
     };
     const quiet = await run(async () => undefined);
-    const [cube] = worldFile("table").objects;
+    const [cube] = testTable.objects;
     const objects = Array.from({ length: 60 }, (_, i) => ({ ...cube!, name: `cube ${i}`, positionM: [0.3, 0.1, 0.2 + 0.1 * i] as const }));
     const grown = await run(async () => {
       // 19 MB of arena each.

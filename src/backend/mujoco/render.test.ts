@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { Camera } from "./camera.ts";
-import { modelText, openScene, openTable, worldFile } from "./testing/scenes.ts";
+import { modelText, openScene, openTable, testTable } from "./testing/scenes.ts";
 import type { Picture } from "./render.ts";
 
 const fast = { supersample: 1, sunSamples: 1, skySamples: 2 };
@@ -41,7 +41,7 @@ describe("pictures by ray casting", () => {
   });
 
   test("zones are glass: they tint what is behind them and hide nothing", async () => {
-    const table = worldFile("table");
+    const table = testTable;
     const through: Camera = { fromM: [0, -1.2, 0.4], atM: [0, 0.75, 0.4], verticalFovRad: 0.1, width: 8, height: 8 };
     const middle = async (zones: typeof table.zones): Promise<readonly [number, number, number]> => {
       const { backend } = await openScene({ model: { xml: modelText("gantry/gantry.xml") }, world: { ...table, zones } });

@@ -4,7 +4,7 @@ import { observationOf, runToEnd } from "../testing/turns.ts";
 import { languagePolicy } from "./language-policy.ts";
 
 const table = () => languagePolicy({ vocabulary: tableVocabulary });
-const cube = { objects: { "red cube": [0.5, 0.15, 0.025] } } as const;
+const cube = { objects: { red_cube: [0.5, 0.15, 0.025] } } as const;
 
 test("H26 one move, and the answer ends with where the robot is", async () => {
   const { proposals, end } = await runToEnd(
@@ -55,14 +55,14 @@ test("R12 the first step that is not ok ends it and is named with its reason", a
   expect(end).toEqual({
     kind: "done",
     reached: false,
-    message: "step 2 move_to (\"go to (0, 0.6, 0.4)\"): blocked by prohibited_zones: prohibited_zones: 0.02 m into zone 'human'",
+    message: "step 2 move_to (\"go to (0, 0.6, 0.4)\"): blocked by prohibited_zones: 0.02 m into zone 'human'",
   });
   const late = await runToEnd(table(), "scan", () => ({ status: "timeout", message: "scan exceeded 100 ms" }));
   expect(late.end).toMatchObject({ reached: false, message: 'step 1 scan ("scan"): timeout: scan exceeded 100 ms' });
 });
 
 test("R12 objects are looked up when their step comes up, not before", async () => {
-  const moving = (index: number) => ({ objects: { "red cube": [0.5, 0.1 * (index + 1), 0.025] } }) as const;
+  const moving = (index: number) => ({ objects: { red_cube: [0.5, 0.1 * (index + 1), 0.025] } }) as const;
   const { proposals } = await runToEnd(table(), "scan, then go 10 cm above the red cube", undefined, moving);
   expect(proposals[1]?.args).toEqual({ x: 0.5, y: 0.2, z: 0.125 });
 });
@@ -87,11 +87,11 @@ test("R12 a heading becomes the shorter turn from the measured one", async () =>
 test("R12 an object out of view ends the run before anything moves towards it", async () => {
   const { proposals, end } = await runToEnd(table(), "go above the red cube");
   expect(proposals).toEqual([]);
-  expect(end).toMatchObject({ reached: false, message: 'step 1 move_to ("go above the red cube"): red cube is not in view' });
+  expect(end).toMatchObject({ reached: false, message: 'step 1 move_to ("go above the red cube"): red_cube is not in view' });
 });
 
 test.each([Number.NaN, Infinity])("R12 a position of %d is no position", async (bad) => {
-  const seen = await runToEnd(table(), "go above the red cube", undefined, () => ({ objects: { "red cube": [bad, 0, 0] } }));
+  const seen = await runToEnd(table(), "go above the red cube", undefined, () => ({ objects: { red_cube: [bad, 0, 0] } }));
   expect(seen.end).toMatchObject({ reached: false });
   const tip = await runToEnd(table(), "go to z=0.5", undefined, () => ({ tipM: [0, bad, 0] }));
   expect(tip.end).toMatchObject({ reached: false });
@@ -101,8 +101,8 @@ test.each([Number.NaN, Infinity])("R12 a position of %d is no position", async (
 
 test("R12 what is held already is not picked again", async () => {
   const put = (holding: string | null) => runToEnd(table(), "put the red cube in the bin", undefined, () => ({ holding }));
-  expect((await put("red cube")).proposals.map(({ name }) => name)).toEqual(["place"]);
-  expect((await put("blue cube")).proposals.map(({ name }) => name)).toEqual(["pick", "place"]);
+  expect((await put("red_cube")).proposals.map(({ name }) => name)).toEqual(["place"]);
+  expect((await put("blue_cube")).proposals.map(({ name }) => name)).toEqual(["pick", "place"]);
   expect((await put(null)).proposals.map(({ name }) => name)).toEqual(["pick", "place"]);
 });
 

@@ -1,5 +1,6 @@
 import { deepFreeze } from "../../core/json.ts";
 import type { Done, LastStep, Policy, ProposedIntent, Question, Turn } from "../policy.ts";
+import { reasonOf } from "../reason-of.ts";
 import { lexiconFrom } from "./lexicon.ts";
 import { defaultMaxIntents, parseWith } from "./parse-language.ts";
 import { resolveStep, shortPosition } from "./resolve-step.ts";
@@ -80,7 +81,7 @@ function failureOf(run: Run, last: LastStep): Done | undefined {
     return ended(stepTitle(index, step), "another controller acted before its result was reported");
   if (step === undefined || last.status === "ok" || (step.name === "stop" && last.status === "stopped")) return undefined;
   const by = last.gate === "" ? last.status : `${last.status} by ${last.gate}`;
-  return ended(stepTitle(index, step), `${by}: ${last.message}`);
+  return ended(stepTitle(index, step), `${by}: ${reasonOf(last)}`);
 }
 
 function stepTitle(index: number, step: PlannedIntent): string {

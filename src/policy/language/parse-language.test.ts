@@ -123,12 +123,12 @@ describe("sentences", () => {
   });
 
   test('R12 "it" is the last object, and a put that follows a pick does not pick again', () => {
-    expect(read("go above the blue cube and pick it up")).toBe("move_to at blue cube + (0, 0, 0.15); pick {object: blue cube}");
+    expect(read("go above the blue cube and pick it up")).toBe("move_to at blue_cube + (0, 0, 0.15); pick {object: blue_cube}");
     expect(read("pick up the red cube, go above the blue cube, put it on the green cube")).toContain(
-      "pick {object: blue cube} unless held",
+      "pick {object: blue_cube} unless held",
     );
     expect(read("pick up the red cube, put it in the bin, pick it up")).toBe(
-      "pick {object: red cube}; place {on: bin}; pick {object: red cube}",
+      "pick {object: red_cube}; place {on: bin}; pick {object: red_cube}",
     );
   });
 

@@ -1,5 +1,6 @@
 import { nearestName } from "../../core/nearest.ts";
 import type { LastStep } from "../policy.ts";
+import { reasonOf } from "../reason-of.ts";
 import { stepStatuses, type Expectation, type StepStatus } from "./script.ts";
 import { formatInvalid, type SourceValue } from "./yaml-source.ts";
 
@@ -37,7 +38,7 @@ export function unmetExpectation(expect: Expectation | undefined, last: LastStep
     (wanted.gate === undefined || last.gate === wanted.gate) &&
     (wanted.code === undefined || last.code === wanted.code);
   if (met) return undefined;
-  const reason = last.status === "ok" || last.message === "" ? "" : ` (${last.message})`;
+  const reason = last.status === "ok" || last.message === "" ? "" : ` (${reasonOf(last)})`;
   return `expected ${described(wanted)}, got ${described(lastAsExpectation(wanted, last))}${reason}`;
 }
 

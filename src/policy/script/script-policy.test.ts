@@ -35,7 +35,7 @@ test("R12 a step without expect that is not ok ends the run", async () => {
   expect(end).toEqual({
     kind: "done",
     reached: false,
-    message: "step 2 go_home: expected ok, got blocked by prohibited_zones (prohibited_zones: inside 'human')",
+    message: "step 2 go_home: expected ok, got blocked by prohibited_zones (inside 'human')",
   });
 });
 
@@ -48,14 +48,14 @@ test.each([
   [
     "{status: blocked, gate: rate_limit}",
     "blocked",
-    "step 1 pick: expected blocked by rate_limit, got blocked by prohibited_zones (prohibited_zones: inside 'human')",
+    "step 1 pick: expected blocked by rate_limit, got blocked by prohibited_zones (inside 'human')",
   ],
   [
     "{status: blocked, code: path}",
     "blocked",
-    "step 1 pick: expected blocked with path, got blocked by prohibited_zones with inside_zone (prohibited_zones: inside 'human')",
+    "step 1 pick: expected blocked with path, got blocked by prohibited_zones with inside_zone (inside 'human')",
   ],
-  ["error", "blocked", "step 1 pick: expected error, got blocked by prohibited_zones (prohibited_zones: inside 'human')"],
+  ["error", "blocked", "step 1 pick: expected error, got blocked by prohibited_zones (inside 'human')"],
 ])("R12 expect: %s, and %s comes", async (expectation, status, message) => {
   const { proposals, end } = await run(`steps:\n  - pick: {object: a}\n    expect: ${expectation}\n  - scan`, (index) =>
     index === 0 && status === "blocked" ? blocked : undefined,
@@ -88,11 +88,11 @@ test("R12 a sentence is several steps of one; its expectation is of the first th
 
 test("R12 a sentence looks its objects up when it comes to them", async () => {
   const { proposals } = await run("steps:\n  - say: go 10 cm above the red cube\n    rationale: to see it", undefined, {
-    objects: { "red cube": [0.5, 0, 0.02] },
+    objects: { red_cube: [0.5, 0, 0.02] },
   });
   expect(proposals).toEqual([{ id: "s-1", name: "move_to", args: { x: 0.5, y: 0, z: 0.12000000000000001 }, rationale: "to see it" }]);
   const blind = await run("steps:\n  - say: go above the red cube");
-  expect(blind.end).toMatchObject({ reached: false, message: "step 1 move_to: red cube is not in view" });
+  expect(blind.end).toMatchObject({ reached: false, message: "step 1 move_to: red_cube is not in view" });
 });
 
 test("R12 a sentence that is not understood is refused before anything moves", () => {

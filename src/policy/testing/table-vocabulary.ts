@@ -3,9 +3,9 @@ import { armDirections, type Vocabulary } from "../language/vocabulary.ts";
 /** The table world that the package ships with, as words. */
 export const tableVocabulary: Vocabulary = {
   objects: [
-    { name: "red cube", aliases: ["red cube", "red block", "red box"] },
-    { name: "green cube", aliases: ["green cube", "green block", "green box"] },
-    { name: "blue cube", aliases: ["blue cube", "blue block", "blue box"] },
+    { name: "red_cube", aliases: ["red cube", "red block", "red box"] },
+    { name: "green_cube", aliases: ["green cube", "green block", "green box"] },
+    { name: "blue_cube", aliases: ["blue cube", "blue block", "blue box"] },
   ],
   places: [
     { name: "bin", aliases: ["bin", "box", "container", "tray"], positionM: [0.45, -0.35, 0.008] },

@@ -46,7 +46,14 @@ export function collisionOnly(path: string): { readonly xml: string; readonly fi
  * The largest difference between our forward kinematics and MuJoCo's, over every link that is a body, rotations by matrix element, and
  * the tip by its site. `qs`: configurations in the order of `jointNames`; the other joints stand at `rest` (shape `[nq]`).
  */
-export function kinematicsDifference(model: MjModel, arrays: CompiledMjcf, robot: RobotModel, qs: readonly Float64Array[], rest: Float64Array, site?: string): number {
+export function kinematicsDifference(
+  model: MjModel,
+  arrays: CompiledMjcf,
+  robot: RobotModel,
+  qs: readonly Float64Array[],
+  rest: Float64Array,
+  site?: string,
+): number {
   const data = new mujoco.MjData(model);
   const worldFromLinks = new Float64Array(robot.nLinks * 12);
   const worldFromTip = new Float64Array(12);
@@ -73,4 +80,26 @@ export function kinematicsDifference(model: MjModel, arrays: CompiledMjcf, robot
   }
   data.delete();
   return largest;
+}
+
+/** For each configuration whether MuJoCo finds a contact. */
+export function touchingConfigurations(
+  model: MjModel,
+  arrays: CompiledMjcf,
+  robot: RobotModel,
+  qs: readonly Float64Array[],
+  rest: Float64Array,
+): readonly boolean[] {
+  const data = new mujoco.MjData(model);
+  const addresses = robot.jointNames.map((name) => arrays.jntQposAdr[arrays.jntName.indexOf(name)]!);
+  const touching = qs.map((q) => {
+    data.qpos.set(rest);
+    for (const [joint, address] of addresses.entries()) data.qpos[address] = q[joint]!;
+    mujoco.mj_kinematics(model, data);
+    mujoco.mj_comPos(model, data);
+    mujoco.mj_collision(model, data);
+    return data.ncon > 0;
+  });
+  data.delete();
+  return touching;
 }

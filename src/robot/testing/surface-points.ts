@@ -18,6 +18,7 @@ export function surfacePoints({ primitive, linkFromShape: m }: LinkShape, n: num
 }
 
 function pointOn(primitive: Primitive, random: Random): Point {
+  if (primitive.kind === "mesh") return onTriangle(primitive.mesh, random);
   const [x, y, z] = direction(random);
   switch (primitive.kind) {
     case "sphere":
@@ -41,8 +42,6 @@ function pointOn(primitive: Primitive, random: Random): Point {
     }
     case "ellipsoid":
       return [x * primitive.semiAxesM[0], y * primitive.semiAxesM[1], z * primitive.semiAxesM[2]];
-    case "mesh":
-      return onTriangle(primitive.mesh, random);
     default:
       return primitive satisfies never;
   }

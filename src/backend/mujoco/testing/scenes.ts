@@ -5,7 +5,7 @@
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { parse } from "yaml";
-import type { WorldSpec } from "../../../core/world-spec.ts";
+import type { ObjectSpec, WorldSpec } from "../../../core/world-spec.ts";
 import { createKernel } from "../../../kernel/kernel.ts";
 import type { Kernel } from "../../../kernel/kernel.ts";
 import type { ControlMode, Vetted } from "../../../kernel/command.ts";
@@ -31,13 +31,43 @@ export const emptyWorld: WorldSpec = {
   places: [],
 };
 
+/** A table with three cubes and a bin that no world file can change: numbers in these tests, hashes among them, belong to it. */
+export const testTable: WorldSpec = {
+  ...emptyWorld,
+  name: "test table",
+  fixtures: [
+    { name: "table", shapes: [{ kind: "box", centerM: [0.3, 0, -0.02], halfM: [0.65, 0.75, 0.02] }], rgba: [0.76, 0.59, 0.42, 1] },
+    {
+      name: "bin",
+      shapes: [
+        { kind: "box", centerM: [0.45, -0.35, 0.004], halfM: [0.12, 0.12, 0.004] },
+        { kind: "box", centerM: [0.335, -0.35, 0.029], halfM: [0.005, 0.12, 0.021] },
+        { kind: "box", centerM: [0.565, -0.35, 0.029], halfM: [0.005, 0.12, 0.021] },
+        { kind: "box", centerM: [0.45, -0.465, 0.029], halfM: [0.11, 0.005, 0.021] },
+        { kind: "box", centerM: [0.45, -0.235, 0.029], halfM: [0.11, 0.005, 0.021] },
+      ],
+    },
+    { name: "floor", shapes: [{ kind: "half-space", normal: [0, 0, -1], offsetM: -0.72 }] },
+  ],
+  zones: [{ name: "human", shape: { kind: "sphere", centerM: [0, 0.75, 0.4], radiusM: 0.35 } }],
+  objects: [
+    cube("red_cube", [0.5, 0.15, 0.025], 0.2, [0.83, 0.16, 0.13, 1]),
+    cube("green_cube", [0.6, 0, 0.025], -0.15, [0.2, 0.62, 0.27, 1]),
+    cube("blue_cube", [0.42, -0.03, 0.025], 0, [0.14, 0.34, 0.78, 1]),
+  ],
+};
+
+function cube(name: string, positionM: ObjectSpec["positionM"], yawRad: number, rgba: ObjectSpec["rgba"]): ObjectSpec {
+  return { name, aliases: [], shape: { kind: "box", halfM: [0.025, 0.025, 0.025] }, positionM, yawRad, massKg: 0.1, rgba };
+}
+
 export async function openScene(options: Partial<MujocoBackendOptions> & Pick<MujocoBackendOptions, "model">): Promise<Driver> {
   const backend = await openMujocoBackend({ mujoco: await loadMujoco(), world: emptyWorld, ...options });
   return new Driver(backend);
 }
 
 export async function openTable(options: Partial<MujocoBackendOptions> = {}): Promise<Driver> {
-  return openScene({ model: { xml: modelText("panda/panda.xml") }, world: worldFile("table"), ...options });
+  return openScene({ model: { xml: modelText("panda/panda.xml") }, world: testTable, ...options });
 }
 
 /** Everything it sends is vetted by a real kernel. */
