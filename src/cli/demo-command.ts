@@ -5,7 +5,6 @@
 import { fileURLToPath } from "node:url";
 import { loadProfile } from "../profile/files.ts";
 import { oneOf, parseOptions, wholeNumber } from "./arguments.ts";
-import { runEpisode } from "./episode.ts";
 import { byScript } from "./run-command.ts";
 import { usage } from "./usage.ts";
 
@@ -33,5 +32,6 @@ export async function demoCommand(args: readonly string[]): Promise<number> {
     quiet: values.quiet,
     approve: false,
   };
+  const { runEpisode } = await import("./episode.ts");
   return runEpisode(byScript(common, fileURLToPath(new URL("../../examples/demo.yaml", import.meta.url))));
 }

@@ -9,7 +9,7 @@ import { parseScript } from "../policy/script/parse-script.ts";
 import { loadProfile, readText } from "../profile/files.ts";
 import { vocabularyOf } from "../profile/vocabulary.ts";
 import { oneOf, parseOptions, wholeNumber } from "./arguments.ts";
-import { runEpisode, type EpisodeOptions } from "./episode.ts";
+import type { EpisodeOptions } from "./episode.ts";
 import { usage, UsageError } from "./usage.ts";
 
 export const runOptions = {
@@ -54,7 +54,10 @@ export async function runCommand(args: readonly string[]): Promise<number> {
     quiet: values.quiet,
     approve: values.approve,
   };
-  return runEpisode(values.script === undefined ? byWords(common, goal) : byScript(common, values.script, goal));
+  const options = values.script === undefined ? byWords(common, goal) : byScript(common, values.script, goal);
+  // The robot is loaded once the command line and the script are known to be good.
+  const { runEpisode } = await import("./episode.ts");
+  return runEpisode(options);
 }
 
 type Common = Omit<EpisodeOptions, "makePolicy" | "goal" | "traceName">;

@@ -31,7 +31,17 @@ test.for(oneArgument)("%s agrees with the engine within 2 ulp", ([name, ours, th
 
 test("sine and cosine stay exact where the reduction loses most", () => {
   // The doubles nearest to multiples of π/2 (6381956970095103 × 2^797 is the worst of all) and huge arguments.
-  const hard = [Math.PI / 2, Math.PI, 3 * Math.PI, 1e5 * Math.PI, 2 ** 19 * Math.PI, 1_647_099.33, 1e22, 6381956970095103 * 2 ** 797, Number.MAX_VALUE];
+  const hard = [
+    Math.PI / 2,
+    Math.PI,
+    3 * Math.PI,
+    1e5 * Math.PI,
+    2 ** 19 * Math.PI,
+    1_647_099.33,
+    1e22,
+    6381956970095103 * 2 ** 797,
+    Number.MAX_VALUE,
+  ];
   for (const x of hard.flatMap((value) => [value, -value])) {
     expectClose(sin(x), Math.sin(x), `sin(${x})`);
     expectClose(cos(x), Math.cos(x), `cos(${x})`);
@@ -55,18 +65,25 @@ test("sinCosInto writes what sin and cos give, at the offset, and nothing else",
 
 test("atan2 covers all quadrants, signed zeros and infinities like the engine's", () => {
   const special = [0, -0, 1, -1, Infinity, -Infinity, Number.NaN, 5e-324, 1e308];
-  for (const y of special) for (const x of special) {
-    const want = Math.atan2(y, x);
-    if (Number.isNaN(want)) expect(atan2(y, x)).toBeNaN();
-    else expectClose(atan2(y, x), want, `atan2(${y}, ${x})`);
-    if (want === 0) expect(Object.is(atan2(y, x), want), `sign of atan2(${y}, ${x})`).toBe(true);
-  }
-  fc.assert(fc.property(anyDouble, anyDouble, (y, x) => expectClose(atan2(y, x), Math.atan2(y, x), `atan2(${y}, ${x})`)), runs);
+  for (const y of special)
+    for (const x of special) {
+      const want = Math.atan2(y, x);
+      if (Number.isNaN(want)) expect(atan2(y, x)).toBeNaN();
+      else expectClose(atan2(y, x), want, `atan2(${y}, ${x})`);
+      if (want === 0) expect(Object.is(atan2(y, x), want), `sign of atan2(${y}, ${x})`).toBe(true);
+    }
+  fc.assert(
+    fc.property(anyDouble, anyDouble, (y, x) => expectClose(atan2(y, x), Math.atan2(y, x), `atan2(${y}, ${x})`)),
+    runs,
+  );
 });
 
 describe("hostile arguments", () => {
   test.for([
-    ["sin", sin], ["cos", cos], ["asin", asin], ["acos", acos],
+    ["sin", sin],
+    ["cos", cos],
+    ["asin", asin],
+    ["acos", acos],
   ] as const)("%s of NaN and infinities is NaN", ([, f]) => {
     for (const x of [Number.NaN, Infinity, -Infinity]) expect(f(x)).toBeNaN();
   });
@@ -87,7 +104,14 @@ describe("hostile arguments", () => {
   });
 
   test("exp overflows to Infinity, underflows to 0", () => {
-    expect([exp(710), exp(Infinity), exp(-746), exp(-Infinity), exp(0), exp(Number.NaN)]).toEqual([Infinity, Infinity, 0, 0, 1, Number.NaN]);
+    expect([exp(710), exp(Infinity), exp(-746), exp(-Infinity), exp(0), exp(Number.NaN)]).toEqual([
+      Infinity,
+      Infinity,
+      0,
+      0,
+      1,
+      Number.NaN,
+    ]);
   });
 
   test("signs of zero survive", () => {

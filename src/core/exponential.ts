@@ -4,13 +4,16 @@
  * @module
  */
 
-const LN2_HIGH = 6.93147180369123816490e-1;
+const LN2_HIGH = 6.9314718036912381649e-1;
 const LN2_LOW = 1.90821492927058770002e-10;
-const INV_LN2 = 1.44269504088896338700;
+const INV_LN2 = 1.442695040888963387;
 const SQRT2 = 1.4142135623730951;
 
-/** 2^1, 2^2, 2^4 … 2^512. */
-const powersOfTwo: readonly number[] = [2, 4, 16, 256, 65_536, 2 ** 32, 2 ** 64, 2 ** 128, 2 ** 256, 2 ** 512];
+/** 2^1, 2^2, 2^4 … 2^512, by squaring, which is exact on every engine; `**` need not be. */
+const powersOfTwo: readonly number[] = Array.from({ length: 9 }).reduce<number[]>(
+  (powers) => [...powers, powers.at(-1)! * powers.at(-1)!],
+  [2],
+);
 
 /** e^x. 0 below about -745.13, Infinity above about 709.78, NaN for NaN. */
 export function exp(x: number): number {
@@ -27,8 +30,7 @@ export function exp(x: number): number {
     t *
       (1.66666666666666019037e-1 +
         t *
-          (-2.77777777770155933842e-3 +
-            t * (6.61375632143793436117e-5 + t * (-1.6533902205465251539e-6 + t * 4.13813679705723846039e-8))));
+          (-2.77777777770155933842e-3 + t * (6.61375632143793436117e-5 + t * (-1.6533902205465251539e-6 + t * 4.13813679705723846039e-8))));
   if (k === 0) return 1 - ((r * c) / (c - 2) - r);
   return timesPowerOfTwo(1 - (low - (r * c) / (2 - c) - high), k);
 }
@@ -48,10 +50,10 @@ export function log(x: number): number {
     const power = powersOfTwo[i]!;
     if (m >= power) {
       m /= power;
-      k += 2 ** i;
+      k += 1 << i;
     } else if (m * power < 2) {
       m *= power;
-      k -= 2 ** i;
+      k -= 1 << i;
     }
   }
   if (m >= SQRT2) {
@@ -64,8 +66,7 @@ export function log(x: number): number {
   const z = s * s;
   const w = z * z;
   const even = w * (3.999999999940941908e-1 + w * (2.222219843214978396e-1 + w * 1.531383769920937332e-1));
-  const odd =
-    z * (6.66666666666673513e-1 + w * (2.857142874366239149e-1 + w * (1.818357216161805012e-1 + w * 1.479819860511658591e-1)));
+  const odd = z * (6.66666666666673513e-1 + w * (2.857142874366239149e-1 + w * (1.818357216161805012e-1 + w * 1.479819860511658591e-1)));
   const halfSquare = 0.5 * f * f;
   return k * LN2_HIGH - (halfSquare - (s * (halfSquare + even + odd) + k * LN2_LOW) - f);
 }
@@ -84,7 +85,7 @@ function powerOfTwo(k: number): number {
   return k < 0 ? 1 / power : power;
 }
 
-const SCALE_UP = 2 ** 600;
+const SCALE_UP = powerOfTwo(600);
 const SCALE_DOWN = 1 / SCALE_UP;
 
 /** √(x² + y²) without overflow or underflow on the way. NaN if either is, else Infinity if either is infinite. */

@@ -13,7 +13,10 @@ export function isJson(value: unknown, depth = 0): value is JsonValue {
       return Number.isFinite(value);
     case "object":
       return value === null || (depth < maxDepth && hasJson(value, depth));
-    default:
+    case "bigint":
+    case "function":
+    case "symbol":
+    case "undefined":
       return false;
   }
 }

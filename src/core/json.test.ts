@@ -9,7 +9,7 @@ const runs = { seed: 20261121, numRuns: 500 };
 const canonical = (value: unknown): unknown => Reflect.apply(canonicalJson, undefined, [value]);
 
 test("keys are sorted by code unit at every level, without spaces", () => {
-  expect(canonicalJson({ b: 1, a: { d: [1, { z: 0, y: null }], c: true }, B: "x", "é": 2, "": 3 })).toBe(
+  expect(canonicalJson({ b: 1, a: { d: [1, { z: 0, y: null }], c: true }, B: "x", é: 2, "": 3 })).toBe(
     '{"":3,"B":"x","a":{"c":true,"d":[1,{"y":null,"z":0}]},"b":1,"é":2}',
   );
 });
@@ -37,13 +37,25 @@ test("reads back as the same value, and does not depend on the order of keys", (
 function reversed(value: JsonValue): JsonValue {
   if (Array.isArray(value)) return value.map(reversed);
   if (!isJsonObject(value)) return value;
-  return Object.fromEntries(Object.entries(value).reverse().map(([key, item]) => [key, reversed(item)]));
+  return Object.fromEntries(
+    Object.entries(value)
+      .reverse()
+      .map(([key, item]) => [key, reversed(item)]),
+  );
 }
 
 test.for([
-  ["NaN", Number.NaN], ["Infinity", { a: [Infinity] }], ["a bigint", 1n], ["a function", { f: () => 1 }],
-  ["undefined", undefined], ["undefined in an array", [undefined]], ["a hole", Array(1)], ["a symbol", Symbol("s")],
-  ["a Map", new Map()], ["a typed array", Float64Array.of(1)], ["a class without toJSON", new (class Foo {})()],
+  ["NaN", Number.NaN],
+  ["Infinity", { a: [Infinity] }],
+  ["a bigint", 1n],
+  ["a function", { f: () => 1 }],
+  ["undefined", undefined],
+  ["undefined in an array", [undefined]],
+  ["a hole", Array(1)],
+  ["a symbol", Symbol("s")],
+  ["a Map", new Map()],
+  ["a typed array", Float64Array.of(1)],
+  ["a class without toJSON", new (class Foo {})()],
 ] as const)("%s has no JSON form and throws", ([, value]) => {
   expect(() => canonical(value)).toThrowError(/JSON has no form for/);
 });
@@ -55,9 +67,16 @@ test("cycles and bottomless data end in an error, not in a stack overflow", () =
 });
 
 test("toJSON speaks for objects of a class", () => {
-  expect(canonical({ path: { toJSON: "data, not a method" }, at: new (class { toJSON(): unknown { return { b: 2, a: 1 }; } })() })).toBe(
-    '{"at":{"a":1,"b":2},"path":{"toJSON":"data, not a method"}}',
-  );
+  expect(
+    canonical({
+      path: { toJSON: "data, not a method" },
+      at: new (class {
+        toJSON(): unknown {
+          return { b: 2, a: 1 };
+        }
+      })(),
+    }),
+  ).toBe('{"at":{"a":1,"b":2},"path":{"toJSON":"data, not a method"}}');
 });
 
 test("deepFreeze reaches everything, survives cycles and leaves typed arrays alone", () => {
@@ -86,14 +105,34 @@ test("toJsonValue copies plain data exactly and reports nothing lost", () => {
 test("toJsonValue points at what was lost and never throws", () => {
   const cyclic: Record<string, unknown> = { "a/b": { "~": Number.NaN }, list: [1, -Infinity, 2n, undefined], f: () => 1, gone: undefined };
   cyclic["self"] = cyclic;
-  Object.defineProperty(cyclic, "bomb", { enumerable: true, value: { get boom() { throw new Error("no"); } } });
+  Object.defineProperty(cyclic, "bomb", {
+    enumerable: true,
+    value: {
+      get boom() {
+        throw new Error("no");
+      },
+    },
+  });
   cyclic["typed"] = Float32Array.of(1, Number.NaN);
   cyclic["date"] = new Date(0);
   cyclic["map"] = new Map();
   const { value, nonFinite, nonJson } = toJsonValue(cyclic);
   expect(nonFinite).toEqual(["/a~1b/~0", "/list/1", "/typed/1"]);
-  expect(nonJson).toEqual(["/list/2", "/list/3", "/f", "/self", "/map", "/bomb"].sort((a, b) => Object.keys(cyclic).indexOf(a.slice(1).split("/")[0]!) - Object.keys(cyclic).indexOf(b.slice(1).split("/")[0]!)));
-  expect(value).toEqual({ "a/b": { "~": null }, list: [1, null, null, null], f: null, self: null, bomb: null, typed: [1, null], date: "1970-01-01T00:00:00.000Z", map: null });
+  expect(nonJson).toEqual(
+    ["/list/2", "/list/3", "/f", "/self", "/map", "/bomb"].sort(
+      (a, b) => Object.keys(cyclic).indexOf(a.slice(1).split("/")[0]!) - Object.keys(cyclic).indexOf(b.slice(1).split("/")[0]!),
+    ),
+  );
+  expect(value).toEqual({
+    "a/b": { "~": null },
+    list: [1, null, null, null],
+    f: null,
+    self: null,
+    bomb: null,
+    typed: [1, null],
+    date: "1970-01-01T00:00:00.000Z",
+    map: null,
+  });
 });
 
 test("a key named __proto__ stays a key", () => {
@@ -110,5 +149,13 @@ test("the same object twice is not a cycle", () => {
 });
 
 test("isJsonObject tells plain objects from the rest", () => {
-  expect([{}, Object.create(null), [], null, "x", new Map(), new Date(0)].map(isJsonObject)).toEqual([true, true, false, false, false, false, false]);
+  expect([{}, Object.create(null), [], null, "x", new Map(), new Date(0)].map(isJsonObject)).toEqual([
+    true,
+    true,
+    false,
+    false,
+    false,
+    false,
+    false,
+  ]);
 });

@@ -34,7 +34,10 @@ function write(value: unknown, depth: number): string {
       if (value === null) return "null";
       if (depth >= maxDepth) return refuse(`more than ${maxDepth} levels`);
       return Array.isArray(value) ? writeArray(value, depth + 1) : writeObject(value, depth + 1);
-    default:
+    case "bigint":
+    case "function":
+    case "symbol":
+    case "undefined":
       return refuse(`a value of type ${typeof value}`);
   }
 }

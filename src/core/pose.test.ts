@@ -115,7 +115,11 @@ test("yaw is the turn about z, and the angle between turns is the smallest", () 
 });
 
 test("what stands for no rotation or no place is refused", () => {
-  for (const q of [[0, 0, 0, 0], [Number.NaN, 0, 0, 0], [Infinity, 0, 0, 0]] as const)
+  for (const q of [
+    [0, 0, 0, 0],
+    [Number.NaN, 0, 0, 0],
+    [Infinity, 0, 0, 0],
+  ] as const)
     expect(() => quatNormalize(q)).toThrowError(/finite length above 0/);
   expect(() => quatFromAxisAngle([0, 0, 0], 1)).toThrowError(/no direction/);
   expect(() => quatFromAxisAngle([0, 0, 1], Number.NaN)).toThrowError(/quaternion/);

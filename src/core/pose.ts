@@ -71,8 +71,7 @@ export function quatConjugate(q: QuatWxyz): QuatWxyz {
 /** @throws ClearanceError `value.invalid` for a quaternion that is zero or not finite: it stands for no rotation at all. */
 export function quatNormalize(q: QuatWxyz): QuatWxyz {
   const length = hypot3(hypot3(q[0], q[1], 0), q[2], q[3]);
-  if (length > 0 && length < Infinity)
-    return Object.freeze([q[0] / length, q[1] / length, q[2] / length, q[3] / length] as const);
+  if (length > 0 && length < Infinity) return Object.freeze([q[0] / length, q[1] / length, q[2] / length, q[3] / length] as const);
   const problem = `must have a finite length above 0; got (${q.join(", ")})`;
   throw new ClearanceError("value.invalid", `quaternion ${problem}`, { field: "quaternion", problem });
 }
@@ -102,10 +101,8 @@ export function quatFromMatrix(m: ArrayLike<number>, offset = 0, stride = 3): Qu
   const largest = Math.max(trace, at(0, 0), at(1, 1), at(2, 2));
   let q: QuatWxyz;
   if (largest === trace) q = [1 + trace, at(2, 1) - at(1, 2), at(0, 2) - at(2, 0), at(1, 0) - at(0, 1)];
-  else if (largest === at(0, 0))
-    q = [at(2, 1) - at(1, 2), 1 + 2 * at(0, 0) - trace, at(0, 1) + at(1, 0), at(0, 2) + at(2, 0)];
-  else if (largest === at(1, 1))
-    q = [at(0, 2) - at(2, 0), at(0, 1) + at(1, 0), 1 + 2 * at(1, 1) - trace, at(1, 2) + at(2, 1)];
+  else if (largest === at(0, 0)) q = [at(2, 1) - at(1, 2), 1 + 2 * at(0, 0) - trace, at(0, 1) + at(1, 0), at(0, 2) + at(2, 0)];
+  else if (largest === at(1, 1)) q = [at(0, 2) - at(2, 0), at(0, 1) + at(1, 0), 1 + 2 * at(1, 1) - trace, at(1, 2) + at(2, 1)];
   else q = [at(1, 0) - at(0, 1), at(0, 2) + at(2, 0), at(1, 2) + at(2, 1), 1 + 2 * at(2, 2) - trace];
   return quatNormalize(q[0] < 0 ? [-q[0], -q[1], -q[2], -q[3]] : q);
 }

@@ -137,7 +137,19 @@ test("uuids are version 4, variant 1, and repeat with the seed", () => {
 
 test("nearestName suggests what was meant and nothing far-fetched", () => {
   const known = ["move_to", "move_relative", "pick", "place", "scan", "stop"];
-  expect(["mvoe_to", "Move_To", "pik", "palce", "stp", "place"].map((word) => nearestName(word, known))).toEqual(["move_to", "move_to", "pick", "place", "stop", "place"]);
-  expect(["teleport", "", "xyz", "x".repeat(10_000)].map((word) => nearestName(word, known))).toEqual([undefined, undefined, undefined, undefined]);
+  expect(["mvoe_to", "Move_To", "pik", "palce", "stp", "place"].map((word) => nearestName(word, known))).toEqual([
+    "move_to",
+    "move_to",
+    "pick",
+    "place",
+    "stop",
+    "place",
+  ]);
+  expect(["teleport", "", "xyz", "x".repeat(10_000)].map((word) => nearestName(word, known))).toEqual([
+    undefined,
+    undefined,
+    undefined,
+    undefined,
+  ]);
   expect(nearestName("constructor", [])).toBeUndefined();
 });

@@ -17,9 +17,12 @@ test("bytes hash as in node:crypto, at every length around the block size", () =
     const bytes = Uint8Array.from({ length }, (_, i) => (i * 37 + length) & 0xff);
     expect(sha256Hex(bytes)).toBe(reference(bytes));
   }
-  fc.assert(fc.property(fc.uint8Array({ maxLength: 2_000 }), (bytes) => {
+  fc.assert(
+    fc.property(fc.uint8Array({ maxLength: 2_000 }), (bytes) => {
       expect(sha256Hex(bytes)).toBe(reference(bytes));
-    }), runs);
+    }),
+    runs,
+  );
 });
 
 test("texts hash as their UTF-8, whatever was hashed before", () => {

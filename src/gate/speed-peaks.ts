@@ -12,10 +12,10 @@ import type { RobotModel } from "../robot/robot-model.ts";
 
 /** Rounding in a planner that plans exactly at a limit, as a share of the limit. */
 export const SPEED_TOLERANCE = 1e-6;
-const MIN_SAMPLES = 200;
+const MIN_SAMPLES = 64;
 const MAX_SAMPLES = 20_000;
 const SAMPLES_PER_LINE = 8;
-const REFINEMENTS = 24;
+const REFINEMENTS = 10;
 
 export interface SpeedPeaks {
   readonly tipMps: number;

@@ -6,7 +6,7 @@
 import type { Observation } from "../core/observation.ts";
 import type { Vec3 } from "../core/vec3.ts";
 import { inflate } from "../geometry/shapes.ts";
-import { WorkspaceModel } from "../geometry/workspace-model.ts";
+import { WorkspaceModel, workspaceSignedDistance } from "../geometry/workspace-model.ts";
 import type { Plan } from "../intent/plan.ts";
 import type { RobotModel } from "../robot/robot-model.ts";
 import type { Ask, Gate } from "./gate.ts";
@@ -76,22 +76,51 @@ function declaredViolation(plan: Plan, observation: Observation | undefined, wor
 function plannedViolation(workspace: WorkspaceModel, track: TipTrack): Deny | undefined {
   if (!track.known) return deny(id, "non_finite", "planned tip is not a finite number");
   const model = modelForPlans(workspace, track.chordErrorM);
-  const { pointsM } = track;
-  const at = (i: number): Vec3 => [pointsM[3 * i]!, pointsM[3 * i + 1]!, pointsM[3 * i + 2]!];
-  for (let i = 0; i < track.nPoints; i++) {
-    const point = at(i);
-    const before = i === 0 ? point : at(i - 1);
-    const widened = model.violates(point) ?? model.violatesSegment(before, point);
-    if (widened === null) continue;
-    // The reader knows the workspace as configured, not as widened for rounding.
-    const text = workspace.violates(point) ?? workspace.violatesSegment(before, point) ?? widened;
-    const reason = `planned tip ${text.replace(/^target /, "")}`;
-    return deny(id, "workspace_violation", reason, {
-      pointM: [...point],
-      segment: track.segmentOfPoint[i]!,
-    });
+  const first = firstOutside(model, track, 0, track.nPoints - 1);
+  if (first === undefined) return undefined;
+  const point = pointAt(track, first);
+  const before = pointAt(track, Math.max(0, first - 1));
+  // The reader knows the workspace as configured, not as widened for rounding.
+  const text = whyOutside(workspace, before, point) ?? whyOutside(model, before, point) ?? "leaves the workspace";
+  const reason = `planned tip ${text.replace(/^target /, "")}`;
+  return deny(id, "workspace_violation", reason, { pointM: [...point], segment: track.segmentOfPoint[first]! });
+}
+
+/** The first point of the track, from `from` to `to`, that is not allowed or is not reached in an allowed way. */
+function firstOutside(model: WorkspaceModel, track: TipTrack, from: number, to: number): number | undefined {
+  if (to < from || ballIsClear(model, track, from, to)) return undefined;
+  if (to - from <= 1) {
+    if (from === 0 && model.violates(pointAt(track, 0)) !== null) return 0;
+    return to > from && whyOutside(model, pointAt(track, from), pointAt(track, to)) !== null ? to : undefined;
   }
-  return undefined;
+  const middle = Math.floor((from + to) / 2);
+  return firstOutside(model, track, from, middle) ?? firstOutside(model, track, middle, to);
+}
+
+/** Whether the ball around these points, and so every chord between them, is inside the bounds and off every obstacle. */
+function ballIsClear(model: WorkspaceModel, { pointsM }: TipTrack, from: number, to: number): boolean {
+  const center: [number, number, number] = [0, 0, 0];
+  let radiusSquared = 0;
+  for (let axis = 0; axis < 3; axis++) {
+    let low = Infinity;
+    let high = -Infinity;
+    for (let i = from; i <= to; i++) {
+      const value = pointsM[3 * i + axis]!;
+      low = Math.min(low, value);
+      high = Math.max(high, value);
+    }
+    center[axis] = (low + high) / 2;
+    radiusSquared += ((high - low) / 2) * ((high - low) / 2);
+  }
+  return workspaceSignedDistance(center, model) > Math.sqrt(radiusSquared);
+}
+
+function whyOutside(model: WorkspaceModel, before: Vec3, point: Vec3): string | null {
+  return model.violates(point) ?? model.violatesSegment(before, point);
+}
+
+function pointAt({ pointsM }: TipTrack, i: number): Vec3 {
+  return [pointsM[3 * i]!, pointsM[3 * i + 1]!, pointsM[3 * i + 2]!];
 }
 
 const models = new WeakMap<WorkspaceModel, Map<number, WorkspaceModel>>();

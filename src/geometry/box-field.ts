@@ -16,8 +16,7 @@ export function boxField(qx: number, qy: number, qz: number): number {
  */
 export function boxFieldGradient(q: readonly [number, number, number], side: readonly [number, number, number]): Vec3 {
   const [qx, qy, qz] = q;
-  if (qx > 0 || qy > 0 || qz > 0)
-    return normalize([side[0] * Math.max(qx, 0), side[1] * Math.max(qy, 0), side[2] * Math.max(qz, 0)]);
+  if (qx > 0 || qy > 0 || qz > 0) return normalize([side[0] * Math.max(qx, 0), side[1] * Math.max(qy, 0), side[2] * Math.max(qz, 0)]);
   if (qx >= qy && qx >= qz) return vec3(side[0], 0, 0);
   return qy >= qz ? vec3(0, side[1], 0) : vec3(0, 0, side[2]);
 }

@@ -25,8 +25,7 @@ export function boxCenter({ minM, maxM }: AxisAlignedBox): Vec3 {
 
 /** Exact and inclusive. */
 export function boxContains({ minM, maxM, inflationM }: AxisAlignedBox, p: Vec3): boolean {
-  for (const axis of [0, 1, 2] as const)
-    if (!(p[axis] >= minM[axis] - inflationM && p[axis] <= maxM[axis] + inflationM)) return false;
+  for (const axis of [0, 1, 2] as const) if (!(p[axis] >= minM[axis] - inflationM && p[axis] <= maxM[axis] + inflationM)) return false;
   return true;
 }
 
@@ -38,11 +37,7 @@ export function boxGradient(shape: AxisAlignedBox, p: Vec3): Vec3 {
   const { minM, maxM } = shape;
   return boxFieldGradient(
     [overhang(shape, p, 0), overhang(shape, p, 1), overhang(shape, p, 2)],
-    [
-      sideOf(p[0] - minM[0] / 2 - maxM[0] / 2),
-      sideOf(p[1] - minM[1] / 2 - maxM[1] / 2),
-      sideOf(p[2] - minM[2] / 2 - maxM[2] / 2),
-    ],
+    [sideOf(p[0] - minM[0] / 2 - maxM[0] / 2), sideOf(p[1] - minM[1] / 2 - maxM[1] / 2), sideOf(p[2] - minM[2] / 2 - maxM[2] / 2)],
   );
 }
 

@@ -38,8 +38,12 @@ describe("segment against segment", () => {
   test("never over-estimates near parallel, crossing or not, down to angles that rounding cannot see", () => {
     fc.assert(
       fc.property(
-        direction, direction, fc.double({ min: -17, max: -2, noNaN: true }), fc.double({ min: 0, max: 1, noNaN: true }),
-        fc.double({ min: 0, max: 1, noNaN: true }), fc.constantFrom(0, 0.1),
+        direction,
+        direction,
+        fc.double({ min: -17, max: -2, noNaN: true }),
+        fc.double({ min: 0, max: 1, noNaN: true }),
+        fc.double({ min: 0, max: 1, noNaN: true }),
+        fc.constantFrom(0, 0.1),
         (u, sideways, exponent, s, t, apart) => {
           // Both pass through one point, `apart` from each other there, at an angle of about 10^exponent.
           const tilt = 10 ** exponent;
@@ -73,16 +77,106 @@ describe("segment against segment", () => {
   });
 
   test.for<[string, readonly [Vec3, Vec3, Vec3, Vec3], number]>([
-    ["crossing", [[-1, 0, 0], [1, 0, 0], [0, -1, 0], [0, 1, 0]], 0],
-    ["crossing in plan, 1 apart", [[-1, 0, 0], [1, 0, 0], [0, -1, 1], [0, 1, 1]], 1],
-    ["parallel, side by side", [[0, 0, 0], [4, 0, 0], [1, 2, 0], [3, 2, 0]], 2],
-    ["parallel, one after the other", [[0, 0, 0], [1, 0, 0], [4, 4, 0], [9, 4, 0]], 5],
-    ["antiparallel, one after the other", [[0, 0, 0], [1, 0, 0], [9, 4, 0], [4, 4, 0]], 5],
-    ["collinear, overlapping", [[0, 0, 0], [2, 0, 0], [1, 0, 0], [3, 0, 0]], 0],
-    ["collinear, apart", [[0, 0, 0], [1, 0, 0], [3, 0, 0], [4, 0, 0]], 2],
-    ["a point and a segment", [[0, 3, 0], [0, 3, 0], [-1, 0, 0], [1, 0, 0]], 3],
-    ["two points", [[1, 1, 1], [1, 1, 1], [2, 2, 1], [2, 2, 1]], Math.SQRT2],
-    ["the same segment", [[0, 1, 2], [3, 4, 5], [0, 1, 2], [3, 4, 5]], 0],
+    [
+      "crossing",
+      [
+        [-1, 0, 0],
+        [1, 0, 0],
+        [0, -1, 0],
+        [0, 1, 0],
+      ],
+      0,
+    ],
+    [
+      "crossing in plan, 1 apart",
+      [
+        [-1, 0, 0],
+        [1, 0, 0],
+        [0, -1, 1],
+        [0, 1, 1],
+      ],
+      1,
+    ],
+    [
+      "parallel, side by side",
+      [
+        [0, 0, 0],
+        [4, 0, 0],
+        [1, 2, 0],
+        [3, 2, 0],
+      ],
+      2,
+    ],
+    [
+      "parallel, one after the other",
+      [
+        [0, 0, 0],
+        [1, 0, 0],
+        [4, 4, 0],
+        [9, 4, 0],
+      ],
+      5,
+    ],
+    [
+      "antiparallel, one after the other",
+      [
+        [0, 0, 0],
+        [1, 0, 0],
+        [9, 4, 0],
+        [4, 4, 0],
+      ],
+      5,
+    ],
+    [
+      "collinear, overlapping",
+      [
+        [0, 0, 0],
+        [2, 0, 0],
+        [1, 0, 0],
+        [3, 0, 0],
+      ],
+      0,
+    ],
+    [
+      "collinear, apart",
+      [
+        [0, 0, 0],
+        [1, 0, 0],
+        [3, 0, 0],
+        [4, 0, 0],
+      ],
+      2,
+    ],
+    [
+      "a point and a segment",
+      [
+        [0, 3, 0],
+        [0, 3, 0],
+        [-1, 0, 0],
+        [1, 0, 0],
+      ],
+      3,
+    ],
+    [
+      "two points",
+      [
+        [1, 1, 1],
+        [1, 1, 1],
+        [2, 2, 1],
+        [2, 2, 1],
+      ],
+      Math.SQRT2,
+    ],
+    [
+      "the same segment",
+      [
+        [0, 1, 2],
+        [3, 4, 5],
+        [0, 1, 2],
+        [3, 4, 5],
+      ],
+      0,
+    ],
   ])("%s", ([, [p1, q1, p2, q2], expected]) => {
     expect(segmentSegmentDistance(flat(p1, q1), 0, flat(p2, q2), 0)).toBeCloseTo(expected, 14);
     expect(segmentSegmentDistanceSquared(...p1, ...q1, ...p2, ...q2)).toBeCloseTo(expected * expected, 14);
@@ -166,8 +260,16 @@ describe.for(kinds)("segment against %s", (kind) => {
 
 describe("flat shapes", () => {
   test("lie one stride after the other, polytope planes behind them", () => {
-    const faces = [{ normal: [0, 0, 1], offsetM: -1 }, { normal: [1, 0, 0], offsetM: -2 }] as const;
-    const shapes = [sphere([1, 2, 3], 0.5, { inflationM: 0.25 }), polytope(faces), box([0, 0, 0], [1, 1, 1]), polytope(faces.slice(0, 1), { inflationM: 0.5 })];
+    const faces = [
+      { normal: [0, 0, 1], offsetM: -1 },
+      { normal: [1, 0, 0], offsetM: -2 },
+    ] as const;
+    const shapes = [
+      sphere([1, 2, 3], 0.5, { inflationM: 0.25 }),
+      polytope(faces),
+      box([0, 0, 0], [1, 1, 1]),
+      polytope(faces.slice(0, 1), { inflationM: 0.5 }),
+    ];
     const { count, kinds: codes, params } = flattenShapes(shapes);
     expect([count, codes.length, params.length]).toEqual([4, 4, 4 * SHAPE_STRIDE + 12]);
     expect([...params.subarray(0, 4)]).toEqual([1, 2, 3, 0.75]);

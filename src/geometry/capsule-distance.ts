@@ -58,8 +58,18 @@ const ends = new Float64Array(12);
 
 /** Squared distance of the segments p1 q1 and p2 q2, for callers that hold plain numbers. */
 export function segmentSegmentDistanceSquared(
-  p1x: number, p1y: number, p1z: number, q1x: number, q1y: number, q1z: number,
-  p2x: number, p2y: number, p2z: number, q2x: number, q2y: number, q2z: number,
+  p1x: number,
+  p1y: number,
+  p1z: number,
+  q1x: number,
+  q1y: number,
+  q1z: number,
+  p2x: number,
+  p2y: number,
+  p2z: number,
+  q2x: number,
+  q2y: number,
+  q2z: number,
 ): number {
   ends[0] = p1x;
   ends[1] = p1y;
@@ -117,9 +127,7 @@ export function segmentHalfSpaceDistance(segment: Float64Array, at: number, plan
  * `planesAt`: the least over the segment of the largest plane distance, which is convex and piecewise linear along it. Two planes
  * that fall and rise bound it from below where they cross; the plane highest there replaces one of them until none is higher.
  */
-export function segmentPolytopeDistance(
-  segment: Float64Array, at: number, planes: Float64Array, planesAt: number, count: number,
-): number {
+export function segmentPolytopeDistance(segment: Float64Array, at: number, planes: Float64Array, planesAt: number, count: number): number {
   // No plane, or a number of planes that is none, bounds nothing.
   if (!(count >= 1)) return Number.NaN;
   let low = 0;
@@ -156,9 +164,7 @@ export function segmentPolytopeDistance(
 }
 
 /** Where in `planes` the plane begins that is highest at t; the first that is not a number, if any. */
-function highestPlane(
-  segment: Float64Array, at: number, planes: Float64Array, planesAt: number, count: number, t: number,
-): number {
+function highestPlane(segment: Float64Array, at: number, planes: Float64Array, planesAt: number, count: number, t: number): number {
   let best = planesAt;
   let most = -Infinity;
   for (let k = 0; k < count; k++) {

@@ -103,7 +103,7 @@ function support(shape: Shape, x: number, y: number, z: number): Vec3 | undefine
       const { centerM, axis: n, inflationM: m } = shape;
       const axial = ux * n[0] + uy * n[1] + uz * n[2];
       const end = offset(centerM, n[0], n[1], n[2], axial > 0 ? shape.halfHeightM + m : -(shape.halfHeightM + m));
-      const [rx, ry, rz] = acrossAxis(n, ...acrossAxis(n, ux, uy, uz));
+      const [rx, ry, rz] = acrossAxis(n, ux, uy, uz);
       return offset(end, rx, ry, rz, shape.radiusM + m);
     }
     case "half-space": {
@@ -123,10 +123,18 @@ function offset(p: Vec3, x: number, y: number, z: number, by: number): Vec3 {
   return [p[0] + by * x, p[1] + by * y, p[2] + by * z];
 }
 
-/** The unit vector across a unit axis; done twice, since near the axis the first leaves a part along it. Zero on the axis itself. */
-function acrossAxis(n: Vec3, x: number, y: number, z: number): [x: number, y: number, z: number] {
-  const axial = x * n[0] + y * n[1] + z * n[2];
-  const [rx, ry, rz] = [x - axial * n[0], y - axial * n[1], z - axial * n[2]];
-  const length = hypot3(rx, ry, rz) || 1;
-  return [rx / length, ry / length, rz / length];
+/**
+ * The unit vector across a unit axis, zero on the axis itself. Done twice: near the axis the first pass leaves a part along it, and
+ * where that part is most of it there was nothing but rounding.
+ */
+function acrossAxis(n: Vec3, x: number, y: number, z: number): Vec3 {
+  let across: Vec3 = [x, y, z];
+  for (let pass = 0; pass < 2; pass++) {
+    const axial = across[0] * n[0] + across[1] * n[1] + across[2] * n[2];
+    const [rx, ry, rz] = [across[0] - axial * n[0], across[1] - axial * n[1], across[2] - axial * n[2]];
+    const length = hypot3(rx, ry, rz);
+    if (!(length > (pass === 0 ? 0 : 0.5))) return [0, 0, 0];
+    across = [rx / length, ry / length, rz / length];
+  }
+  return across;
 }

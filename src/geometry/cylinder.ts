@@ -39,8 +39,7 @@ export function cylinderGradient(shape: Cylinder, p: Vec3): Vec3 {
 
 export function cylinderBounds({ centerM, axis, radiusM, halfHeightM, inflationM }: Cylinder): Bounds {
   const reach = (component: number): number =>
-    Math.abs(component) * (halfHeightM + inflationM) +
-    Math.sqrt(Math.max(0, 1 - component * component)) * (radiusM + inflationM);
+    Math.abs(component) * (halfHeightM + inflationM) + Math.sqrt(Math.max(0, 1 - component * component)) * (radiusM + inflationM);
   const [x, y, z] = [reach(axis[0]), reach(axis[1]), reach(axis[2])];
   return {
     min: [centerM[0] - x, centerM[1] - y, centerM[2] - z],

@@ -82,7 +82,11 @@ export function encodeShape(shape: Shape, out: Float64Array, offset: number, pla
       kind = SHAPE_POLYTOPE;
       if (planesAt === undefined) throw invalidShape("polytope", "needs a place for its planes in the flat array");
       numbers = [planesAt, shape.faces.length];
-      put(shape.faces.flatMap((face) => [...face.normal, face.offsetM - face.inflationM]), out, planesAt);
+      put(
+        shape.faces.flatMap((face) => [...face.normal, face.offsetM - face.inflationM]),
+        out,
+        planesAt,
+      );
       break;
     default:
       throw invalidShape("shape", `is of unknown kind: ${String(shape satisfies never)}`);
@@ -96,7 +100,11 @@ export function encodeShape(shape: Shape, out: Float64Array, offset: number, pla
  * their edges; cylinders within 1e-10 m). 0 or less where they meet; how far below 0 means nothing. NaN for an unknown kind.
  */
 export function segmentToShapeDistance(
-  kind: number, params: Float64Array, offset: number, segment: Float64Array, segmentAt: number,
+  kind: number,
+  params: Float64Array,
+  offset: number,
+  segment: Float64Array,
+  segmentAt: number,
 ): number {
   switch (kind) {
     case SHAPE_SPHERE:
@@ -120,7 +128,11 @@ export function segmentToShapeDistance(
 
 /** The same for the capsule `ax ay az bx by bz radius` at `capsuleAt`; negative where they overlap. */
 export function capsuleToShapeDistance(
-  kind: number, params: Float64Array, offset: number, capsule: Float64Array, capsuleAt: number,
+  kind: number,
+  params: Float64Array,
+  offset: number,
+  capsule: Float64Array,
+  capsuleAt: number,
 ): number {
   return segmentToShapeDistance(kind, params, offset, capsule, capsuleAt) - capsule[capsuleAt + 6]!;
 }

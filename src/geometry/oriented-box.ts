@@ -27,11 +27,7 @@ export function pointInBox({ centerM, rotation: r }: OrientedBox, p: Vec3): read
   const x = p[0] - centerM[0];
   const y = p[1] - centerM[1];
   const z = p[2] - centerM[2];
-  return [
-    r[0]! * x + r[3]! * y + r[6]! * z,
-    r[1]! * x + r[4]! * y + r[7]! * z,
-    r[2]! * x + r[5]! * y + r[8]! * z,
-  ];
+  return [r[0]! * x + r[3]! * y + r[6]! * z, r[1]! * x + r[4]! * y + r[7]! * z, r[2]! * x + r[5]! * y + r[8]! * z];
 }
 
 export function orientedBoxSignedDistance(shape: OrientedBox, p: Vec3): number {
@@ -43,11 +39,7 @@ export function orientedBoxGradient(shape: OrientedBox, p: Vec3): Vec3 {
   const local = pointInBox(shape, p);
   const [x, y, z] = boxFieldGradient(overhangs(shape, local), [sideOf(local[0]), sideOf(local[1]), sideOf(local[2])]);
   const r = shape.rotation;
-  return vec3(
-    r[0]! * x + r[1]! * y + r[2]! * z,
-    r[3]! * x + r[4]! * y + r[5]! * z,
-    r[6]! * x + r[7]! * y + r[8]! * z,
-  );
+  return vec3(r[0]! * x + r[1]! * y + r[2]! * z, r[3]! * x + r[4]! * y + r[5]! * z, r[6]! * x + r[7]! * y + r[8]! * z);
 }
 
 export function orientedBoxBounds({ centerM, halfM, rotation: r, inflationM: m }: OrientedBox): Bounds {

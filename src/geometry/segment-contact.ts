@@ -16,7 +16,8 @@ const maxHalvings = 60;
 
 /**
  * The first parameter t in [0, 1] at which a + t (b - a) is in the inflated shape, touching included; undefined where it never is.
- * Exact up to rounding; the parameter at which a capsule or cylinder is met is that of coming within 1e-9 m. A shape whose distance is lost to overflow counts as touched.
+ * Exact up to rounding; the parameter at which a capsule or cylinder is met is that of coming within 1e-9 m. A shape whose distance
+ * is lost to overflow counts as touched.
  */
 export function firstContact(shape: Shape, a: Vec3, b: Vec3): number | undefined {
   if (mayContain(shape, a)) return 0;

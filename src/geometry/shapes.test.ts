@@ -31,7 +31,16 @@ const unitBox = box([0, 0, 0], [1, 1, 1]);
 const kinds = Object.keys(shapeOfKind) as ShapeKind[];
 const gap = (a: Vec3, b: Vec3): number => Math.hypot(a[0] - b[0], a[1] - b[1], a[2] - b[2]);
 const step = (p: Vec3, d: Vec3, by: number): Vec3 => [p[0] + by * d[0], p[1] + by * d[1], p[2] + by * d[2]];
-const cube = [1, -1].flatMap((s) => [[s, 0, 0], [0, s, 0], [0, 0, s]] as const).map((normal) => ({ normal, offsetM: -0.5 }));
+const cube = [1, -1]
+  .flatMap(
+    (s) =>
+      [
+        [s, 0, 0],
+        [0, s, 0],
+        [0, 0, s],
+      ] as const,
+  )
+  .map((normal) => ({ normal, offsetM: -0.5 }));
 
 test("G3 D2 unit box contains its corner and nothing beyond", () => {
   expect(contains(unitBox, [1, 1, 1])).toBe(true);
@@ -104,10 +113,17 @@ describe("geometry 16 signed distance", () => {
   });
 
   test("floors, ceilings and walls are solid on the side they say", () => {
-    expect([floorAt(0.2), ceilingAt(2), wallAt("x", 1, "positive"), wallAt("y", -1, "negative")].map((s) => [
-      signedDistance(s, [0, 0, 1]),
-      contains(s, [5, -5, 9]) || contains(s, [5, -5, -9]),
-    ])).toEqual([[0.8, true], [1, true], [1, true], [1, true]]);
+    expect(
+      [floorAt(0.2), ceilingAt(2), wallAt("x", 1, "positive"), wallAt("y", -1, "negative")].map((s) => [
+        signedDistance(s, [0, 0, 1]),
+        contains(s, [5, -5, 9]) || contains(s, [5, -5, -9]),
+      ]),
+    ).toEqual([
+      [0.8, true],
+      [1, true],
+      [1, true],
+      [1, true],
+    ]);
     expect(contains(floorAt(0.2), [0, 0, 0.2])).toBe(true);
     expect(contains(wallAt("y", -1, "negative"), [0, -1, 0])).toBe(true);
   });
@@ -156,9 +172,13 @@ describe.for(kinds)("geometry 16 random %s", (kind) => {
     fc.assert(
       fc.property(shapes, point, (shape, p) => {
         const h = 1e-6;
-        const slope = ([[h, 0, 0], [0, h, 0], [0, 0, h]] as const).map(
-          (e) => (signedDistance(shape, step(p, e, 1)) - signedDistance(shape, step(p, e, -1))) / (2 * h),
-        );
+        const slope = (
+          [
+            [h, 0, 0],
+            [0, h, 0],
+            [0, 0, h],
+          ] as const
+        ).map((e) => (signedDistance(shape, step(p, e, 1)) - signedDistance(shape, step(p, e, -1))) / (2 * h));
         // Near a crease the differences straddle it and come out short; elsewhere they must agree.
         fc.pre(Math.abs(Math.hypot(...slope) - 1) < 1e-4);
         const gradient = signedDistanceGradient(shape, p);
@@ -173,10 +193,11 @@ describe.for(kinds)("geometry 16 random %s", (kind) => {
       fc.property(shapes, point, fc.double({ min: 0, max: 1, noNaN: true }), (shape, p, m) => {
         const grown = inflate(shape, m);
         const { min, max } = aabbOf(grown);
-        if (contains(grown, p)) for (const axis of [0, 1, 2] as const) {
-          expect(p[axis]).toBeGreaterThanOrEqual(min[axis] - 1e-12);
-          expect(p[axis]).toBeLessThanOrEqual(max[axis] + 1e-12);
-        }
+        if (contains(grown, p))
+          for (const axis of [0, 1, 2] as const) {
+            expect(p[axis]).toBeGreaterThanOrEqual(min[axis] - 1e-12);
+            expect(p[axis]).toBeLessThanOrEqual(max[axis] + 1e-12);
+          }
         const before = signedDistance(shape, p);
         const after = signedDistance(grown, p);
         expect(after).toBeLessThanOrEqual(before + 1e-12);

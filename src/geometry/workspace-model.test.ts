@@ -23,7 +23,16 @@ describe("geometry 15 obstacle workspace", () => {
   });
 
   test("every kind has its word", () => {
-    const cube = [1, -1].flatMap((s) => [[s, 0, 0], [0, s, 0], [0, 0, s]] as const).map((normal) => ({ normal, offsetM: -0.5 }));
+    const cube = [1, -1]
+      .flatMap(
+        (s) =>
+          [
+            [s, 0, 0],
+            [0, s, 0],
+            [0, 0, s],
+          ] as const,
+      )
+      .map((normal) => ({ normal, offsetM: -0.5 }));
     const workspace = wide()
       .addBox([-1, -1, -1], [1, 1, 1], { label: "bin" })
       .add(floorAt(0))
@@ -64,7 +73,12 @@ describe("geometry 15 obstacle workspace", () => {
 
   test("huge coordinates never slip past an obstacle's arithmetic", () => {
     const huge = new WorkspaceModel([-1e308, -1e308, -1e308], [1e308, 1e308, 1e308]);
-    huge.add(polytope([{ normal: [1, 1, 1], offsetM: 0 }, { normal: [-1, -1, -1], offsetM: -1 }]));
+    huge.add(
+      polytope([
+        { normal: [1, 1, 1], offsetM: 0 },
+        { normal: [-1, -1, -1], offsetM: -1 },
+      ]),
+    );
     expect(huge.violates([1e308, -1e308, 0.1])).not.toBeUndefined();
     expect(huge.violatesSegment([-1e308, -1e308, -1e308], [1e308, 1e308, 1e308])).toMatch(/^target inside polytope obstacle at t=0\.5/);
   });
@@ -83,10 +97,7 @@ describe("geometry 15 obstacle workspace", () => {
 
 describe("geometry 15 segments", () => {
   test("the reason names the first parameter of contact", () => {
-    const workspace = wide()
-      .addSphere([0, 0, 0], 0.5, { label: "ball" })
-      .addBox([2, -1, -1], [3, 1, 1])
-      .add(floorAt(-2));
+    const workspace = wide().addSphere([0, 0, 0], 0.5, { label: "ball" }).addBox([2, -1, -1], [3, 1, 1]).add(floorAt(-2));
     expect(workspace.violatesSegment([-2, 0, 0], [2, 0, 0])).toBe("target inside sphere obstacle 'ball' at t=0.375");
     expect(workspace.violatesSegment([1, 0, 0], [5, 0, 0])).toBe("target inside box obstacle at t=0.25");
     expect(workspace.violatesSegment([5, 5, 0], [5, 5, -8])).toBe("target inside half-space obstacle at t=0.25");
@@ -111,15 +122,20 @@ describe("geometry 15 segments", () => {
 
   test("a clear segment is clear at every point of it", () => {
     fc.assert(
-      fc.property(fc.array(anyShape, { maxLength: 4 }), segment, fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { minLength: 20 }), (shapes, [a, b], ts) => {
-        const workspace = new WorkspaceModel([-1.5, -1.5, -1.5], [1.5, 1.5, 1.5], shapes);
-        if (workspace.violatesSegment(a, b) !== null) return;
-        for (const t of [0, 1, ...ts]) {
-          const p = along(a, b, t);
-          // Rounding of the point itself may put it a last place beyond a bound.
-          expect(workspaceSignedDistance(p, workspace)).toBeGreaterThan(-1e-12);
-        }
-      }),
+      fc.property(
+        fc.array(anyShape, { maxLength: 4 }),
+        segment,
+        fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { minLength: 20 }),
+        (shapes, [a, b], ts) => {
+          const workspace = new WorkspaceModel([-1.5, -1.5, -1.5], [1.5, 1.5, 1.5], shapes);
+          if (workspace.violatesSegment(a, b) !== null) return;
+          for (const t of [0, 1, ...ts]) {
+            const p = along(a, b, t);
+            // Rounding of the point itself may put it a last place beyond a bound.
+            expect(workspaceSignedDistance(p, workspace)).toBeGreaterThan(-1e-12);
+          }
+        },
+      ),
       { ...runs, numRuns: 500 },
     );
   });
@@ -172,7 +188,11 @@ describe("geometry 16 signed distance of a workspace", () => {
 
   test("fixed examples of each kind of extra agree with contains", () => {
     const extras = [box([0, 0, 0], [0.2, 0.2, 0.2]), sphere([0, 0, 0], 0.1), floorAt(-0.5)];
-    for (const p of [[0.1, 0.1, 0.1], [0, 0, -0.6], [0.5, 0.5, 0.5]] as Vec3[])
+    for (const p of [
+      [0.1, 0.1, 0.1],
+      [0, 0, -0.6],
+      [0.5, 0.5, 0.5],
+    ] as Vec3[])
       expect(workspaceSignedDistance(p, wide(), extras) <= 0).toBe(extras.some((shape) => contains(shape, p)));
   });
 });

@@ -3,9 +3,19 @@
  * @module
  */
 export type ControlMode =
-  | "joint_position" | "joint_velocity" | "joint_torque" | "joint_trajectory"
-  | "cartesian_pose" | "cartesian_delta" | "cartesian_twist" | "body_twist" | "foot_placement"
-  | "gripper_binary" | "gripper_position" | "dex_hand_joint" | "composite_mode";
+  | "joint_position"
+  | "joint_velocity"
+  | "joint_torque"
+  | "joint_trajectory"
+  | "cartesian_pose"
+  | "cartesian_delta"
+  | "cartesian_twist"
+  | "body_twist"
+  | "foot_placement"
+  | "gripper_binary"
+  | "gripper_position"
+  | "dex_hand_joint"
+  | "composite_mode";
 
 /** One chunk for the motors. SI; one mode per chunk. */
 export interface Command {

@@ -6,6 +6,9 @@ import { ClearanceError } from "../core/errors.ts";
 import { JOINT_PRISMATIC, type RobotModel } from "../robot/robot-model.ts";
 import type { ControlMode } from "./command.ts";
 
+/** How far beyond its limit a position may be, rad or m: what rounding leaves of a setpoint exactly on it. */
+export const POSITION_TOLERANCE = 1e-9;
+
 export interface KernelOptions {
   readonly robot: RobotModel;
   /** Whether there is a gripper or tool to command. */
@@ -31,8 +34,13 @@ export interface Envelope {
    */
   readonly lower: Float64Array;
   readonly upper: Float64Array;
+  /** The same with the tolerance of positions. */
+  readonly lowest: Float64Array;
+  readonly highest: Float64Array;
   readonly maxVelocity: Float64Array;
   readonly trackingError: Float64Array;
+  /** Scratch: the farthest each joint may go in one row of the chunk at hand. */
+  readonly maxStep: Float64Array;
   readonly maxPeriodMs: number;
 }
 
@@ -74,6 +82,9 @@ export function envelopeOf(options: KernelOptions): Envelope {
     modes: new Set(options.modes),
     lower: robot.lowerRad.map(finiteLimit),
     upper: robot.upperRad.map(finiteLimit),
+    lowest: robot.lowerRad.map((limit) => finiteLimit(limit - POSITION_TOLERANCE)),
+    highest: robot.upperRad.map((limit) => finiteLimit(limit + POSITION_TOLERANCE)),
+    maxStep: new Float64Array(robot.nJoints),
     maxVelocity: robot.maxVelocityRadPerS.map(finiteLimit),
     trackingError: Float64Array.from(units, (unit) => (unit === "m" ? maxTrackingErrorM : maxTrackingErrorRad)),
     maxPeriodMs,

@@ -127,9 +127,25 @@ test.for([nan, Infinity, -Infinity, 200.0001])("kernel 22 refuses when it is %s 
 });
 
 test("kernel 1 refuses what is no command, without throwing", () => {
-  const throwing = { ...chunk(), get mode(): never { throw new Error("no"); } };
+  const throwing = {
+    ...chunk(),
+    get mode(): never {
+      throw new Error("no");
+    },
+  };
   const impostor: unknown = Object.create(Float64Array.prototype);
-  for (const hostile of [null, undefined, 7, "go", {}, [], throwing, { ...chunk(), rows: [0, 0, 1, 0] }, { ...chunk(), rows: impostor }, { ...chunk(), mode: Symbol("joint_position") }]) {
+  for (const hostile of [
+    null,
+    undefined,
+    7,
+    "go",
+    {},
+    [],
+    throwing,
+    { ...chunk(), rows: [0, 0, 1, 0] },
+    { ...chunk(), rows: impostor },
+    { ...chunk(), mode: Symbol("joint_position") },
+  ]) {
     const verdict: unknown = Reflect.apply(kernel().vet, undefined, [hostile, state]);
     expect(verdict).toMatchObject({ kind: "refused" });
   }
@@ -289,7 +305,10 @@ test("kernel 6 whatever is vetted keeps to the limits, whatever breaks one is re
       const numbers = steps.flatMap((step) => step.map((d, j) => (q[j] = q[j]! + d * scale)));
       if (broken < numbers.length) numbers[broken] = value;
       const command = chunk({ rows: Float64Array.from(numbers), width: 7, periodMs: 2 });
-      const verdict = createKernel({ robot: arm, gripper: false, modes: ["joint_position"] }).vet(command, { nowMs: 0, measuredRad: measured });
+      const verdict = createKernel({ robot: arm, gripper: false, modes: ["joint_position"] }).vet(command, {
+        nowMs: 0,
+        measuredRad: measured,
+      });
       const inside = numbers.every((x, i) => x >= arm.lowerRad[i % 7]! - 1e-9 && x <= arm.upperRad[i % 7]! + 1e-9);
       const slow = numbers.every((x, i) => {
         const change = Math.abs(x - (i < 7 ? measured[i]! : numbers[i - 7]!));

@@ -9,7 +9,6 @@ import {
   jsonNumber,
   jointPositionsOutOfRange,
   jointRatesTooHigh,
-  jointsJump,
   jointVelocitiesLeadOut,
   jointVelocitiesTooHigh,
   nonFiniteRow,
@@ -147,8 +146,7 @@ function modeFault(envelope: Envelope, command: Command, { measuredRad }: Measur
       return (
         jointPositionsOutOfRange(envelope, rows) ??
         stateMissing(envelope, measuredRad) ??
-        jointsJump(envelope, rows, measuredRad, periodMs) ??
-        jointRatesTooHigh(envelope, rows, periodMs)
+        jointRatesTooHigh(envelope, rows, measuredRad, periodMs)
       );
     case "joint_velocity":
       return (

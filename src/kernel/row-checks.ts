@@ -32,8 +32,6 @@ export type RefusalCode =
   | "joint_jump"
   | "gripper_range";
 
-/** How far beyond its limit a position may be, rad or m: what rounding leaves of a setpoint exactly on it. */
-export const POSITION_TOLERANCE = 1e-9;
 /** Factor on the speed limit between rows: rounding of setpoints and periods. */
 export const RATE_TOLERANCE = 1.001;
 
@@ -53,41 +51,35 @@ export function nonFiniteRow(rows: Float64Array, width: number): Fault | undefin
 }
 
 export function jointPositionsOutOfRange(envelope: Envelope, rows: Float64Array): Fault | undefined {
-  const { nJoints, lower, upper } = envelope;
+  const { nJoints, lowest, highest } = envelope;
   for (let from = 0; from < rows.length; from += nJoints) {
     for (let j = 0; j < nJoints; j++) {
       const q = rows[from + j]!;
-      if (!(q >= lower[j]! - POSITION_TOLERANCE && q <= upper[j]! + POSITION_TOLERANCE))
-        return positionFault(envelope, from / nJoints, j, q);
+      if (!(q >= lowest[j]! && q <= highest[j]!)) return positionFault(envelope, from / nJoints, j, q);
     }
   }
   return undefined;
 }
 
-/** The speed from the measured position to the first row, less what tracking may lag. */
-export function jointsJump(
+/** Speeds implied from the measured position to the first row, less what tracking may lag, and between consecutive rows. */
+export function jointRatesTooHigh(
   envelope: Envelope,
   rows: Float64Array,
   measuredRad: ArrayLike<number>,
   periodMs: number,
 ): Fault | undefined {
-  const { nJoints, maxVelocity, trackingError } = envelope;
+  const { nJoints, maxVelocity, trackingError, maxStep } = envelope;
+  const periodS = periodMs / 1000;
   for (let j = 0; j < nJoints; j++) {
-    const allowed = maxVelocity[j]! * (periodMs / 1000) * RATE_TOLERANCE + trackingError[j]!;
+    const step = maxVelocity[j]! * periodS * RATE_TOLERANCE;
+    maxStep[j] = step;
+    const allowed = step + trackingError[j]!;
     if (!(Math.abs(rows[j]! - measuredRad[j]!) <= allowed)) return jumpFault(envelope, j, rows[j]!, measuredRad[j]!, allowed);
   }
-  return undefined;
-}
-
-/** Speeds implied between consecutive rows. */
-export function jointRatesTooHigh(envelope: Envelope, rows: Float64Array, periodMs: number): Fault | undefined {
-  const { nJoints, maxVelocity } = envelope;
-  const periodS = periodMs / 1000;
   for (let from = nJoints; from < rows.length; from += nJoints) {
     for (let j = 0; j < nJoints; j++) {
       const step = Math.abs(rows[from + j]! - rows[from + j - nJoints]!);
-      if (!(step <= maxVelocity[j]! * periodS * RATE_TOLERANCE))
-        return speedFault(envelope, "joint_rate", from / nJoints, j, step / periodS);
+      if (!(step <= maxStep[j]!)) return speedFault(envelope, "joint_rate", from / nJoints, j, step / periodS);
     }
   }
   return undefined;
@@ -111,13 +103,12 @@ export function jointVelocitiesLeadOut(
   measuredRad: ArrayLike<number>,
   periodMs: number,
 ): Fault | undefined {
-  const { nJoints, lower, upper } = envelope;
+  const { nJoints, lowest, highest } = envelope;
   for (let j = 0; j < nJoints; j++) {
     let q = measuredRad[j]!;
     for (let i = j; i < rows.length; i += nJoints) {
       q += rows[i]! * (periodMs / 1000);
-      if (!(q >= lower[j]! - POSITION_TOLERANCE && q <= upper[j]! + POSITION_TOLERANCE))
-        return positionFault(envelope, (i - j) / nJoints, j, q);
+      if (!(q >= lowest[j]! && q <= highest[j]!)) return positionFault(envelope, (i - j) / nJoints, j, q);
     }
   }
   return undefined;

@@ -4,9 +4,28 @@
  */
 import type { Command, ControlMode, Vetted } from "./command.ts";
 
+/** Copies of rows share buffers of this many numbers: a buffer for each chunk would cost several times what judging it does. */
+const slabNumbers = 16_384;
+let slab = new Float64Array(slabNumbers);
+let slabUsed = 0;
+
+function ownRows(rows: Float64Array): Float64Array {
+  const n = rows.length;
+  if (n > slabNumbers / 4) return new Float64Array(rows);
+  if (slabUsed + n > slabNumbers) {
+    slab = new Float64Array(slabNumbers);
+    slabUsed = 0;
+  }
+  const own = slab.subarray(slabUsed, slabUsed + n);
+  slabUsed += n;
+  own.set(rows);
+  return own;
+}
+
 /** The kernel's own copy of a command. Nothing but this file can set its mark, and nothing else can have one. */
 export class CommandCopy implements Command {
   readonly mode: ControlMode;
+  /** A view; its buffer holds other chunks' rows as well. */
   readonly rows: Float64Array;
   readonly width: number;
   readonly periodMs: number;
@@ -19,7 +38,7 @@ export class CommandCopy implements Command {
   /** Reads every field once, so that what is judged is what is executed, whatever the object does afterwards. */
   constructor(command: Command) {
     this.mode = command.mode;
-    this.rows = new Float64Array(command.rows);
+    this.rows = ownRows(command.rows);
     this.width = command.width;
     this.periodMs = command.periodMs;
     this.seq = command.seq;

@@ -2,6 +2,8 @@ import { openMujocoBackend, loadMujoco, type MujocoBackend } from "../backend/mu
 import { ClearanceError } from "../core/errors.ts";
 import type { WorldSpec } from "../core/world-spec.ts";
 import type { CollisionModel } from "../robot/collision-model.ts";
+import { parseUrdf } from "../robot/urdf-document.ts";
+import { urdfTree } from "../robot/urdf-tree.ts";
 import { assetsBeside, readBytes, readText, type LoadedProfile } from "./files.ts";
 import { jointLimitsOf } from "./joint-limits.ts";
 
@@ -12,12 +14,15 @@ export async function openMujocoRobot(loaded: LoadedProfile, world: WorldSpec): 
     const problem = `profile ${loaded.profile.name} names no robot description; give robot.mjcf or robot.urdf, or --model FILE`;
     throw new ClearanceError("config.invalid", problem, { source: loaded.profile.name, problems: [problem] });
   }
+  const xml = readText(path, "robot description");
+  // MuJoCo reads URDF, but names neither lines nor cycles; our own reader does.
+  if (loaded.mjcfPath === undefined) urdfTree(parseUrdf(xml, path));
   const { tip_site, tip_link, gripper, frozen } = loaded.profile.robot;
   const own = loaded.ownModel;
   const tip = own || tip_site === undefined ? undefined : loaded.mjcfPath === undefined ? { body: tip_link ?? tip_site } : { site: tip_site };
   const backend = await openMujocoBackend({
     mujoco: await loadMujoco(),
-    model: { xml: readText(path, "robot description"), where: path, files: referredFiles(path) },
+    model: { xml, where: path, files: referredFiles(path) },
     world,
     ...(tip === undefined ? {} : { tip }),
     ...(own ? { stripVisuals: true } : { limits: jointLimitsOf(loaded.profile), frozen }),

@@ -82,16 +82,9 @@ interface Approach {
 function approachesOf(collision: CollisionModel): Approach[] {
   const { robot, nCapsules, selfPairs } = collision;
   const approaches: Approach[] = [];
-  for (let c = 0; c < nCapsules; c++)
-    approaches.push(approach(robot, undefined, pieceOf(collision, c)));
+  for (let c = 0; c < nCapsules; c++) approaches.push(approach(robot, undefined, pieceOf(collision, c)));
   for (let pair = 0; pair + 1 < selfPairs.length; pair += 2) {
-    approaches.push(
-      approach(
-        robot,
-        pieceOf(collision, selfPairs[pair]!),
-        pieceOf(collision, selfPairs[pair + 1]!),
-      ),
-    );
+    approaches.push(approach(robot, pieceOf(collision, selfPairs[pair]!), pieceOf(collision, selfPairs[pair + 1]!)));
   }
   return approaches.filter(({ chain }) => chain.length > 0);
 }
@@ -105,8 +98,7 @@ function approachesOfBody(collision: CollisionModel, body: AttachedBody): Approa
     segment: capsuleInTipLink(robot.tipLinkFromTip, body),
   };
   const approaches = [approach(robot, undefined, piece)];
-  for (let c = 0; c < nCapsules; c++)
-    approaches.push(approach(robot, pieceOf(collision, c), piece));
+  for (let c = 0; c < nCapsules; c++) approaches.push(approach(robot, pieceOf(collision, c), piece));
   return approaches.filter(({ chain }) => chain.length > 0);
 }
 
@@ -122,9 +114,8 @@ function approach(robot: RobotModel, a: Piece | undefined, b: Piece): Approach {
   const chain = linksFromTo(robot, a?.link ?? 0, b.link)
     .filter((link) => robot.jointKindOfLink[link] !== JOINT_FIXED)
     .map((link) => {
-      const reachM = reachOfJoint(robot, link, b.link, b.segment);
-      const travelM =
-        a === undefined ? reachM : Math.min(reachM, reachOfJoint(robot, link, a.link, a.segment));
+      const reachM = Math.min(unreachableM, reachOfJoint(robot, link, b.link, b.segment));
+      const travelM = a === undefined ? reachM : Math.min(reachM, reachOfJoint(robot, link, a.link, a.segment));
       return { link, reachM, travelM, turns: robot.jointKindOfLink[link] === JOINT_REVOLUTE };
     });
   return { a: a?.capsule ?? -1, b: b.capsule, chain };

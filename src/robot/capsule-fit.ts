@@ -52,7 +52,7 @@ export function capsuleVolume(capsule: CapsuleNumbers): number {
   return Math.PI * r * r * (length + (4 / 3) * r);
 }
 
-/** Volume of capsules together, overlaps once, m³: the cells of a grid that lie in any of them, so good to a few percent. */
+/** Volume of capsules together, overlaps once, m³: the cells of a grid that lie in any of them, so good to a tenth or so: enough to compare ways of slicing. */
 export function unionVolume(capsules: readonly CapsuleNumbers[]): number {
   const low = [0, 1, 2].map((k) => Math.min(...capsules.map((c) => Math.min(c[k]!, c[k + 3]!) - c[6])));
   const high = [0, 1, 2].map((k) => Math.max(...capsules.map((c) => Math.max(c[k]!, c[k + 3]!) + c[6])));

@@ -41,12 +41,7 @@ export class ClearanceProbe {
   readonly #hints: Int32Array;
   #table: ApproachTable;
 
-  constructor(
-    posed: PosedCapsules,
-    obstacles: ObstacleSet,
-    margins: PairMargins,
-    table: ApproachTable,
-  ) {
+  constructor(posed: PosedCapsules, obstacles: ObstacleSet, margins: PairMargins, table: ApproachTable) {
     this.#posed = posed;
     this.#obstacles = obstacles;
     this.#margins = margins;
@@ -132,13 +127,7 @@ export class ClearanceProbe {
     const dz = s[b * 4 + 2]! - o[row * 4 + 2]!;
     const apart = enoughM + s[b * 4 + 3]! + o[row * 4 + 3]!;
     if (dx * dx + dy * dy + dz * dz > apart * apart) return Infinity;
-    return capsuleToShapeDistance(
-      shapes.kinds[row]!,
-      shapes.params,
-      row * SHAPE_STRIDE,
-      this.#posed.capsules,
-      b * 7,
-    );
+    return capsuleToShapeDistance(shapes.kinds[row]!, shapes.params, row * SHAPE_STRIDE, this.#posed.capsules, b * 7);
   }
 
   /** The obstacle that was tightest last is measured first: after that, the spheres of most others are too far to matter. */
@@ -194,12 +183,7 @@ export class ClearanceProbe {
     const dz = s[a * 4 + 2]! - s[b * 4 + 2]!;
     const apart = this.room[0]! + margin + s[a * 4 + 3]! + s[b * 4 + 3]!;
     if (apart < 0 || dx * dx + dy * dy + dz * dz > apart * apart) return;
-    const distanceM = capsuleCapsuleDistance(
-      this.#posed.capsules,
-      a * 7,
-      this.#posed.capsules,
-      b * 7,
-    );
+    const distanceM = capsuleCapsuleDistance(this.#posed.capsules, a * 7, this.#posed.capsules, b * 7);
     if (!(distanceM >= this.nearestM)) this.#see(approach, none, distanceM);
     if (distanceM - margin >= this.room[0]!) return;
     this.room[0] = distanceM - margin;

@@ -10,6 +10,7 @@
  * @module
  */
 import { asin } from "../core/elementary.ts";
+import { dampedFactorInto, gramInto, solveInPlace } from "./damped-system.ts";
 import { forwardKinematics, geometricJacobianInto, tipMatrixInto } from "./kinematics.ts";
 import { JOINT_REVOLUTE, type RobotModel } from "./robot-model.ts";
 
@@ -44,6 +45,9 @@ export class IkDescent {
   readonly #model: RobotModel;
   readonly #prismaticOnly: boolean;
   readonly #turns: Uint8Array;
+  /** Shape `[nJoints]`: where the pull ends; ±Infinity for joints without limits and prismatic ones. */
+  readonly #calmLow: Float64Array;
+  readonly #calmHigh: Float64Array;
   readonly #worldFromLinks: Float64Array;
   readonly #tip = new Float64Array(12);
   readonly #trial: Float64Array;
@@ -69,6 +73,13 @@ export class IkDescent {
     for (let link = model.tipLink; link > 0; link = model.parentOfLink[link]!) {
       if (model.jointKindOfLink[link] === JOINT_REVOLUTE) this.#turns[model.qIndexOfLink[link]!] = 1;
     }
+    const calm = (j: number, side: number): number => {
+      const middle = (model.lowerRad[j]! + model.upperRad[j]!) / 2;
+      const at = middle + side * calmPart * (model.upperRad[j]! - middle);
+      return this.#turns[j] === 1 && Number.isFinite(at) ? at : side * Infinity;
+    };
+    this.#calmLow = Float64Array.from(this.#turns, (_, j) => calm(j, -1));
+    this.#calmHigh = Float64Array.from(this.#turns, (_, j) => calm(j, 1));
     this.#prismaticOnly = this.#turns.every((turns) => turns === 0);
     this.#worldFromLinks = new Float64Array(nLinks * 12);
     this.#trial = new Float64Array(nJoints);
@@ -226,26 +237,21 @@ export class IkDescent {
     const J = this.#jacobian;
     const y = this.#y;
     const { lowerRad, upperRad } = this.#model;
+    for (let r = 0; r < 6; r++) y[r] = this.#error[r]!;
     for (let j = 0; j < n; j++) {
-      const middle = (lowerRad[j]! + upperRad[j]!) / 2;
-      const half = calmPart * (upperRad[j]! - middle);
-      const off = this.q[j]! - middle;
-      const free = this.#held[j] === 0 && this.#turns[j] === 1 && Math.abs(off) > half;
-      this.#step[j] = free ? pull * (off > 0 ? half - off : -half - off) : 0;
+      const q = this.q[j]!;
+      const calm = Math.min(Math.max(q, this.#calmLow[j]!), this.#calmHigh[j]!);
+      this.#step[j] = this.#held[j] === 1 || calm === q ? 0 : pull * (calm - q);
+      if (this.#step[j] !== 0) for (let r = 0; r < rows; r++) y[r]! -= J[r * n + j]! * this.#step[j]!;
     }
-    for (let r = 0; r < rows; r++) {
-      let sum = this.#error[r]!;
-      for (let j = 0; j < n; j++) sum -= J[r * n + j]! * this.#step[j]!;
-      y[r] = sum;
-    }
-    this.#factorize(rows, lambda);
-    this.#substitute(rows);
+    dampedFactorInto(this.#gram, lambda, rows, this.#factor);
+    solveInPlace(this.#factor, rows, y);
     let left = 0;
     for (let r = 0; r < rows; r++) left += y[r]! * y[r]!;
     let longest = 0;
     for (let j = 0; j < n; j++) {
-      let step = this.#step[j]!;
-      for (let r = 0; r < rows; r++) step += J[r * n + j]! * y[r]!;
+      const linear = J[j]! * y[0]! + J[n + j]! * y[1]! + J[2 * n + j]! * y[2]!;
+      const step = this.#step[j]! + linear + J[3 * n + j]! * y[3]! + J[4 * n + j]! * y[4]! + J[5 * n + j]! * y[5]!;
       this.#step[j] = step;
       if (this.#turns[j] === 1) longest = Math.max(longest, Math.abs(step));
     }
@@ -255,106 +261,4 @@ export class IkDescent {
     }
     return lambda * lambda * left;
   }
-
-  /** Cholesky; λ > 0 keeps every pivot positive. */
-  #factorize(rows: number, lambda: number): void {
-    const f = this.#factor;
-    for (let a = 0; a < rows; a++) {
-      for (let b = 0; b <= a; b++) {
-        let sum = this.#gram[a * 6 + b]!;
-        for (let k = 0; k < b; k++) sum -= f[a * 6 + k]! * f[b * 6 + k]!;
-        f[a * 6 + b] = a === b ? 1 / Math.sqrt(Math.max(sum + lambda, 1e-300)) : sum * f[b * 6 + b]!;
-      }
-    }
-  }
-
-  #substitute(rows: number): void {
-    const f = this.#factor;
-    const y = this.#y;
-    for (let a = 0; a < rows; a++) {
-      let sum = y[a]!;
-      for (let k = 0; k < a; k++) sum -= f[a * 6 + k]! * y[k]!;
-      y[a] = sum * f[a * 6 + a]!;
-    }
-    for (let a = rows - 1; a >= 0; a--) {
-      let sum = y[a]!;
-      for (let k = a + 1; k < rows; k++) sum -= f[k * 6 + a]! * y[k]!;
-      y[a] = sum * f[a * 6 + a]!;
-    }
-  }
-}
-
-/** Lower triangle of J Jᵀ, row-major 6×6; in locals, because this is a third of a step's arithmetic. */
-function gramInto(J: Float64Array, n: number, g: Float64Array): void {
-  let g00 = 0;
-  let g10 = 0;
-  let g11 = 0;
-  let g20 = 0;
-  let g21 = 0;
-  let g22 = 0;
-  let g30 = 0;
-  let g31 = 0;
-  let g32 = 0;
-  let g33 = 0;
-  let g40 = 0;
-  let g41 = 0;
-  let g42 = 0;
-  let g43 = 0;
-  let g44 = 0;
-  let g50 = 0;
-  let g51 = 0;
-  let g52 = 0;
-  let g53 = 0;
-  let g54 = 0;
-  let g55 = 0;
-  for (let j = 0; j < n; j++) {
-    const c0 = J[j]!;
-    const c1 = J[n + j]!;
-    const c2 = J[2 * n + j]!;
-    const c3 = J[3 * n + j]!;
-    const c4 = J[4 * n + j]!;
-    const c5 = J[5 * n + j]!;
-    g00 += c0 * c0;
-    g10 += c1 * c0;
-    g11 += c1 * c1;
-    g20 += c2 * c0;
-    g21 += c2 * c1;
-    g22 += c2 * c2;
-    g30 += c3 * c0;
-    g31 += c3 * c1;
-    g32 += c3 * c2;
-    g33 += c3 * c3;
-    g40 += c4 * c0;
-    g41 += c4 * c1;
-    g42 += c4 * c2;
-    g43 += c4 * c3;
-    g44 += c4 * c4;
-    g50 += c5 * c0;
-    g51 += c5 * c1;
-    g52 += c5 * c2;
-    g53 += c5 * c3;
-    g54 += c5 * c4;
-    g55 += c5 * c5;
-  }
-  g[0] = g00;
-  g[6] = g10;
-  g[7] = g11;
-  g[12] = g20;
-  g[13] = g21;
-  g[14] = g22;
-  g[18] = g30;
-  g[19] = g31;
-  g[20] = g32;
-  g[21] = g33;
-  g[24] = g40;
-  g[25] = g41;
-  g[26] = g42;
-  g[27] = g43;
-  g[28] = g44;
-  g[30] = g50;
-  g[31] = g51;
-  g[32] = g52;
-  g[33] = g53;
-  g[34] = g54;
-  g[35] = g55;
 }

@@ -30,19 +30,23 @@ function expectSolution(model: RobotModel, target: IkTarget, result: IkResult, p
   expect(orientationErrorRad).toBeCloseTo(rotationAngleBetween(orientation, target.orientation), 7);
 }
 
-test("D6 at least 99% of random reachable poses of a seven-axis arm are solved, each within limits and tolerances", { timeout: 60_000 }, () => {
-  let solved = 0;
-  for (let run = 0; run < 1000; run++) {
-    const target = targetOf(tipPose(panda, randomConfiguration(random, panda)));
-    const result = solver.solve(target, { seedRad: panda.homeRad, random });
-    expect(result.kind).not.toBe("unreachable");
-    if (result.kind === "solution") {
-      solved += 1;
-      expectSolution(panda, target, result);
+test(
+  "D6 at least 99% of random reachable poses of a seven-axis arm are solved, each within limits and tolerances",
+  { timeout: 60_000 },
+  () => {
+    let solved = 0;
+    for (let run = 0; run < 1000; run++) {
+      const target = targetOf(tipPose(panda, randomConfiguration(random, panda)));
+      const result = solver.solve(target, { seedRad: panda.homeRad, random });
+      expect(result.kind).not.toBe("unreachable");
+      if (result.kind === "solution") {
+        solved += 1;
+        expectSolution(panda, target, result);
+      }
     }
-  }
-  expect(solved).toBeGreaterThanOrEqual(990);
-});
+    expect(solved).toBeGreaterThanOrEqual(990);
+  },
+);
 
 test("D6 positions alone are solved too", () => {
   for (let run = 0; run < 300; run++) {
@@ -79,7 +83,12 @@ test("D6 a target near the seed is solved near the seed, in a few steps", () => 
 
 test("D6 a top-down grasp from home takes a handful of steps", () => {
   const down = quatMultiply(quatFromAxisAngle([1, 0, 0], Math.PI), quatFromAxisAngle([0, 0, 1], 0.3));
-  for (const [x, y] of [[0.45, -0.2], [0.5, 0.2], [0.65, 0], [0.55, 0.1]] as const) {
+  for (const [x, y] of [
+    [0.45, -0.2],
+    [0.5, 0.2],
+    [0.65, 0],
+    [0.55, 0.1],
+  ] as const) {
     const target: IkTarget = { positionM: [x, y, 0.05], orientation: down };
     const result = solver.solve(target, { seedRad: panda.homeRad, random, restarts: 0 });
     expectSolution(panda, target, result);
@@ -91,7 +100,8 @@ test("D6 unreachable is never claimed for a pose that some configuration reaches
   for (let run = 0; run < 250; run++) {
     const prismatic = run % 3 === 0;
     let model = randomRobot(random, { nLinks: 2 + random.integer(7), nJoints: 4, prismatic: run % 2 === 0 });
-    if (prismatic) model = { ...model, jointKindOfLink: model.jointKindOfLink.map((kind) => (kind === JOINT_FIXED ? kind : JOINT_PRISMATIC)) };
+    if (prismatic)
+      model = { ...model, jointKindOfLink: model.jointKindOfLink.map((kind) => (kind === JOINT_FIXED ? kind : JOINT_PRISMATIC)) };
     const { position, orientation } = tipPose(model, randomConfiguration(random, model));
     const target: IkTarget = run % 2 === 0 ? { positionM: position, orientation } : { positionM: position };
     const result = new IkSolver(model).solve(target, { seedRad: model.homeRad, random, restarts: 1, maxIterations: 40 });
@@ -100,8 +110,35 @@ test("D6 unreachable is never claimed for a pose that some configuration reaches
   }
 });
 
+test("D6 unreachable is never claimed at the very edge of what two crossing axes reach", () => {
+  // Joint 1 about z, joint 2 about x, 1 m to the tip: the bounds are exact, every edge of them is reached.
+  const model: RobotModel = {
+    ...gantry(),
+    jointKindOfLink: Uint8Array.of(0, 1, 1, 0, 0),
+    axisInLink: Float64Array.of(0, 0, 0, 0, 0, 1, 1, 0, 0, 0, 0, 1, 0, 0, 1),
+    lowerRad: new Float64Array(4).fill(-3.2),
+    upperRad: new Float64Array(4).fill(3.2),
+    tipLinkFromTip: Float64Array.of(1, 0, 0, 0, 0, 1, 0, 1, 0, 0, 1, 0),
+  };
+  const edge = new IkSolver(model);
+  for (let k = 0; k <= 24; k++) {
+    const position = tipPose(model, [(k * Math.PI) / 12 - Math.PI, (k * Math.PI) / 6 - Math.PI, 0, 0]).position;
+    for (const positionM of [position, [0, 0, 1], [0, 0, -1]] as const) {
+      expect(edge.solve({ positionM }, { seedRad: [0.3, 0.2, 0, 0], random }).kind).not.toBe("unreachable");
+    }
+  }
+  for (const z of [1.001, -1.001]) {
+    expect(edge.solve({ positionM: [0, 0, z] }, { seedRad: [0, 0, 0, 0], random })).toMatchObject({ kind: "unreachable" });
+  }
+});
+
 test("D6 beyond the sum of the links is unreachable, with the nearest that was found", () => {
-  for (const positionM of [[2, 0, 0.3], [0, 0, -1], [0, 0, 1.6], [1e6, 1e6, 0]] as const) {
+  for (const positionM of [
+    [2, 0, 0.3],
+    [0, 0, -1],
+    [0, 0, 1.6],
+    [1e6, 1e6, 0],
+  ] as const) {
     const result = solver.solve({ positionM }, { seedRad: panda.homeRad, random });
     if (result.kind !== "unreachable") return expect.fail(result.kind);
     expect(result.proof).toBe("beyond-reach");
@@ -139,7 +176,11 @@ test("D6 a gantry is solved in one step, and outside its travel is proved so", (
     expectSolution(axes, target, result);
     expect(result).toSatisfy((r: IkResult) => r.kind === "solution" && r.iterations <= 2);
   }
-  for (const positionM of [[2.1, 0, 1], [0, 0, -0.01], [-3, 3, 5]] as const) {
+  for (const positionM of [
+    [2.1, 0, 1],
+    [0, 0, -0.01],
+    [-3, 3, 5],
+  ] as const) {
     expect(ik.solve({ positionM }, { seedRad: axes.homeRad, random })).toMatchObject({ kind: "unreachable", proof: "beyond-travel" });
   }
   const corner = ik.solve({ positionM: [2, -2, 3] }, { seedRad: axes.homeRad, random });
@@ -155,6 +196,9 @@ test("D6 a gantry with a turning wrist is solved with its orientation, the turn 
   const result = new IkSolver(model).solve(target, { seedRad: [0, 0, 1, 6], random });
   expectSolution(model, target, result);
   if (result.kind === "solution") expect(result.qRad[3]).toBeCloseTo(0.2 + 2 * Math.PI, 2);
+  // The turn after this one would be beyond the limit of 6.5 rad.
+  const last: IkTarget = { ...target, orientation: quatFromAxisAngle([0, 0, 1], 0.5) };
+  expectSolution(model, last, new IkSolver(model).solve(last, { seedRad: [0, 0, 1, 6.4], random }));
 });
 
 test.for([
@@ -180,7 +224,8 @@ test("D6 the same question has the same answer, whatever was asked before", () =
   const target = targetOf(tipPose(panda, [2, -1.5, 2.5, -0.3, -2.6, 0.2, 2.5]));
   const ask = (ik: IkSolver): IkResult => ik.solve(target, { seedRad: panda.homeRad, random: new Random(1) });
   const used = new IkSolver(panda);
-  for (let run = 0; run < 20; run++) used.solve(targetOf(tipPose(panda, randomConfiguration(random, panda))), { seedRad: panda.homeRad, random });
+  for (let run = 0; run < 20; run++)
+    used.solve(targetOf(tipPose(panda, randomConfiguration(random, panda))), { seedRad: panda.homeRad, random });
   expect(ask(used)).toEqual(ask(new IkSolver(panda)));
   expect(ask(used)).toEqual(ask(used));
 });

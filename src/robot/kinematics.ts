@@ -20,21 +20,8 @@ const worldFromTipScratch = new Float64Array(12);
 const scratches = new WeakMap<RobotModel, Float64Array>();
 
 /** `q`: shape `[nJoints]`. `worldFromLinks`: shape `[nLinks, 12]`, rows of the 3×4 matrices, overwritten. */
-export function forwardKinematics(
-  model: RobotModel,
-  q: ArrayLike<number>,
-  worldFromLinks: Float64Array,
-): void {
-  const {
-    nLinks,
-    parentOfLink,
-    jointKindOfLink,
-    qIndexOfLink,
-    mimicScale,
-    mimicOffset,
-    parentFromLink,
-    axisInLink,
-  } = model;
+export function forwardKinematics(model: RobotModel, q: ArrayLike<number>, worldFromLinks: Float64Array): void {
+  const { nLinks, parentOfLink, jointKindOfLink, qIndexOfLink, mimicScale, mimicOffset, parentFromLink, axisInLink } = model;
   for (let k = 0; k < 12; k++) worldFromLinks[k] = parentFromLink[k]!;
   for (let link = 1; link < nLinks; link++) {
     const kind = jointKindOfLink[link]!;
@@ -49,27 +36,15 @@ export function forwardKinematics(
         if (column >= 0) motion[0]! *= axisInLink[link * 3 + column]!;
       }
     }
-    if (column === 2)
-      zTurnedProductInto(worldFromLinks, parentOfLink[link]! * 12, parentFromLink, link * 12);
-    else if (column >= 0)
-      turnedProductInto(
-        worldFromLinks,
-        parentOfLink[link]! * 12,
-        parentFromLink,
-        link * 12,
-        column,
-      );
+    if (column === 2) zTurnedProductInto(worldFromLinks, parentOfLink[link]! * 12, parentFromLink, link * 12);
+    else if (column >= 0) turnedProductInto(worldFromLinks, parentOfLink[link]! * 12, parentFromLink, link * 12, column);
     else freeTurnProductInto(model, link, worldFromLinks);
     if (kind === JOINT_PRISMATIC) shiftBy(worldFromLinks, link * 12, axisInLink, link * 3, 2);
   }
 }
 
 /** worldFromTip, rows of the 3×4 matrix, into `out12`; `worldFromLinks` as `forwardKinematics` left it. */
-export function tipMatrixInto(
-  model: RobotModel,
-  worldFromLinks: Float64Array,
-  out12: Float64Array,
-): void {
+export function tipMatrixInto(model: RobotModel, worldFromLinks: Float64Array, out12: Float64Array): void {
   multiply34Into(worldFromLinks, model.tipLink * 12, model.tipLinkFromTip, 0, out12, 0);
 }
 
@@ -89,11 +64,7 @@ export function tipPose(model: RobotModel, q: ArrayLike<number>): Pose {
  * Twist of the tip per unit of joint speed, in the world frame, at the tip. `out`: shape `[6, nJoints]`, row-major, rows vx vy vz
  * (m/s) then ωx ωy ωz (rad/s). Joints that several links mimic add up; a joint that does not move the tip has a zero column.
  */
-export function geometricJacobianInto(
-  model: RobotModel,
-  worldFromLinks: Float64Array,
-  out: Float64Array,
-): void {
+export function geometricJacobianInto(model: RobotModel, worldFromLinks: Float64Array, out: Float64Array): void {
   const { nJoints: n, tipLink, parentOfLink, jointKindOfLink } = model;
   for (let k = 0; k < 6 * n; k++) out[k] = 0;
   tipMatrixInto(model, worldFromLinks, worldFromTipScratch);
@@ -106,21 +77,8 @@ export function geometricJacobianInto(
  * For every link the twist per unit of path parameter when the joints move at `dq`: rows ωx ωy ωz vx vy vz of shape `[nLinks, 6]`
  * in the world frame, v being the velocity of the body's point at the world origin, so that a point p moves at v + ω × p.
  */
-export function linkTwistsInto(
-  model: RobotModel,
-  worldFromLinks: Float64Array,
-  dq: Float64Array,
-  out: Float64Array,
-): void {
-  const {
-    nLinks,
-    parentOfLink,
-    jointKindOfLink,
-    qIndexOfLink,
-    mimicScale,
-    axisInLink: axis,
-    anchorInLink: anchor,
-  } = model;
+export function linkTwistsInto(model: RobotModel, worldFromLinks: Float64Array, dq: Float64Array, out: Float64Array): void {
+  const { nLinks, parentOfLink, jointKindOfLink, qIndexOfLink, mimicScale, axisInLink: axis, anchorInLink: anchor } = model;
   const w = worldFromLinks;
   for (let k = 0; k < 6; k++) out[k] = 0;
   for (let link = 1; link < nLinks; link++) {
@@ -159,14 +117,7 @@ export function linkTwistsInto(
 }
 
 /** out = a · b for 3×4 matrices at the given offsets; `out` may not overlap `a` or `b`. */
-export function multiply34Into(
-  a: Float64Array,
-  ao: number,
-  b: Float64Array,
-  bo: number,
-  out: Float64Array,
-  oo: number,
-): void {
+export function multiply34Into(a: Float64Array, ao: number, b: Float64Array, bo: number, out: Float64Array, oo: number): void {
   const b0 = b[bo]!;
   const b1 = b[bo + 1]!;
   const b2 = b[bo + 2]!;
@@ -230,13 +181,7 @@ function zTurnedProductInto(w: Float64Array, from: number, p: Float64Array, o: n
 }
 
 /** The same about frame axis `k`. */
-function turnedProductInto(
-  w: Float64Array,
-  from: number,
-  p: Float64Array,
-  o: number,
-  k: number,
-): void {
+function turnedProductInto(w: Float64Array, from: number, p: Float64Array, o: number, k: number): void {
   const s = motion[0]!;
   const c = motion[1]!;
   const i = k === 2 ? 0 : k + 1;
@@ -284,10 +229,7 @@ function freeTurnProductInto(model: RobotModel, link: number, w: Float64Array): 
   turn[10] = c + z * z * v;
   for (let row = 0; row < 3; row++) {
     const r = row * 4;
-    const turned =
-      turn[r]! * anchor[link * 3]! +
-      turn[r + 1]! * anchor[link * 3 + 1]! +
-      turn[r + 2]! * anchor[link * 3 + 2]!;
+    const turned = turn[r]! * anchor[link * 3]! + turn[r + 1]! * anchor[link * 3 + 1]! + turn[r + 2]! * anchor[link * 3 + 2]!;
     turn[r + 3] = anchor[link * 3 + row]! - turned;
   }
   multiply34Into(model.parentFromLink, link * 12, turn, 0, parentFromTurned, 0);
@@ -295,13 +237,7 @@ function freeTurnProductInto(model: RobotModel, link: number, w: Float64Array): 
 }
 
 /** Shifts the frame along a direction of its own by `motion[amount]`. */
-function shiftBy(
-  m: Float64Array,
-  o: number,
-  direction: Float64Array,
-  at: number,
-  amount: number,
-): void {
+function shiftBy(m: Float64Array, o: number, direction: Float64Array, at: number, amount: number): void {
   const x = direction[at]! * motion[amount]!;
   const y = direction[at + 1]! * motion[amount]!;
   const z = direction[at + 2]! * motion[amount]!;
@@ -332,10 +268,8 @@ function addColumn(model: RobotModel, w: Float64Array, link: number, out: Float6
   const by = anchor[link * 3 + 1]!;
   const bz = anchor[link * 3 + 2]!;
   const dx = worldFromTipScratch[3]! - (w[o]! * bx + w[o + 1]! * by + w[o + 2]! * bz + w[o + 3]!);
-  const dy =
-    worldFromTipScratch[7]! - (w[o + 4]! * bx + w[o + 5]! * by + w[o + 6]! * bz + w[o + 7]!);
-  const dz =
-    worldFromTipScratch[11]! - (w[o + 8]! * bx + w[o + 9]! * by + w[o + 10]! * bz + w[o + 11]!);
+  const dy = worldFromTipScratch[7]! - (w[o + 4]! * bx + w[o + 5]! * by + w[o + 6]! * bz + w[o + 7]!);
+  const dz = worldFromTipScratch[11]! - (w[o + 8]! * bx + w[o + 9]! * by + w[o + 10]! * bz + w[o + 11]!);
   out[joint]! += zy * dz - zz * dy;
   out[n + joint]! += zz * dx - zx * dz;
   out[2 * n + joint]! += zx * dy - zy * dx;

@@ -41,9 +41,7 @@ export function jointAcceleration(limits: TrajectoryLimits, joint: number): numb
 }
 
 export function hasTipCap(limits: TrajectoryLimits): boolean {
-  return (
-    Math.min(limits.maxTipSpeedMps, limits.maxTipAccelerationMps2, limits.maxTipAngularSpeedRadPerS) < Number.POSITIVE_INFINITY
-  );
+  return Math.min(limits.maxTipSpeedMps, limits.maxTipAccelerationMps2, limits.maxTipAngularSpeedRadPerS) < Number.POSITIVE_INFINITY;
 }
 
 /**

@@ -5,6 +5,7 @@ import { Random } from "../core/random.ts";
 import { largestExcess, type CapsuleNumbers } from "./capsule-fit.ts";
 import type { LinkShape, Primitive } from "./link-shape.ts";
 import { lowerLinks, type LoweredLinks } from "./lowering.ts";
+import { pieceOf } from "./solid-piece.ts";
 import { surfacePoints } from "./testing/surface-points.ts";
 
 const at = (primitive: Primitive, position: readonly [number, number, number] = [0, 0, 0]): LinkShape => ({
@@ -94,6 +95,29 @@ describe("kernel 35 the capsules of a link contain its shapes", () => {
     });
     return { vertices, triangles: Uint32Array.from([...top, ...bottom, ...sides]) };
   }
+});
+
+test("kernel 35 the prism that stands for a disc contains it", () => {
+  const { balls } = pieceOf(at({ kind: "cylinder", radiusM: 0.1, halfLengthM: 0.01 }));
+  let least = Infinity;
+  for (let degree = 0; degree < 360; degree++) {
+    let support = -Infinity;
+    for (let i = 0; i < balls.length; i += 4)
+      support = Math.max(support, balls[i]! * Math.cos((degree * Math.PI) / 180) + balls[i + 1]! * Math.sin((degree * Math.PI) / 180));
+    least = Math.min(least, support);
+  }
+  expect(least).toBeGreaterThanOrEqual(0.1 - 1e-12);
+});
+
+test("kernel 35 a mesh of two bodies far apart is contained, and no capsule bridges them", () => {
+  const corners = [-0.1, 0.1].flatMap((x) => [-0.1, 0.1].flatMap((y) => [-0.1, 0.1].map((z) => [x, y, z] as const)));
+  const vertices = Float64Array.from([-2, 2].flatMap((shift) => corners.flatMap(([x, y, z]) => [x + shift, y, z])));
+  const one = [0, 1, 3, 0, 3, 2, 4, 6, 7, 4, 7, 5, 0, 4, 5, 0, 5, 1, 2, 3, 7, 2, 7, 6, 0, 2, 6, 0, 6, 4, 1, 5, 7, 1, 7, 3];
+  const mesh = { vertices, triangles: Uint32Array.from([...one, ...one.map((v) => v + 8)]) };
+  const capsules = capsulesOf(lowerLinks(["l"], [[at({ kind: "mesh", mesh })]]));
+  expect(worstExcess(capsules, vertices)).toBeLessThanOrEqual(1e-9);
+  expect(capsules.length).toBeGreaterThan(1);
+  expect(worstExcess(capsules, Float64Array.of(0, 0, 0))).toBeGreaterThan(1);
 });
 
 describe("kernel 36 exact and tight", () => {

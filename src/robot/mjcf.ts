@@ -21,7 +21,7 @@ import { JOINT_PRISMATIC, JOINT_REVOLUTE, type RobotModel } from "./robot-model.
 import { collisionModel, type DeclaredPair } from "./self-pairs.ts";
 
 export interface MjcfOptions {
-  /** The site that is the tip. Without `tipSite` and `tipBody`: the only site of the only robot, else its only leaf body. */
+  /** The site that is the tip. Without `tipSite` and `tipBody`: the only site of the only robot, else its only leaf body, else the one that all leaves (fingers) hang from. */
   readonly tipSite?: string;
   readonly tipBody?: string;
   /** With `tipBody`: where the tip is in that body. */
@@ -83,6 +83,13 @@ export function robotFromCompiledMjcf(compiled: CompiledMjcf, options: MjcfOptio
 
 type Fail = (problem: string, fix?: string) => never;
 
+/** The one body that every leaf hangs from directly: what fingers are mounted on. */
+function handOf(compiled: CompiledMjcf, leaves: readonly number[]): number | undefined {
+  const parents = new Set(leaves.map((leaf) => compiled.bodyParent[leaf] ?? 0));
+  const [hand] = parents;
+  return parents.size === 1 && hand !== undefined && hand > 0 ? hand : undefined;
+}
+
 function bodyIndex(compiled: CompiledMjcf, name: string, fail: Fail): number {
   const body = compiled.bodyName.indexOf(name);
   return body > 0 ? body : fail(`has no body "${name}"`, `its bodies are ${compiled.bodyName.slice(1).join(", ")}`);
@@ -112,6 +119,8 @@ function chooseTip(compiled: CompiledMjcf, options: MjcfOptions, fail: Fail): { 
   const parents = new Set(compiled.bodyParent.subarray(1));
   const leaves = compiled.bodyName.map((_, body) => body).filter((body) => body > 0 && !parents.has(body) && movable(body));
   if (sites.length === 0 && leaves.length === 1) return { body: leaves[0]!, bodyFromTip: undefined };
+  const hand = sites.length === 0 ? handOf(compiled, leaves) : undefined;
+  if (hand !== undefined) return { body: hand, bodyFromTip: undefined };
   const names = (list: readonly number[], of: readonly string[]): string => list.map((index) => of[index]).join(", ") || "none";
   return fail(
     "the tip is not unique",

@@ -44,12 +44,7 @@ export interface Turned {
  * value 0): the cylinder that contains the segment `ax ay az bx by bz` of `link` at every joint value. Not finite where a prismatic
  * joint between has no limits.
  */
-export function turnedAbout(
-  model: RobotModel,
-  jointLink: number,
-  link: number,
-  segment: ArrayLike<number>,
-): Turned {
+export function turnedAbout(model: RobotModel, jointLink: number, link: number, segment: ArrayLike<number>): Turned {
   let piece = pieceOf(segment);
   let at = link;
   while (!isAncestor(model, at, jointLink)) {
@@ -65,12 +60,7 @@ export function turnedAbout(
 }
 
 /** Largest distance of the segment's points from the joint's axis, m; 1 for a prismatic joint, which moves all points alike. */
-export function reachOfJoint(
-  model: RobotModel,
-  jointLink: number,
-  link: number,
-  segment: ArrayLike<number>,
-): number {
+export function reachOfJoint(model: RobotModel, jointLink: number, link: number, segment: ArrayLike<number>): number {
   if (model.jointKindOfLink[jointLink] !== JOINT_REVOLUTE) return 1;
   const { radiusM } = turnedAbout(model, jointLink, link, segment);
   return radiusM < Infinity ? radiusM : Infinity;
@@ -91,11 +81,7 @@ export function linksBetween(model: RobotModel, ancestor: number, link: number):
 }
 
 /** Lower and upper joint value of a link's joint over the joint's limits, widened by `padM`. */
-export function valueRange(
-  model: RobotModel,
-  link: number,
-  padM: number,
-): readonly [number, number] {
+export function valueRange(model: RobotModel, link: number, padM: number): readonly [number, number] {
   const joint = model.qIndexOfLink[link]!;
   const scale = model.mimicScale[link]!;
   const a = scale * (model.lowerRad[joint]! - padM) + model.mimicOffset[link]!;

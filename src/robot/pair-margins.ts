@@ -28,12 +28,7 @@ export class PairMargins {
   }
 
   /** Starts a check: the margin for all, except what may be touched. */
-  reset(
-    marginM: number,
-    startGraceM: number,
-    mayTouch: readonly string[],
-    carrying: AttachedBody | undefined,
-  ): void {
+  reset(marginM: number, startGraceM: number, mayTouch: readonly string[], carrying: AttachedBody | undefined): void {
     this.marginM = marginM;
     this.#startGraceM = startGraceM;
     this.world.fill(marginM);
@@ -54,8 +49,7 @@ export class PairMargins {
   #exempt(name: string, fromCapsule: number): void {
     const { count } = this.#obstacles;
     for (const row of this.#obstacles.rowsOf(name)) {
-      for (let capsule = fromCapsule; capsule <= this.#nCapsules; capsule++)
-        this.world[capsule * count + row] = -Infinity;
+      for (let capsule = fromCapsule; capsule <= this.#nCapsules; capsule++) this.world[capsule * count + row] = -Infinity;
     }
   }
 }

@@ -160,7 +160,7 @@ test.for(robots)("R6 limits hold at every instant between two random configurati
       const trajectory = planned(line(from, to), limits);
       expectWithinLimits(trajectory, limits, CONTROL_TICK_MS);
     }),
-    { seed, numRuns: 15, endOnFailure: true },
+    { seed, numRuns: 8, endOnFailure: true },
   );
 });
 
@@ -180,7 +180,7 @@ test.for(robots)("R6 limits hold round the corners of random paths, dense and co
       const trajectory = planned(new JointPath(model.nJoints, rows.flat()), limits);
       expectWithinLimits(trajectory, limits, CONTROL_TICK_MS / 2);
     }),
-    { seed, numRuns: 8, endOnFailure: true },
+    { seed, numRuns: 5, endOnFailure: true },
   );
 });
 

@@ -115,8 +115,7 @@ function appendPassages(profile: ProfileBuilder, path: PathLimits): void {
     const reachable = Math.sqrt(knotSpeed[i + 1]! * knotSpeed[i + 1]! + 2 * acceleration[i]! * length[i]!);
     knotSpeed[i] = Math.min(knotSpeed[i]!, reachable);
   }
-  for (let i = 0; i < nLines; i++)
-    appendPassage(profile, length[i]!, knotSpeed[i]!, knotSpeed[i + 1]!, speed[i]!, acceleration[i]!);
+  for (let i = 0; i < nLines; i++) appendPassage(profile, length[i]!, knotSpeed[i]!, knotSpeed[i + 1]!, speed[i]!, acceleration[i]!);
 }
 
 function appendStretches(profile: ProfileBuilder, path: PathLimits): void {

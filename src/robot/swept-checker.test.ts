@@ -227,30 +227,89 @@ test("runtime 18 no dense re-sampling of 20,000 random segments finds a collisio
   expect(refused).toBeGreaterThan(3000);
 });
 
-test("runtime 18 cleared segments of random trees (oblique, mimic, prismatic, branching) stay clear, with and without a body", { timeout: 60_000 }, () => {
-  const random = new Random(20261121);
-  let cleared = 0;
-  for (let run = 0; run < 500; run++) {
-    const robot = randomRobot(random, { nLinks: 3 + random.integer(6), nJoints: 4 });
-    const collision = randomCollision(random, robot);
-    const shapes = scatter(random, 5);
-    const obstacles = new ObstacleSet(shapes);
-    const checker = new SweptChecker(collision, obstacles);
-    const carrying: AttachedBody | undefined =
-      run % 2 === 0 ? undefined : { name: "o1", capsuleInTip: [0, 0, 0.05, 0.02, 0, 0.1, 0.02], mayTouch: ["o2"] };
-    for (let k = 0; k < 6; k++) {
-      const from = randomConfiguration(random, robot);
-      const to = between(from, randomConfiguration(random, robot), random.uniform(0, 0.6));
-      const report = checker.checkPath(path([...from], [...to]), { marginM: 0.003, startGraceM: 0, carrying });
-      if (!report.clear) continue;
-      cleared += 1;
-      for (let s = 0; s < 30; s++) {
-        const nearestM = bruteForce(collision, obstacles, between(from, to, s / 29), carrying);
-        if (!(nearestM > 0.003)) expect.fail(`${nearestM} m in a cleared segment, run ${run}`);
+test(
+  "runtime 18 cleared segments of random trees (oblique, mimic, prismatic, branching) stay clear, with and without a body",
+  { timeout: 60_000 },
+  () => {
+    const random = new Random(20261121);
+    let cleared = 0;
+    for (let run = 0; run < 500; run++) {
+      const robot = randomRobot(random, { nLinks: 3 + random.integer(6), nJoints: 4 });
+      const collision = randomCollision(random, robot);
+      const shapes = scatter(random, 5);
+      const obstacles = new ObstacleSet(shapes);
+      const checker = new SweptChecker(collision, obstacles);
+      const carrying: AttachedBody | undefined =
+        run % 2 === 0 ? undefined : { name: "o1", capsuleInTip: [0, 0, 0.05, 0.02, 0, 0.1, 0.02], mayTouch: ["o2"] };
+      for (let k = 0; k < 6; k++) {
+        const from = randomConfiguration(random, robot);
+        const to = between(from, randomConfiguration(random, robot), random.uniform(0, 0.6));
+        const report = checker.checkPath(path([...from], [...to]), { marginM: 0.003, startGraceM: 0, carrying });
+        if (!report.clear) continue;
+        cleared += 1;
+        for (let s = 0; s < 30; s++) {
+          const nearestM = bruteForce(collision, obstacles, between(from, to, s / 29), carrying);
+          if (!(nearestM > 0.003)) expect.fail(`${nearestM} m in a cleared segment, run ${run}`);
+        }
       }
     }
+    expect(cleared).toBeGreaterThan(150);
+  },
+);
+
+test("runtime 18 a long path in many steps that passes a hair-thin post is refused wherever the post stands", () => {
+  const random = new Random(20261121);
+  const robot = gantry();
+  const needle = collisionOf(robot, [[4, 0, 0, 0, 0, 0, 0, 1e-4]], []);
+  for (let run = 0; run < 400; run++) {
+    const from = [random.uniform(-2, 2), random.uniform(-2, 2), random.uniform(0, 3), 0] as const;
+    const to = [random.uniform(-2, 2), random.uniform(-2, 2), random.uniform(0, 3), 0] as const;
+    const steps = 1 + random.integer(6);
+    const t = random.next();
+    const post = sphere([from[0] + t * (to[0] - from[0]), from[1] + t * (to[1] - from[1]), from[2] + t * (to[2] - from[2])], 1e-4);
+    const checker = new SweptChecker(needle, new ObstacleSet([{ name: "post", shape: post }]));
+    const rows = Array.from({ length: steps + 1 }, (_, i) => from.map((value, j) => value + (i / steps) * (to[j]! - value)));
+    const report = checker.checkPath(path(...rows), { marginM: 0 });
+    if (report.clear) expect.fail(`${JSON.stringify({ from, to, t, steps })} was cleared`);
   }
-  expect(cleared).toBeGreaterThan(150);
+});
+
+test("runtime 18 a joint that turns three times as fast as its command is not stepped past an obstacle", () => {
+  const robot = { ...chain([0, 1, 0], [[0, 0]]), mimicScale: Float64Array.of(1, 3) };
+  const rod = collisionOf(robot, [[1, 0, 0, 0.02, 0, 0, 0.38, 0.005]], []);
+  const rows = Array.from({ length: 31 }, (_, i) => [((i / 30) * Math.PI) / 6]);
+  for (let k = 1; k < 12; k++) {
+    const angle = (k / 12) * (Math.PI / 2);
+    const post = sphere([0.35 * Math.sin(angle), 0, 0.35 * Math.cos(angle)], 0.005);
+    const checker = new SweptChecker(rod, new ObstacleSet([{ name: "post", shape: post }]));
+    expect(checker.checkPath(path(...rows), { marginM: 0 }).clear).toBe(false);
+  }
+});
+
+test("runtime 18 cleared paths of many small steps stay clear: what is not measured again is accounted for", { timeout: 60_000 }, () => {
+  const random = new Random(20261121);
+  let cleared = 0;
+  for (let run = 0; run < 400; run++) {
+    const panda = run % 2 === 0;
+    let robot = panda ? pandaLike() : randomRobot(random, { nLinks: 4 + random.integer(4), nJoints: 2, branches: false });
+    // Everything past the second joint follows the first one, and faster.
+    if (!panda) robot = { ...robot, mimicScale: robot.mimicScale.map((scale, link) => (link > 2 ? 2.5 : scale)) };
+    const collision = panda ? pandaLikeCollision(robot) : { ...randomCollision(random, robot), selfPairs: new Int32Array(0) };
+    const obstacles = new ObstacleSet(scatter(random, 8));
+    const checker = new SweptChecker(collision, obstacles);
+    const rows = [randomConfiguration(random, robot)];
+    const drift = randomConfiguration(random, robot).map((q) => 0.04 * q);
+    for (let w = 0; w < 25; w++) rows.push(rows[w]!.map((q, j) => q + drift[j]! + random.uniform(-0.01, 0.01)));
+    const report = checker.checkPath(path(...rows.map((row) => [...row])), { marginM: 0.01, startGraceM: 0 });
+    if (!report.clear) continue;
+    cleared += 1;
+    for (let s = 0; s < 100; s++) {
+      const w = Math.floor(s / 4);
+      const nearestM = bruteForce(collision, obstacles, between(rows[w]!, rows[w + 1]!, (s % 4) / 4));
+      if (!(nearestM > 0.01)) expect.fail(`${nearestM} m on a cleared path, run ${run}`);
+    }
+  }
+  expect(cleared).toBeGreaterThan(50);
 });
 
 test("runtime 15 the nearest pair is that of a brute-force search", () => {
@@ -289,6 +348,9 @@ test("runtime 18 a path that starts inside the margin may leave, and may not com
   const checker = new SweptChecker(oneLink, snug);
   expect(checker.checkPath(path([0], [-0.5]), { marginM: 0.01 })).toMatchObject({ clear: true, nearestM: expect.closeTo(near, 9) });
   expect(checker.checkPath(path([0], [0.003]), { marginM: 0.01 }).clear).toBe(true);
+  // 0.2 m above the joint, 0.0045 rad are 0.9 mm: half of the 2 mm at the start may be used up, and no more.
+  expect(checker.checkPath(path([0], [0.0045]), { marginM: 0.01 }).clear).toBe(true);
+  expect(checker.checkPath(path([0], [0.0055]), { marginM: 0.01 }).clear).toBe(false);
   const nearer = checker.checkPath(path([0], [0.2]), { marginM: 0.01 });
   expect(nearer).toMatchObject({ clear: false, proved: true, against: "ball" });
 });
@@ -356,6 +418,9 @@ test("runtime 18 what is carried is swept like a link, alone may touch its suppo
   const lowered = path([1, 0.5], [1, 1.6]);
   expect(checker.checkPath(lowered, { marginM: 0.001, carrying: cube })).toMatchObject({ link: "cube", against: "table", clear: false });
   expect(checker.checkPath(lowered, { marginM: 0.001, carrying: { ...cube, mayTouch: ["table"] } }).clear).toBe(true);
+  const still = new SweptChecker(collision, new ObstacleSet([{ name: "cube", shape: sphere([0, 0, 0.6], 0.02) }]));
+  expect(still.clearanceAt([0, 0])).toMatchObject({ against: "cube" });
+  expect(still.clearanceAt([0, 0], { carrying: cube })).toMatchObject({ link: "cube", against: "link1" });
   const arm = checker.checkPath(path([1, 0.5], [1.8, 0.5]), { marginM: 0.001, carrying: { ...cube, mayTouch: ["table"] } });
   expect(arm).toMatchObject({ clear: false, against: "table" });
   expect(arm.link).not.toBe("cube");
@@ -422,4 +487,20 @@ test("runtime 18 a prismatic joint beyond the travel that the bounds count with 
   expect(checker.checkPath(path(from, [2, 0.5, 1, 0]), { marginM: 0.01 }).clear).toBe(true);
   expect(checker.checkPath(path(from, [2, 0, 1, 0]), { marginM: 0.01 })).toMatchObject({ clear: false, proved: true, against: "post" });
   expect(checker.checkPath(path(from, [2.1, 0.5, 1, 0]), { marginM: 0.01 })).toMatchObject({ clear: false, proved: false });
+});
+
+test("runtime 18 a linear axis without end is judged as long as nothing turns it", () => {
+  const model = gantry();
+  const robot: RobotModel = {
+    ...model,
+    jointKindOfLink: Uint8Array.of(0, 1, 2, 0, 0),
+    upperRad: model.upperRad.with(1, Infinity),
+    lowerRad: model.lowerRad.with(1, -Infinity),
+  };
+  const checker = new SweptChecker(
+    collisionOf(robot, [[4, 0, 0, 0, 0, 0, 0.1, 0.02]], []),
+    new ObstacleSet([{ name: "post", shape: sphere([1, 0, 1], 0.1) }]),
+  );
+  expect(checker.checkPath(path([0, 0, 0, 0], [0, 500, 0, 0]), { marginM: 0.01 })).toMatchObject({ clear: true, proved: true });
+  expect(checker.checkPath(path([0, 0, 0, 0], [0.1, 0, 0, 0]), { marginM: 0.01 })).toMatchObject({ clear: false, proved: false });
 });

@@ -91,10 +91,7 @@ export class SweptChecker {
   }
 
   /** The nearest pair at `q`, shape `[nJoints]`. `nearestM` is NaN where `q` is not finite. */
-  clearanceAt(
-    q: ArrayLike<number>,
-    { mayTouch = noNames, carrying }: ClearanceOptions = {},
-  ): ClearanceReport {
+  clearanceAt(q: ArrayLike<number>, { mayTouch = noNames, carrying }: ClearanceOptions = {}): ClearanceReport {
     this.#requireLength("q", q.length);
     this.#carry(carrying);
     this.#margins.reset(0, 0, mayTouch, carrying);
@@ -106,13 +103,7 @@ export class SweptChecker {
 
   /** Proves the path clear, or names what is not. @throws ClearanceError for options or a path width that make no sense. */
   checkPath(path: JointPath, options: SweptOptions): SweptReport {
-    const {
-      marginM,
-      startGraceM = marginM,
-      mayTouch = noNames,
-      carrying,
-      maxEvaluations = 200_000,
-    } = options;
+    const { marginM, startGraceM = marginM, mayTouch = noNames, carrying, maxEvaluations = 200_000 } = options;
     nonNegativeNumber("marginM", marginM);
     nonNegativeNumber("startGraceM", startGraceM);
     this.#requireLength("path", path.nJoints);
@@ -216,10 +207,6 @@ export class SweptChecker {
   #requireLength(what: string, got: number): void {
     const expected = this.#collision.robot.nJoints;
     if (got === expected) return;
-    throw new ClearanceError(
-      "shape.mismatch",
-      `${what} has ${got} joints, the robot has ${expected}`,
-      { what, expected, got },
-    );
+    throw new ClearanceError("shape.mismatch", `${what} has ${got} joints, the robot has ${expected}`, { what, expected, got });
   }
 }

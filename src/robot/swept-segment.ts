@@ -51,12 +51,7 @@ export class SweptSegment {
   readonly #open: Int32Array;
   readonly #widest: number;
 
-  constructor(
-    posed: PosedCapsules,
-    probe: ClearanceProbe,
-    table: ApproachTable,
-    maxApproaches: number,
-  ) {
+  constructor(posed: PosedCapsules, probe: ClearanceProbe, table: ApproachTable, maxApproaches: number) {
     const { robot } = posed.collision;
     this.#robot = robot;
     this.#posed = posed;
@@ -159,10 +154,7 @@ export class SweptSegment {
         this.room[i] = Math.max(left, before);
         continue;
       }
-      const reached = Math.max(
-        room / travel,
-        (2 * room) / (speed + Math.sqrt(speed * speed + 2 * bend * room)),
-      );
+      const reached = Math.max(room / travel, (2 * room) / (speed + Math.sqrt(speed * speed + 2 * bend * room)));
       covered = Math.min(covered, coverage * reached);
       this.#open[next + stillOpen++] = i;
     }
@@ -170,8 +162,6 @@ export class SweptSegment {
     if (stillOpen === 0) return "clear";
     if (!(covered > 0)) return "unproved";
     const left = this.#proveInterval(level + 1, stillOpen, low, middle - covered);
-    return left === "clear"
-      ? this.#proveInterval(level + 1, stillOpen, middle + covered, high)
-      : left;
+    return left === "clear" ? this.#proveInterval(level + 1, stillOpen, middle + covered, high) : left;
   }
 }

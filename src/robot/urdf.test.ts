@@ -155,6 +155,18 @@ describe("the chain", () => {
     expect([model.lowerRad[0], model.upperRad[0], model.maxVelocityRadPerS[0]]).toEqual([-0.5, 0.75, 2]);
   });
 
+  test("a mimic of a mimic follows the master through both", () => {
+    const text = robot(
+      links("a", "b", "c", "d"),
+      joint("j", "a", "b"),
+      joint("k", "b", "c", '<mimic joint="j" multiplier="2" offset="0.1"/><limit lower="-9" upper="9" velocity="9" effort="1"/>'),
+      joint("l", "c", "d", '<mimic joint="k" multiplier="-3" offset="0.2"/><limit lower="-9" upper="9" velocity="9" effort="1"/>'),
+    );
+    const { model } = load(text);
+    // l = -3 (2 j + 0.1) + 0.2.
+    expect([model.jointNames, model.mimicScale[3], model.mimicOffset[3]]).toEqual([["j"], -6, expect.closeTo(-0.1, 12)]);
+  });
+
   test("a base link below the root freezes what is above it", () => {
     const { model } = load(forked, { baseLink: "arm", tipLink: "hand" });
     expect(model.jointNames).toEqual(["wrist"]);

@@ -1,4 +1,4 @@
-import { array, assert, constantFrom, double, integer, property, tuple } from "fast-check";
+import { array, assert, asyncProperty, constantFrom, double, integer, property, tuple } from "fast-check";
 import { describe, expect, test } from "vitest";
 import { backendConformance } from "../../../test/backend-conformance.ts";
 import type { WorldSpec } from "../../core/world-spec.ts";
@@ -13,11 +13,42 @@ import { openKinematicBackend, type KinematicOptions } from "./kinematic-backend
 import { RowClock } from "./row-clock.ts";
 
 const seed = 20261121;
-const empty: WorldSpec = { name: "empty", workspace: { minM: [-2, -2, 0], maxM: [2, 2, 3] }, fixtures: [], zones: [], objects: [], places: [] };
+const empty: WorldSpec = {
+  name: "empty",
+  workspace: { minM: [-2, -2, 0], maxM: [2, 2, 3] },
+  fixtures: [],
+  zones: [],
+  objects: [],
+  places: [],
+};
 const grey = [0.5, 0.5, 0.5, 1] as const;
-const cube = { name: "cube", aliases: [], shape: { kind: "box", halfM: [0.02, 0.03, 0.025] }, positionM: [0.5, 0, 0.425], yawRad: 0.3, massKg: 0.1, rgba: grey } as const;
-const ball = { name: "ball", aliases: [], shape: { kind: "sphere", radiusM: 0.03 }, positionM: [-0.5, 0, 0.03], yawRad: 0, massKg: 0.1, rgba: grey } as const;
-const can = { name: "can", aliases: [], shape: { kind: "cylinder", radiusM: 0.03, halfHeightM: 0.05 }, positionM: [0, 0.5, 0.05], yawRad: 0, massKg: 0.1, rgba: grey } as const;
+const cube = {
+  name: "cube",
+  aliases: [],
+  shape: { kind: "box", halfM: [0.02, 0.03, 0.025] },
+  positionM: [0.5, 0, 0.425],
+  yawRad: 0.3,
+  massKg: 0.1,
+  rgba: grey,
+} as const;
+const ball = {
+  name: "ball",
+  aliases: [],
+  shape: { kind: "sphere", radiusM: 0.03 },
+  positionM: [-0.5, 0, 0.03],
+  yawRad: 0,
+  massKg: 0.1,
+  rgba: grey,
+} as const;
+const can = {
+  name: "can",
+  aliases: [],
+  shape: { kind: "cylinder", radiusM: 0.03, halfHeightM: 0.05 },
+  positionM: [0, 0.5, 0.05],
+  yawRad: 0,
+  massKg: 0.1,
+  rgba: grey,
+} as const;
 const shop: WorldSpec = {
   ...empty,
   name: "shop",
@@ -55,7 +86,7 @@ class Operator {
   }
 
   async to(...q: readonly number[]): Promise<void> {
-    await this.backend.apply(this.vetted("joint_position", q, q.length, 10));
+    await this.backend.apply(this.vetted("joint_position", q, this.#robot.nJoints, 10));
   }
 
   async grip(...openings: readonly number[]): Promise<void> {
@@ -82,7 +113,7 @@ class Operator {
 }
 
 describe("grasping", () => {
-  test("H45 closing within 3 cm attaches, the object moves with the tip, opening drops it onto the table", async () => {
+  test("R23 closing within 3 cm attaches, the object moves with the tip, opening drops it onto the table", async () => {
     const hand = new Operator();
     await hand.to(0.51, 0, 0.44, 0);
     await hand.grip(0.8, 0.4);
@@ -99,14 +130,14 @@ describe("grasping", () => {
   test.for([
     ["exactly 3 cm away", 0.53, "cube"],
     ["a hair more than 3 cm away", 0.530001, null],
-    ["NaN far", 5, null],
-  ] as const)("H45 an object %s", async ([, x, holding]) => {
-    const hand = new Operator({ initialRad: [Math.min(x, 2), 0, 0.425, 0] });
+    ["far away", 1.5, null],
+  ] as const)("R23 an object %s", async ([, x, holding]) => {
+    const hand = new Operator({ initialRad: [x, 0, 0.425, 0] });
     await hand.grip(0);
     expect(await hand.holding()).toBe(holding);
   });
 
-  test("H45 of two objects in reach the nearer is taken; one already held keeps the hand full", async () => {
+  test("R23 of two objects in reach the nearer is taken; one already held keeps the hand full", async () => {
     const twin = { ...cube, name: "twin", positionM: [0.52, 0, 0.425] } as const;
     const hand = new Operator({ world: { ...shop, objects: [cube, twin] }, initialRad: [0.515, 0, 0.425, 0] });
     await hand.grip(0);
@@ -115,7 +146,7 @@ describe("grasping", () => {
     expect(await hand.holding()).toBe("twin");
   });
 
-  test("H45 moving a closed hand to an object takes nothing, nor does opening near it", async () => {
+  test("R23 moving a closed hand to an object takes nothing, nor does opening near it", async () => {
     const hand = new Operator();
     await hand.grip(0);
     await hand.to(0.5, 0, 0.425, 0);
@@ -132,7 +163,7 @@ describe("grasping", () => {
     expect(await hand.holding()).toBe(null);
   });
 
-  test("H45 fingers close on the width of the object and stay there; what is wider than they open is not taken", async () => {
+  test("R23 fingers close on the width of the object and stay there; what is wider than they open is not taken", async () => {
     const fingers = { gripper: { maxOpeningM: 0.08 }, initialRad: [0.5, 0, 0.425, 0] };
     const hand = new Operator(fingers);
     await hand.grip(0.6, 0.5);
@@ -158,7 +189,7 @@ describe("grasping", () => {
     ["on the cube on the table", [0.5, 0.02], 0.5],
     ["on the ball", [-0.5, 0.01], 0.03 + Math.sqrt(0.03 ** 2 - 0.01 ** 2) + 0.05],
     ["on the dome, off its top", [1.1, 1], 0.2 + Math.sqrt(0.03) + 0.05],
-  ] as const)("H45 let go it falls straight down %s", async ([, [x, y], z]) => {
+  ] as const)("R23 let go it falls straight down %s", async ([, [x, y], z]) => {
     const hand = new Operator({ initialRad: [0, 0.5, 0.05, 0] });
     await hand.grip(0);
     await hand.to(x, y, 1.5, 1);
@@ -166,7 +197,7 @@ describe("grasping", () => {
     expectNear(await hand.where("can"), [x, y, z]);
   });
 
-  test("H45 a sloping pipe carries it where its ball is highest", async () => {
+  test("R23 a sloping pipe carries it where its ball is highest", async () => {
     const hand = new Operator({ initialRad: [0, 0.5, 0.05, 0] });
     await hand.grip(0);
     await hand.to(-1, 0, 1.5, 0);
@@ -175,7 +206,7 @@ describe("grasping", () => {
     expectNear(await hand.where("can"), [-1, 0, 0.7 + 0.1 * Math.sqrt(1.04) + 0.05]);
   });
 
-  test("H45 let go under a roof or a little inside a table it neither jumps onto the one nor falls through the other", async () => {
+  test("R23 let go under a roof or a little inside a table it neither jumps onto the one nor falls through the other", async () => {
     const roof = { name: "roof", shapes: [{ kind: "box", centerM: [1, -1, 2], halfM: [0.5, 0.5, 0.1] }] } as const;
     const world = { ...shop, fixtures: [...shop.fixtures, roof] };
     const hand = new Operator({ world, initialRad: [0, 0.5, 0.05, 0] });
@@ -190,7 +221,7 @@ describe("grasping", () => {
     expectNear(await low.where("can"), [0.5, -0.1, 0.45]);
   });
 
-  test("H45 a floor below the workspace is the floor", async () => {
+  test("R23 a floor below the workspace is the floor", async () => {
     const floor = { name: "floor", shapes: [{ kind: "half-space", normal: [0, 0, -2], offsetM: -0.2 }] } as const;
     const ceiling = { name: "ceiling", shapes: [{ kind: "half-space", normal: [0, 0, 1], offsetM: -2.9 }] } as const;
     const hand = new Operator({ world: { ...shop, fixtures: [floor, ceiling] }, initialRad: [0, 0.5, 0.05, 0] });
@@ -200,7 +231,7 @@ describe("grasping", () => {
     expectNear(await hand.where("can"), [1, -1, -0.05]);
   });
 
-  test("H45 it lands upright, however it was held", async () => {
+  test("R23 it lands upright, however it was held", async () => {
     const robot = pandaLike();
     const near = tipPose(robot, robot.homeRad).position;
     const hand = new Operator({ robot, world: { ...empty, objects: [{ ...can, positionM: near }] } });
@@ -288,16 +319,15 @@ describe("time and motion", () => {
   });
 
   test("geometry 37 snapshots carry grasp, opening and time through any sequence", async () => {
-    const steps = array(
-      tuple(constantFrom("to", "grip", "stop"), double({ min: 0, max: 1, noNaN: true }), constantFrom(0.5, 0, -0.5)),
-      { minLength: 1, maxLength: 12 },
-    );
+    const steps = array(tuple(constantFrom("to", "grip", "stop"), double({ min: 0, max: 1, noNaN: true }), constantFrom(0.5, 0, -0.5)), {
+      minLength: 1,
+      maxLength: 12,
+    });
     const act = async (hand: Operator, [kind, amount, x]: readonly [string, number, number]): Promise<void> => {
       if (kind === "to") await hand.to(x, x === 0 ? 0.5 : 0, amount * 0.5, 0.1);
       else if (kind === "grip") await hand.grip(1 - amount, amount);
       else await hand.backend.stop();
     };
-    const { asyncProperty } = await import("fast-check");
     await assert(
       asyncProperty(steps, steps, async (before, after) => {
         const hand = new Operator();

@@ -166,8 +166,8 @@ class KinematicBackend implements Backend {
     };
     return {
       atMs: this.#clock.nowMs,
-      qRad: Object.freeze(Array.from(this.#q)),
-      qdRadPerS: Object.freeze(Array.from(this.#qd)),
+      qRad: frozenCopy(this.#q),
+      qdRadPerS: frozenCopy(this.#qd),
       worldFromTip,
       tipSpeedMps: this.#tipSpeed(),
       ...(gripper && { gripper: Object.freeze(gripper) }),
@@ -185,12 +185,21 @@ class KinematicBackend implements Backend {
   /** |J q̇|; the links are where `#solveTip` left them. */
   #tipSpeed(): number {
     const qd = this.#qd;
-    if (qd.every((speed) => speed === 0)) return 0;
     const n = qd.length;
+    let moving = false;
+    for (let j = 0; j < n; j++) moving ||= qd[j] !== 0;
+    if (!moving) return 0;
     const jacobian = this.#jacobian;
     geometricJacobianInto(this.#robot, this.#worldFromLinks, jacobian);
-    const along = (row: number): number => qd.reduce((sum, speed, j) => sum + jacobian[row * n + j]! * speed, 0);
-    return hypot3(along(0), along(1), along(2));
+    let x = 0;
+    let y = 0;
+    let z = 0;
+    for (let j = 0; j < n; j++) {
+      x += jacobian[j]! * qd[j]!;
+      y += jacobian[n + j]! * qd[j]!;
+      z += jacobian[2 * n + j]! * qd[j]!;
+    }
+    return hypot3(x, y, z);
   }
 
   #refuseDisposed(): void {
@@ -206,6 +215,13 @@ class KinematicBackend implements Backend {
 
 const freshAges = Object.freeze({ joints: 0, tip: 0, objects: 0 });
 const freshAgesWithGripper = Object.freeze({ joints: 0, tip: 0, gripper: 0, objects: 0 });
+
+/** Element by element: `Array.from` goes through an iterator and takes longer than the kinematics. */
+function frozenCopy(values: Float64Array): readonly number[] {
+  const copy: number[] = [];
+  for (let i = 0; i < values.length; i++) copy.push(values[i]!);
+  return Object.freeze(copy);
+}
 
 function problemsOf({ robot, gripper, initialRad = robot.homeRad }: KinematicOptions): string[] {
   const problems: string[] = [];

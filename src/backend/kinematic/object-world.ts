@@ -33,13 +33,12 @@ export class ObjectWorld {
   }
 
   get holding(): string | null {
-    return this.#specs[this.#held]?.name ?? null;
+    return this.#held < 0 ? null : this.#specs[this.#held]!.name;
   }
 
   /** The smallest horizontal extent of what is held, m: what keeps the fingers apart. */
   get heldWidthM(): number {
-    const spec = this.#specs[this.#held];
-    return spec === undefined ? 0 : widthM(spec);
+    return this.#held < 0 ? 0 : widthM(this.#specs[this.#held]!);
   }
 
   /** The same frozen array until something moves. Call after `carry`. */
@@ -72,8 +71,8 @@ export class ObjectWorld {
   /** Lets go of what is held. With nothing beneath it would fall for ever; the bottom of the workspace then holds it. */
   release(): void {
     const held = this.#held;
-    const spec = this.#specs[held];
-    if (spec === undefined) return;
+    if (held < 0) return;
+    const spec = this.#specs[held]!;
     this.#held = -1;
     this.#tipFromHeld = undefined;
     const { position, orientation } = this.#poses[held]!;

@@ -174,6 +174,17 @@ describe("models that cannot be driven are refused with what is wrong", () => {
     });
   });
 
+  test("stripping what paints keeps a mesh to touch of the same name in another folder", async () => {
+    const corner = "v 0 0 0\nv 0.1 0 0\nv 0 0.1 0\nv 0 0 0.1\nf 1 3 2\nf 1 2 4\nf 1 4 3\nf 2 3 4\n";
+    const xml = `<mujoco><asset><mesh name="seen" file="visual/tip.obj"/><mesh name="felt" file="collision/tip.obj"/></asset><worldbody><body name="b">
+      <inertial pos="0 0 0" mass="1" diaginertia="0.1 0.1 0.1"/><joint name="j" axis="0 0 1" range="-90 90"/><geom type="mesh" mesh="seen" contype="0" conaffinity="0"/>
+      <geom type="mesh" mesh="felt"/><site name="tip"/></body></worldbody><actuator><position joint="j" kp="20" kv="2"/></actuator></mujoco>`;
+    const { backend } = await openScene({ model: { xml, files: { "collision/tip.obj": corner } }, stripVisuals: true });
+    await using _ = backend;
+    expect(backend.notes).toContain("left out 1 geoms that only paint");
+    expect(backend.collision.nCapsules).toBeGreaterThan(0);
+  });
+
   test("an unknown tip, a start outside the limits, a gripper that is not there", async () => {
     const model = { xml: twoLinks(positionServos) };
     await expect(openScene({ model, tip: { site: "nose" } })).rejects.toMatchObject({ code: "config.invalid" });

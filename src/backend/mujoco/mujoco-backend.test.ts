@@ -178,10 +178,10 @@ describe("geometry 38 MuJoCo backend", () => {
     };
     const quiet = await run(async () => undefined);
     const [cube] = testTable.objects;
-    const objects = Array.from({ length: 60 }, (_, i) => ({ ...cube!, name: `cube ${i}`, positionM: [0.3, 0.1, 0.2 + 0.1 * i] as const }));
+    const objects = Array.from({ length: 250 }, (_, i) => ({ ...cube!, name: `cube ${i}`, positionM: [0.3, 0.1, 0.2 + 0.1 * i] as const }));
     const grown = await run(async () => {
-      // 19 MB of arena each.
-      const ballast = await Promise.all(Array.from({ length: 6 }, () => openTable({ world: { ...emptyWorld, objects } })));
+      // 67 MB of arena each.
+      const ballast = await Promise.all(Array.from({ length: 2 }, () => openTable({ world: { ...emptyWorld, objects } })));
       for (const { backend } of ballast) await backend[Symbol.asyncDispose]();
     });
     expect(grown).toBe(quiet);

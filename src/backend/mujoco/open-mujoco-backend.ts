@@ -56,6 +56,9 @@ export interface MujocoBackendOptions {
 /**
  * Throws `format.invalid` for a model the engine refuses, `config.invalid` for one it cannot be driven by (no position servos, no unique
  * tip or gripper) and for a world with doubled names. Nothing moves and no time passes.
+ *
+ * Version 3.14.0 of the engine never frees a parsed model text: each opening keeps about 0.4 MB of its 2 GB for good. To run thousands of
+ * episodes in one process, open once and `restore` a snapshot of the start.
  */
 export async function openMujocoBackend(options: MujocoBackendOptions): Promise<MujocoBackend> {
   const { mujoco, world } = options;

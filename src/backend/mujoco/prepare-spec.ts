@@ -4,7 +4,7 @@
  */
 import { ClearanceError } from "../../core/errors.ts";
 import type { MjModel, MjSpec, MjVfs, MujocoModule } from "./mujoco-module.ts";
-import { elements, stripVisuals } from "./strip-visuals.ts";
+import { baseName, elements, stripVisuals } from "./strip-visuals.ts";
 
 export interface MujocoModelSource {
   /** MJCF or URDF text. */
@@ -43,8 +43,10 @@ const utf8 = new TextEncoder();
 export function prepareSpec(mujoco: MujocoModule, source: MujocoModelSource, options: PrepareOptions): PreparedSpec {
   const where = source.where ?? "model";
   const vfs = new mujoco.MjVFS();
-  for (const [name, content] of Object.entries(source.files ?? {}))
-    vfs.addBuffer(name, typeof content === "string" ? utf8.encode(content) : content);
+  const files = Object.entries(source.files ?? {});
+  // Parsing reads texts; meshes are read when compiling, and each of their bytes costs a call into the engine.
+  const [texts, rest] = [files.filter(([name]) => /\.xml$/i.test(name)), files.filter(([name]) => !/\.xml$/i.test(name))];
+  addFiles(vfs, texts);
   let spec: MjSpec;
   try {
     spec = mujoco.parseXMLString(source.xml, vfs);
@@ -57,9 +59,14 @@ export function prepareSpec(mujoco: MujocoModule, source: MujocoModelSource, opt
   // A fused fixed link would take the tip's frame with it.
   if (kind === "urdf") spec.compiler.fusestatic = false;
   if (options.stripVisuals === true) {
-    const gone = stripVisuals(mujoco, spec);
-    if (gone > 0) notes.push(`left out ${gone} geoms that only paint`);
-  }
+    const { geoms, meshFiles } = stripVisuals(mujoco, spec);
+    if (geoms > 0) notes.push(`left out ${geoms} geoms that only paint`);
+    const unused = new Set(meshFiles.map(baseName));
+    addFiles(
+      vfs,
+      rest.filter(([name]) => !unused.has(baseName(name))),
+    );
+  } else addFiles(vfs, rest);
   const stepsPerPeriod = fitTimestep(spec, options.periodS, notes);
   // Silent resets would pass an explosion off as motion; the state is checked after every step instead.
   spec.option.disableflags |= mujoco.mjtDisableBit.mjDSBL_AUTORESET.value;
@@ -75,6 +82,10 @@ export function prepareSpec(mujoco: MujocoModule, source: MujocoModelSource, opt
       vfs.delete();
     },
   };
+}
+
+function addFiles(vfs: MjVfs, files: readonly (readonly [name: string, content: Uint8Array | string])[]): void {
+  for (const [name, content] of files) vfs.addBuffer(name, typeof content === "string" ? utf8.encode(content) : content);
 }
 
 /** Arms with a controller carry their own weight: `gravcomp` for every body, unless the model says itself which bodies have it. */

@@ -1,11 +1,20 @@
 import type { MjsElement, MjSpec, MujocoModule } from "./mujoco-module.ts";
 
+export interface StrippedVisuals {
+  /** How many geoms went. */
+  readonly geoms: number;
+  /** Files of meshes that nothing uses any more, as the model writes them; none whose base name is still in use in another folder. */
+  readonly meshFiles: readonly string[];
+}
+
 /**
  * Removes geoms that touch nothing and the meshes that only they use, so that large visual files need not be there at all. Geoms of a body
  * without its own `<inertial>` stay: its mass may come from them. Answers how many geoms went.
  */
-export function stripVisuals(mujoco: MujocoModule, spec: MjSpec): number {
+export function stripVisuals(mujoco: MujocoModule, spec: MjSpec): StrippedVisuals {
   const doomed: MjsElement[] = [];
+  const meshFiles: string[] = [];
+  const filesInUse = new Set<string>();
   const meshesInUse = new Set<string>();
   for (const element of elements(mujoco, spec, mujoco.mjtObj.mjOBJ_GEOM)) {
     const geom = mujoco.mjs_asGeom(element);
@@ -16,11 +25,17 @@ export function stripVisuals(mujoco: MujocoModule, spec: MjSpec): number {
   }
   const geoms = doomed.length;
   for (const element of elements(mujoco, spec, mujoco.mjtObj.mjOBJ_MESH)) {
-    const name = mujoco.mjs_getName(element) || stem(mujoco.mjs_asMesh(element)?.file ?? "");
-    if (!meshesInUse.has(name)) doomed.push(element);
+    const file = mujoco.mjs_asMesh(element)?.file ?? "";
+    const name = mujoco.mjs_getName(element) || stem(file);
+    if (meshesInUse.has(name)) filesInUse.add(baseName(file));
+    else {
+      doomed.push(element);
+      meshFiles.push(file);
+    }
   }
   for (const element of doomed) mujoco.mjs_delete(spec, element);
-  return geoms;
+  // Folders may hold a mesh to see and one to touch under the same name.
+  return { geoms, meshFiles: meshFiles.filter((file) => !filesInUse.has(baseName(file))) };
 }
 
 /** All elements of a kind, collected first: deleting while walking would break the walk. */
@@ -32,7 +47,11 @@ export function elements(mujoco: MujocoModule, spec: MjSpec, kind: MujocoModule[
 
 /** A mesh without a name is called after its file. */
 function stem(file: string): string {
-  const base = file.slice(Math.max(file.lastIndexOf("/"), file.lastIndexOf("\\")) + 1);
+  const base = baseName(file);
   const dot = base.lastIndexOf(".");
   return dot > 0 ? base.slice(0, dot) : base;
+}
+
+export function baseName(file: string): string {
+  return file.slice(Math.max(file.lastIndexOf("/"), file.lastIndexOf("\\")) + 1);
 }

@@ -42,7 +42,10 @@ export const anyShape: fc.Arbitrary<Shape> = fc.oneof(...Object.values(shapeOfKi
 export const segment: fc.Arbitrary<readonly [Vec3, Vec3]> = fc.oneof(
   { arbitrary: fc.tuple(point, point), weight: 5 },
   { arbitrary: point.map((p) => [p, p] as const), weight: 1 },
-  { arbitrary: fc.tuple(point, point).map(([p, d]) => [p, [p[0] + d[0] * 1e-7, p[1] + d[1] * 1e-7, p[2] + d[2] * 1e-7]] as const), weight: 1 },
+  {
+    arbitrary: fc.tuple(point, point).map(([p, d]) => [p, [p[0] + d[0] * 1e-7, p[1] + d[1] * 1e-7, p[2] + d[2] * 1e-7]] as const),
+    weight: 1,
+  },
   { arbitrary: fc.tuple(point, coordinate).map(([p, z]) => [p, [p[0], p[1], z]] as const), weight: 1 },
 );
 

@@ -41,15 +41,9 @@ export function pandaLike(): RobotModel {
   pandaDh.forEach(([a, d, quarter], joint) => {
     // Rx(alpha) · Tx(a) · Tz(d); the turn about z that follows commutes with Tz. The cosine of a quarter turn is exactly 0.
     const c = quarter === 0 ? 1 : 0;
-    parentFromLink.set(
-      [1, 0, 0, a, 0, c, -quarter, -quarter * d, 0, quarter, c, c * d],
-      (joint + 1) * 12,
-    );
+    parentFromLink.set([1, 0, 0, a, 0, c, -quarter, -quarter * d, 0, quarter, c, c * d], (joint + 1) * 12);
   });
-  parentFromLink.set(
-    [halfSqrt2, halfSqrt2, 0, 0, -halfSqrt2, halfSqrt2, 0, 0, 0, 0, 1, pandaFlangeM],
-    8 * 12,
-  );
+  parentFromLink.set([halfSqrt2, halfSqrt2, 0, 0, -halfSqrt2, halfSqrt2, 0, 0, 0, 0, 1, pandaFlangeM], 8 * 12);
   const axisInLink = new Float64Array(nLinks * 3);
   for (let link = 0; link < nLinks; link++) axisInLink[link * 3 + 2] = 1;
   return {
@@ -59,9 +53,7 @@ export function pandaLike(): RobotModel {
     jointNames: ["joint1", "joint2", "joint3", "joint4", "joint5", "joint6", "joint7"],
     linkNames: ["base", "link1", "link2", "link3", "link4", "link5", "link6", "link7", "hand"],
     parentOfLink: Int32Array.of(-1, 0, 1, 2, 3, 4, 5, 6, 7),
-    jointKindOfLink: Uint8Array.from({ length: nLinks }, (_, link) =>
-      link >= 1 && link <= 7 ? JOINT_REVOLUTE : JOINT_FIXED,
-    ),
+    jointKindOfLink: Uint8Array.from({ length: nLinks }, (_, link) => (link >= 1 && link <= 7 ? JOINT_REVOLUTE : JOINT_FIXED)),
     qIndexOfLink: Int32Array.of(-1, 0, 1, 2, 3, 4, 5, 6, -1),
     mimicScale: new Float64Array(nLinks).fill(1),
     mimicOffset: new Float64Array(nLinks),
@@ -84,8 +76,7 @@ export function pandaLike(): RobotModel {
 /** One capsule a link; the 15 self pairs whose links are four or more apart. */
 export function pandaLikeCollision(robot: RobotModel = pandaLike()): CollisionModel {
   const pairs: number[] = [];
-  for (let a = 0; a < capsules.length; a++)
-    for (let b = a + 4; b < capsules.length; b++) pairs.push(a, b);
+  for (let a = 0; a < capsules.length; a++) for (let b = a + 4; b < capsules.length; b++) pairs.push(a, b);
   return {
     robot,
     nCapsules: capsules.length,
