@@ -15,8 +15,18 @@ export async function episodeRows({ quick }: BenchOptions): Promise<readonly Row
   const placed = results.filter((result) => result.picked && result.errorM <= 0.01).length;
   const [low, high] = wilson(placed, results.length);
   return [
-    { what: `pick-and-place episodes, MuJoCo, ${workers} workers`, measured: results.length / seconds, unit: "episodes/s", note: `${results.length} in ${seconds.toFixed(0)} s` },
-    { what: "  placed within 1 cm", measured: (100 * placed) / results.length, unit: "%", note: `95 % interval ${(100 * low).toFixed(1)} to ${(100 * high).toFixed(1)} %` },
+    {
+      what: `pick-and-place episodes, MuJoCo, ${workers} workers`,
+      measured: results.length / seconds,
+      unit: "episodes/s",
+      note: `${results.length} in ${seconds.toFixed(0)} s`,
+    },
+    {
+      what: "  placed within 1 cm",
+      measured: (100 * placed) / results.length,
+      unit: "%",
+      note: `95 % interval ${(100 * low).toFixed(1)} to ${(100 * high).toFixed(1)} %`,
+    },
   ];
 }
 

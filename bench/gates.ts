@@ -10,8 +10,24 @@ import type { Row } from "./report.ts";
 import { openRoom, robotIn, twentyObstacles } from "./worlds.ts";
 import { groundingRow } from "./grounding.ts";
 
-const limits = { maxTipSpeedMps: 0.8, maxTipAccelerationMps2: 4, maxTipAngularSpeedRadPerS: 2.5, jointSpeedScale: 0.8, jointAccelerationScale: 0.5 };
-const eight = new Set(["rate_limit", "geofence", "prohibited_zones", "workspace", "reachability", "joint_limits", "action_smoothing", "obstacle_avoidance", "force_cap"]);
+const limits = {
+  maxTipSpeedMps: 0.8,
+  maxTipAccelerationMps2: 4,
+  maxTipAngularSpeedRadPerS: 2.5,
+  jointSpeedScale: 0.8,
+  jointAccelerationScale: 0.5,
+};
+const eight = new Set([
+  "rate_limit",
+  "geofence",
+  "prohibited_zones",
+  "workspace",
+  "reachability",
+  "joint_limits",
+  "action_smoothing",
+  "obstacle_avoidance",
+  "force_cap",
+]);
 
 export async function gateRows({ quick }: BenchOptions): Promise<readonly Row[]> {
   const world = { ...openRoom, fixtures: twentyObstacles() };
@@ -45,7 +61,13 @@ export async function gateRows({ quick }: BenchOptions): Promise<readonly Row[]>
   const whole = timeEach(n, (i) => chain.clear(askFor(targets[i % targets.length] ?? prepared.intent)));
   const alone = timeBatches(quick ? 50 : 300, 500, () => chain.judge(prepared));
   return [
-    { what: "gate chain alone, 8 gates on a prepared plan", measured: alone.medianUs, unit: "µs", limit: 2, note: `p99 ${alone.p99Us.toFixed(1)} µs` },
+    {
+      what: "gate chain alone, 8 gates on a prepared plan",
+      measured: alone.medianUs,
+      unit: "µs",
+      limit: 2,
+      note: `p99 ${alone.p99Us.toFixed(1)} µs`,
+    },
     {
       what: "arm move_to: planned, 8 gates, swept proof of all links, 20 obstacles",
       measured: whole.medianUs,

@@ -26,5 +26,11 @@ export function groundingRow(quick: boolean): Row {
     physicalAction({ actuatorId: "arm", targetInWorld: [1 + 0.01 * i, 0.2, 0], velocityMps: 0.5, torqueNm: 1 }),
   );
   const { medianUs, p99Us } = timeBatches(quick ? 50 : 300, 1000, (i) => hook.evaluate(actions[i % actions.length]!));
-  return { what: "grounding check: 4 constraints, 20 obstacles", measured: medianUs, unit: "µs", limit: 3, note: `p99 ${p99Us.toFixed(1)} µs` };
+  return {
+    what: "grounding check: 4 constraints, 20 obstacles",
+    measured: medianUs,
+    unit: "µs",
+    limit: 3,
+    note: `p99 ${p99Us.toFixed(1)} µs`,
+  };
 }

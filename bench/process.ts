@@ -17,7 +17,12 @@ export function processRows({ quick }: BenchOptions): Promise<readonly Row[]> {
     const demo = (index: number): Run => run(["demo", "--quiet", "--trace", join(folder, `${index}.jsonl`)]);
     const demos = Array.from({ length: n }, (_, index) => demo(index));
     return Promise.resolve([
-      { what: "clearance --help, whole process", measured: median(Array.from({ length: n }, () => run(["--help"]).seconds)), unit: "s", limit: 0.2 },
+      {
+        what: "clearance --help, whole process",
+        measured: median(Array.from({ length: n }, () => run(["--help"]).seconds)),
+        unit: "s",
+        limit: 0.2,
+      },
       { what: "clearance demo, whole process", measured: median(demos.map((one) => one.seconds)), unit: "s", limit: 6 },
       { what: "memory of the demo, peak", measured: median(demos.map((one) => one.peakMb)), unit: "MB", limit: 250 },
     ]);

@@ -14,7 +14,10 @@ export function printReport(rows: readonly Row[]): void {
   for (const { what, measured, unit, limit, atLeast, note } of rows) {
     const value = `${measured.toPrecision(3)} ${unit}`.padStart(16);
     const ok = limit === undefined || (atLeast === true ? measured >= limit : measured <= limit);
-    const target = limit === undefined ? "" : `  ${atLeast === true ? "≥" : "≤"} ${limit} ${unit}  ratio ${(measured / limit).toFixed(2)}  ${ok ? "met" : "MISSED"}`;
+    const target =
+      limit === undefined
+        ? ""
+        : `  ${atLeast === true ? "≥" : "≤"} ${limit} ${unit}  ratio ${(measured / limit).toFixed(2)}  ${ok ? "met" : "MISSED"}`;
     console.log(`${what.padEnd(width)}${value}${target}${note === undefined ? "" : `  (${note})`}`);
   }
 }

@@ -25,7 +25,13 @@ function clearance(quick: boolean): Row {
   const checker = new SweptChecker(collision, obstacleSetFromShapes(shapes));
   const configurations = Array.from({ length: 1024 }, () => randomConfiguration(model, random));
   const { medianUs, p99Us } = timeBatches(quick ? 50 : 400, 1024, (i) => checker.clearanceAt(configurations[i % 1024]!));
-  return { what: "FK + self-collision + 20 world capsules, Panda", measured: medianUs, unit: "µs", limit: 1.3, note: `p99 ${p99Us.toFixed(2)} µs` };
+  return {
+    what: "FK + self-collision + 20 world capsules, Panda",
+    measured: medianUs,
+    unit: "µs",
+    limit: 1.3,
+    note: `p99 ${p99Us.toFixed(2)} µs`,
+  };
 }
 
 function inverse(quick: boolean): readonly Row[] {
@@ -38,12 +44,21 @@ function inverse(quick: boolean): readonly Row[] {
   let asked = 0;
   const timing = timeEach(n, (i) => {
     const target = targets[i % n]!;
-    const result = solver.solve({ positionM: target.position, orientation: target.orientation }, { seedRad: model.homeRad, random: new Random(i) });
+    const result = solver.solve(
+      { positionM: target.position, orientation: target.orientation },
+      { seedRad: model.homeRad, random: new Random(i) },
+    );
     asked += 1;
     if (result.kind === "solution") solved += 1;
   });
   return [
-    { what: "IK, random reachable Panda targets, 0.1 mm and 1 mrad: solved", measured: (100 * solved) / asked, unit: "%", limit: 99, atLeast: true },
+    {
+      what: "IK, random reachable Panda targets, 0.1 mm and 1 mrad: solved",
+      measured: (100 * solved) / asked,
+      unit: "%",
+      limit: 99,
+      atLeast: true,
+    },
     { what: "IK, the same: time", measured: timing.medianUs, unit: "µs", limit: 15, note: `p99 ${timing.p99Us.toFixed(0)} µs` },
   ];
 }

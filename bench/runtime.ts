@@ -20,7 +20,13 @@ export async function runtimeRows(options: BenchOptions): Promise<readonly Row[]
 }
 
 async function gantryStep({ quick }: BenchOptions): Promise<readonly Row[]> {
-  const gates = [denyListGate(), rateLimitGate({ perMinute: 1_000_000_000 }), geofenceGate({ minCorner: [-2, -2, 0], maxCorner: [2, 2, 3] }), workspaceGate(), forceCapGate({ velocityMaxMps: 1 })];
+  const gates = [
+    denyListGate(),
+    rateLimitGate({ perMinute: 1_000_000_000 }),
+    geofenceGate({ minCorner: [-2, -2, 0], maxCorner: [2, 2, 3] }),
+    workspaceGate(),
+    forceCapGate({ velocityMaxMps: 1 }),
+  ];
   const { runtime } = gantryRuntime({ gates, world: openRoom, chunkMs: 5000, trace: noTrace });
   const targets = Array.from({ length: 64 }, (_, i) => ({ name: "move_to", args: { x: 0.1 * (i % 3), y: 0.1 * (i % 2), z: 0.5 } }));
   const { medianUs, p99Us, n } = await timeEachAsync(quick ? 3000 : 20_000, (i) => runtime.step(targets[i % targets.length]));
@@ -44,7 +50,14 @@ async function overhead({ quick }: BenchOptions): Promise<Row> {
     step(model, data);
     inEngineMs += performance.now() - startedMs;
   };
-  const setup = { backend: "mujoco", seed: 0, clock: new SimulatedClock(), trace: new MemoryTrace(), version: "bench", lossWindow: "none" } as const;
+  const setup = {
+    backend: "mujoco",
+    seed: 0,
+    clock: new SimulatedClock(),
+    trace: new MemoryTrace(),
+    version: "bench",
+    lossWindow: "none",
+  } as const;
   const robot = await buildRobot(loadProfile("panda"), setup);
   await using _ = robot.backend;
   const shares: number[] = [];

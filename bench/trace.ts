@@ -8,12 +8,23 @@ import type { BenchOptions } from "./main.ts";
 import type { Row } from "./report.ts";
 
 /** A note of about 300 bytes on disk. */
-const note = { kind: "note", note: "observation", tNs: 123_456_789n, fields: { position: [0.1, 0.2, 0.3], q: [0.1, 0.2, 0.3, 0.4, 0.5] } } as const;
+const note = {
+  kind: "note",
+  note: "observation",
+  tNs: 123_456_789n,
+  fields: { position: [0.1, 0.2, 0.3], q: [0.1, 0.2, 0.3, 0.4, 0.5] },
+} as const;
 
 export async function traceRows({ quick }: BenchOptions): Promise<readonly Row[]> {
   const n = quick ? 50_000 : 300_000;
   return [
-    { what: "trace append, 300-byte records, hashed and written in groups", measured: median(() => rate(n, note)), unit: "records/s", limit: 300_000, atLeast: true },
+    {
+      what: "trace append, 300-byte records, hashed and written in groups",
+      measured: median(() => rate(n, note)),
+      unit: "records/s",
+      limit: 300_000,
+      atLeast: true,
+    },
     { what: "trace append, whole step records of 900 bytes", measured: median(() => rate(n / 5, step(1))), unit: "records/s" },
   ];
 }

@@ -21,7 +21,14 @@ export function twentyObstacles(): readonly FixtureSpec[] {
   });
 }
 
-export const openRoom: WorldSpec = { name: "bench", workspace: { minM: [-2, -2, -0.5], maxM: [2, 2, 3] }, fixtures: [], zones: [], objects: [], places: [] };
+export const openRoom: WorldSpec = {
+  name: "bench",
+  workspace: { minM: [-2, -2, -0.5], maxM: [2, 2, 3] },
+  fixtures: [],
+  zones: [],
+  objects: [],
+  places: [],
+};
 
 export function robotIn(profile: string, world: WorldSpec, trace: TraceSink = new MemoryTrace()) {
   const loaded = { ...loadProfile(profile), world };

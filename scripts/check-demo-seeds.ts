@@ -18,5 +18,7 @@ for (let seed = 0; seed < seeds; seed++) {
 }
 const [first, second] = [await pickAndPlace(5), await pickAndPlace(5)];
 const same = first.headHash === second.headHash;
-console.log(`placed within 1 cm: ${placed} of ${seeds}; refused by prohibited_zones: ${refused} of ${seeds}; same seed, same head hash: ${same}`);
+console.log(
+  `placed within 1 cm: ${placed} of ${seeds}; refused by prohibited_zones: ${refused} of ${seeds}; same seed, same head hash: ${same}`,
+);
 process.exitCode = placed >= Math.ceil(0.99 * seeds) && refused === seeds && same ? 0 : 1;

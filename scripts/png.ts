@@ -20,7 +20,12 @@ export function encodePng(width: number, height: number, rgba: Uint8Array): Uint
       }
   }
   const signature = Uint8Array.of(137, 80, 78, 71, 13, 10, 26, 10);
-  return Buffer.concat([signature, chunk("IHDR", new Uint8Array(header.buffer)), chunk("IDAT", deflateSync(rows, { level: 9 })), chunk("IEND", new Uint8Array())]);
+  return Buffer.concat([
+    signature,
+    chunk("IHDR", new Uint8Array(header.buffer)),
+    chunk("IDAT", deflateSync(rows, { level: 9 })),
+    chunk("IEND", new Uint8Array()),
+  ]);
 }
 
 function chunk(type: string, data: Uint8Array): Buffer {

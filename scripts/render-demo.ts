@@ -13,7 +13,14 @@ import { encodePng } from "./png.ts";
 const [width, height] = [480, 480];
 const camera = { fromM: [1.5, -1.15, 0.95], atM: [0.3, 0.02, 0.22], verticalFovRad: 0.62, width, height } as const;
 
-const setup = { backend: "mujoco", seed: 0, clock: new SimulatedClock(), trace: new MemoryTrace(), version: "picture", lossWindow: "in memory" } as const;
+const setup = {
+  backend: "mujoco",
+  seed: 0,
+  clock: new SimulatedClock(),
+  trace: new MemoryTrace(),
+  version: "picture",
+  lossWindow: "in memory",
+} as const;
 const { runtime, backend } = await buildRobot(loadProfile("panda"), setup);
 if (!(backend instanceof MujocoBackend)) throw new Error("pictures come from MuJoCo");
 const panels: Uint8Array[] = [];

@@ -43,16 +43,30 @@ describe("clearance run", () => {
   test("words, offline: the cube is where the sentence says", { timeout: 60_000 }, async () => {
     const { code, stdout } = await cli("run", "pick up the red cube and place it at (0.45, -0.25)", "--json");
     const report = JSON.parse(stdout);
-    expect(report).toMatchObject({ ok: true, profile: "panda", backend: "mujoco", seed: 0, final: { holding: null }, trace: { path: "runs/panda-1.jsonl" } });
+    expect(report).toMatchObject({
+      ok: true,
+      profile: "panda",
+      backend: "mujoco",
+      seed: 0,
+      final: { holding: null },
+      trace: { path: "runs/panda-1.jsonl" },
+    });
     expect(report.steps.map((step: { intent: { name: string } }) => step.intent.name)).toEqual(["pick", "place"]);
-    expect(report.steps[0]).toMatchObject({ step: 1, verdict: { kind: "allow", gate: "pipeline", code: null, objections: [] }, status: "ok" });
+    expect(report.steps[0]).toMatchObject({
+      step: 1,
+      verdict: { kind: "allow", gate: "pipeline", code: null, objections: [] },
+      status: "ok",
+    });
     expect(Object.keys(report.steps[0])).toEqual(["step", "intent", "verdict", "status", "message", "durationMs"]);
     expect(report.trace.headHash).toMatch(/^[0-9a-f]{64}$/);
     expect(code).toBe(0);
   });
 
   test("a script without physics, as one JSON object; twice the same head hash", async () => {
-    const [first, second] = [await cli("run", "--backend", "kinematic", "--script", example("demo.yaml"), "--json"), await cli("run", "--backend", "kinematic", "--script", example("demo.yaml"), "--json")];
+    const [first, second] = [
+      await cli("run", "--backend", "kinematic", "--script", example("demo.yaml"), "--json"),
+      await cli("run", "--backend", "kinematic", "--script", example("demo.yaml"), "--json"),
+    ];
     expect(first.code).toBe(0);
     expect(JSON.parse(first.stdout)).toMatchObject({ ok: true, trace: { path: "runs/demo-1.jsonl" } });
     expect(JSON.parse(second.stdout).trace.path).toBe("runs/demo-2.jsonl");
@@ -87,8 +101,19 @@ describe("clearance run", () => {
   });
 
   test("a free target behind an obstacle is refused by the swept proof, link and distance named", async () => {
-    const world = write("wall.yaml", `name: wall\nworkspace: {minM: [-1, -1, 0], maxM: [1, 1, 1.2]}\nfixtures:\n  - name: wall\n    shapes:\n      - {kind: box, centerM: [0.5, 0.2, 0.4], halfM: [0.2, 0.01, 0.4]}\n`);
-    const { stdout } = await cli("run", "--backend", "kinematic", "--world", world, "move to (0.5, 0.1, 0.4) then move to (0.5, 0.35, 0.4)", "--json");
+    const world = write(
+      "wall.yaml",
+      `name: wall\nworkspace: {minM: [-1, -1, 0], maxM: [1, 1, 1.2]}\nfixtures:\n  - name: wall\n    shapes:\n      - {kind: box, centerM: [0.5, 0.2, 0.4], halfM: [0.2, 0.01, 0.4]}\n`,
+    );
+    const { stdout } = await cli(
+      "run",
+      "--backend",
+      "kinematic",
+      "--world",
+      world,
+      "move to (0.5, 0.1, 0.4) then move to (0.5, 0.35, 0.4)",
+      "--json",
+    );
     const step = JSON.parse(stdout).steps.at(-1);
     expect(step).toMatchObject({ status: "blocked", verdict: { kind: "deny", gate: "obstacle_avoidance" } });
     expect(step.verdict.reason).toMatch(/wall/);
@@ -96,13 +121,17 @@ describe("clearance run", () => {
 
   test("Ctrl-C stops the robot, ends the trace, exits with 130", { timeout: 60_000 }, async () => {
     let sent = false;
-    const { code, stdout } = await runCli(["run", "--realtime", "--backend", "kinematic", "--trace", "run.jsonl", "wait 20 seconds"], folder, (kill, seen) => {
-      if (!sent && seen.includes("seed 0")) {
-        sent = true;
-        // The first line is out before the first step; a moment later the robot is waiting.
-        setTimeout(() => kill("SIGINT"), 300);
-      }
-    });
+    const { code, stdout } = await runCli(
+      ["run", "--realtime", "--backend", "kinematic", "--trace", "run.jsonl", "wait 20 seconds"],
+      folder,
+      (kill, seen) => {
+        if (!sent && seen.includes("seed 0")) {
+          sent = true;
+          // The first line is out before the first step; a moment later the robot is waiting.
+          setTimeout(() => kill("SIGINT"), 300);
+        }
+      },
+    );
     expect(code).toBe(130);
     expect(stdout).toMatch(/stopped/);
     const read = readTrace(readFileSync(join(folder, "run.jsonl"), "utf8"));
@@ -164,8 +193,18 @@ describe("bad input is one line and exit code 2", () => {
 
   test.for([
     ["malformed XML", "robot.urdf", "<robot name='x'><link></robot>", /robot\.urdf:1:\d+/],
-    ["a cycle", "robot.urdf", `<robot name="x"><link name="a"/><link name="b"/><joint name="j" type="fixed"><parent link="a"/><child link="b"/></joint><joint name="k" type="fixed"><parent link="b"/><child link="a"/></joint></robot>`, /cycl/i],
-    ["a missing mesh", "robot.xml", `<mujoco><asset><mesh name="m" file="nowhere.stl"/></asset><worldbody><body><geom type="mesh" mesh="m"/></body></worldbody></mujoco>`, /nowhere\.stl/],
+    [
+      "a cycle",
+      "robot.urdf",
+      `<robot name="x"><link name="a"/><link name="b"/><joint name="j" type="fixed"><parent link="a"/><child link="b"/></joint><joint name="k" type="fixed"><parent link="b"/><child link="a"/></joint></robot>`,
+      /cycl/i,
+    ],
+    [
+      "a missing mesh",
+      "robot.xml",
+      `<mujoco><asset><mesh name="m" file="nowhere.stl"/></asset><worldbody><body><geom type="mesh" mesh="m"/></body></worldbody></mujoco>`,
+      /nowhere\.stl/,
+    ],
     ["an unknown element", "robot.xml", "<mujoco><worldbody><blob/></worldbody></mujoco>", /blob/],
   ] as const)("a robot description with %s", { timeout: 60_000 }, async ([, name, text, pattern]) => {
     const { code, stderr } = await cli("run", "--model", write(name, text), "go home");

@@ -45,7 +45,8 @@ describe("architecture: every folder keeps its arrows", () => {
   });
 
   test("transcendental functions come from core/elementary, so that bits are equal on every engine", () => {
-    const forbidden = /\bMath\.(sin|cos|tan|asin|acos|atan|atan2|exp|expm1|log|log1p|log2|log10|pow|hypot|cbrt|sinh|cosh|tanh)\b|(?<!\b2)\s\*\*\s/;
+    const forbidden =
+      /\bMath\.(sin|cos|tan|asin|acos|atan|atan2|exp|expm1|log|log1p|log2|log10|pow|hypot|cbrt|sinh|cosh|tanh)\b|(?<!\b2)\s\*\*\s/;
     const broken = sourceFiles()
       .filter((file) => !nodeFolders.has(file.split("/")[0] ?? "") && !nodeFiles.has(file))
       .filter((file) => forbidden.test(withoutComments(file)));
@@ -55,5 +56,8 @@ describe("architecture: every folder keeps its arrows", () => {
 
 function withoutComments(file: string): string {
   const text = readFileSync(fileURLToPath(new URL(`../src/${file}`, import.meta.url)), "utf8");
-  return text.replace(/\/\*[\s\S]*?\*\//g, "").replace(/^\s*\/\/.*$/gm, "").replace(/"(?:[^"\\]|\\.)*"|`(?:[^`\\]|\\.)*`/g, '""');
+  return text
+    .replace(/\/\*[\s\S]*?\*\//g, "")
+    .replace(/^\s*\/\/.*$/gm, "")
+    .replace(/"(?:[^"\\]|\\.)*"|`(?:[^`\\]|\\.)*`/g, '""');
 }

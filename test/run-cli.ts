@@ -10,9 +10,17 @@ export interface CliResult {
 }
 
 /** Runs `clearance …` as a process of its own in `cwd`, without a terminal. `during` may send signals. */
-export function runCli(args: readonly string[], cwd: string, during?: (kill: (signal: NodeJS.Signals) => void, stdout: string) => void): Promise<CliResult> {
+export function runCli(
+  args: readonly string[],
+  cwd: string,
+  during?: (kill: (signal: NodeJS.Signals) => void, stdout: string) => void,
+): Promise<CliResult> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [cli, ...args], { cwd, env: { ...process.env, NO_COLOR: "1" }, stdio: ["ignore", "pipe", "pipe"] });
+    const child = spawn(process.execPath, [cli, ...args], {
+      cwd,
+      env: { ...process.env, NO_COLOR: "1" },
+      stdio: ["ignore", "pipe", "pipe"],
+    });
     let stdout = "";
     let stderr = "";
     child.stdout.on("data", (chunk: Buffer) => {

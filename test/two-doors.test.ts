@@ -12,7 +12,15 @@ import { executePlan, type ExecutionContext } from "../src/runtime/execute-plan.
 import { MemoryTrace } from "../src/trace/memory-trace.ts";
 import { emptyWorld } from "../src/profile/world-file.ts";
 
-const command: Command = { mode: "joint_position", rows: new Float64Array(4), width: 4, periodMs: 10, seq: 1, basedOnSeq: 0, validUntilMs: 1e9 };
+const command: Command = {
+  mode: "joint_position",
+  rows: new Float64Array(4),
+  width: 4,
+  periodMs: 10,
+  seq: 1,
+  basedOnSeq: 0,
+  validUntilMs: 1e9,
+};
 
 async function gantry() {
   return buildRobot(loadProfile("gantry"), {

@@ -25,7 +25,8 @@ function explain(error: unknown, known: readonly string[]): string {
 /** A whole number of 0 or more. */
 export function wholeNumber(name: string, text: string): number {
   const value = Number(text);
-  if (!(text.trim() !== "" && Number.isSafeInteger(value) && value >= 0)) throw new UsageError(`--${name} takes a whole number, not '${text}'`);
+  if (!(text.trim() !== "" && Number.isSafeInteger(value) && value >= 0))
+    throw new UsageError(`--${name} takes a whole number, not '${text}'`);
   return value;
 }
 
@@ -33,5 +34,7 @@ export function oneOf<const Choice extends string>(name: string, text: string, c
   const found = choices.find((choice) => choice === text);
   if (found !== undefined) return found;
   const near = nearestName(text, choices);
-  throw new UsageError(`--${name} '${text}' is not known; ${near === undefined ? "" : `did you mean '${near}'? `}choices: ${choices.join(", ")}`);
+  throw new UsageError(
+    `--${name} '${text}' is not known; ${near === undefined ? "" : `did you mean '${near}'? `}choices: ${choices.join(", ")}`,
+  );
 }

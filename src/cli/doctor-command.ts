@@ -22,7 +22,10 @@ const oldestNode = [20, 19] as const;
 
 /** Exit code 0 when everything that the demo needs works. */
 export async function doctorCommand(args: readonly string[]): Promise<number> {
-  const { values } = parseOptions(args, { json: { type: "boolean", default: false }, help: { type: "boolean", short: "h", default: false } });
+  const { values } = parseOptions(args, {
+    json: { type: "boolean", default: false },
+    help: { type: "boolean", short: "h", default: false },
+  });
   if (values.help) {
     process.stdout.write(doctorUsage);
     return 0;

@@ -68,8 +68,7 @@ export async function runEpisode(options: EpisodeOptions): Promise<number> {
     const simulatedMs = clock.nowMs();
     const closing = { report, head, path: trace.path, simulatedMs, wallMs: performance.now() - startedMs };
     if (options.json) process.stdout.write(`${JSON.stringify(jsonReport(options, closing, final))}\n`);
-    else
-      closingTable(terminal, { ...closing, ...report, tracePath: trace.path, headHash: head.headHash, records: head.records });
+    else closingTable(terminal, { ...closing, ...report, tracePath: trace.path, headHash: head.headHash, records: head.records });
     return exitCode(report, trace, interrupt.signal.aborted);
   } finally {
     trace.close();
@@ -134,7 +133,11 @@ interface Closing {
 function jsonReport(
   { goal, loaded, backend, seed }: EpisodeOptions,
   { report, head, path }: Closing,
-  final: { readonly worldFromTip: { readonly position: readonly number[] }; readonly gripper?: { readonly holding: string | null }; readonly qRad: readonly number[] },
+  final: {
+    readonly worldFromTip: { readonly position: readonly number[] };
+    readonly gripper?: { readonly holding: string | null };
+    readonly qRad: readonly number[];
+  },
 ): JsonObject {
   return {
     ok: report.reached,

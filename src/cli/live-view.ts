@@ -44,7 +44,10 @@ function stepLines({ step, parent, intent, decision, gates, result }: StepRecord
     const also = more.length === 0 ? "" : terminal.paint("dim", ` (also ${more.join(", ")})`);
     return [head, `     ${indent}${terminal.paint("bad", `refused by ${decision.gateName}`)}: ${decision.reason}${also}`];
   }
-  const slowed = decision.verdict === "slow" ? terminal.paint("warn", ` slowed to ${((decision.scale ?? 1) * 100).toFixed(0)}% by ${decision.gateName}: ${decision.reason};`) : "";
+  const slowed =
+    decision.verdict === "slow"
+      ? terminal.paint("warn", ` slowed to ${((decision.scale ?? 1) * 100).toFixed(0)}% by ${decision.gateName}: ${decision.reason};`)
+      : "";
   const passed = gates.length === 0 ? decision.reason : `${gates.length} gates passed`;
   return [head, `     ${indent}${terminal.paint("dim", passed)}${slowed} ${terminal.paint("dim", result.message)}`];
 }

@@ -37,7 +37,9 @@ async function dispatch(args: readonly string[]): Promise<number> {
   if (load === undefined) {
     const { nearestName } = await import("../core/nearest.ts");
     const near = nearestName(name, Object.keys(commands));
-    throw new UsageError(`unknown command '${name}'; ${near === undefined ? `commands: ${Object.keys(commands).join(", ")}` : `did you mean '${near}'?`}`);
+    throw new UsageError(
+      `unknown command '${name}'; ${near === undefined ? `commands: ${Object.keys(commands).join(", ")}` : `did you mean '${near}'?`}`,
+    );
   }
   return (await load())(rest);
 }

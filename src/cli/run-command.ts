@@ -36,8 +36,10 @@ export async function runCommand(args: readonly string[]): Promise<number> {
   }
   const goal = positionals.join(" ").trim();
   const policy = oneOf("policy", values.policy ?? (values.script === undefined ? "language" : "script"), ["language", "script"]);
-  if (policy === "language" && goal === "") throw new UsageError('say what to do, for example: clearance run "pick up the red cube", or give --script FILE');
-  if (policy === "language" && values.script !== undefined) throw new UsageError("--policy language takes a goal in words; leave out --script or use --policy script");
+  if (policy === "language" && goal === "")
+    throw new UsageError('say what to do, for example: clearance run "pick up the red cube", or give --script FILE');
+  if (policy === "language" && values.script !== undefined)
+    throw new UsageError("--policy language takes a goal in words; leave out --script or use --policy script");
   if (policy === "script" && values.script === undefined) throw new UsageError("--policy script needs --script FILE");
   const loaded = loadProfile(values.profile, {
     ...(values.world === undefined ? {} : { world: values.world }),
@@ -63,7 +65,12 @@ export async function runCommand(args: readonly string[]): Promise<number> {
 type Common = Omit<EpisodeOptions, "makePolicy" | "goal" | "traceName">;
 
 function byWords(common: Common, goal: string): EpisodeOptions {
-  return { ...common, goal, traceName: common.loaded.profile.name, makePolicy: () => languagePolicy({ vocabulary: vocabularyOf(common.loaded) }) };
+  return {
+    ...common,
+    goal,
+    traceName: common.loaded.profile.name,
+    makePolicy: () => languagePolicy({ vocabulary: vocabularyOf(common.loaded) }),
+  };
 }
 
 /** The goal on the command line wins over the script's. */
@@ -71,5 +78,10 @@ export function byScript(common: Common, path: string, goal = ""): EpisodeOption
   const vocabulary = vocabularyOf(common.loaded);
   const script = parseScript(readText(path, "script"), { where: path, vocabulary });
   const name = basename(path, extname(path));
-  return { ...common, goal: goal === "" ? (script.goal ?? name) : goal, traceName: name, makePolicy: () => scriptPolicy(script, { vocabulary }) };
+  return {
+    ...common,
+    goal: goal === "" ? (script.goal ?? name) : goal,
+    traceName: name,
+    makePolicy: () => scriptPolicy(script, { vocabulary }),
+  };
 }

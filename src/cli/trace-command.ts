@@ -29,7 +29,9 @@ export function traceCommand(args: readonly string[]): Promise<number> {
   const action = Object.entries(actions).find(([known]) => known === name)?.[1];
   if (action === undefined) {
     const near = nearestName(name, Object.keys(actions));
-    throw new UsageError(`unknown 'trace ${name}'; ${near === undefined ? "try summary, show or verify" : `did you mean 'trace ${near}'?`}`);
+    throw new UsageError(
+      `unknown 'trace ${name}'; ${near === undefined ? "try summary, show or verify" : `did you mean 'trace ${near}'?`}`,
+    );
   }
   if (path === undefined) throw new UsageError(`trace ${name} needs a file, for example: clearance trace ${name} run.jsonl`);
   if (extra !== undefined) throw new UsageError(`trace ${name} reads one file; '${extra}' is one too many`);
@@ -51,7 +53,9 @@ function load(path: string): Trace {
     text = readFileSync(path, "utf8");
   } catch (cause) {
     const missing = cause instanceof Error && "code" in cause && cause.code === "ENOENT";
-    throw new UsageError(missing ? `there is no file ${path}` : `cannot read ${path}: ${cause instanceof Error ? cause.message : String(cause)}`);
+    throw new UsageError(
+      missing ? `there is no file ${path}` : `cannot read ${path}: ${cause instanceof Error ? cause.message : String(cause)}`,
+    );
   }
   const read = readTrace(text, (line) => createHash("sha256").update(line).digest("hex"));
   if (!read.ok) throw new UsageError(`${path} is not a trace: ${read.problem}`);
@@ -70,7 +74,9 @@ function summary({ trace, json, terminal }: Reading): number {
       .map(([key, n]) => `${key} ${n}`)
       .join(", ");
   terminal.line(`episode   ${counts.episode_id}${header.goal === undefined ? "" : `  "${header.goal}"`}`);
-  terminal.line(`backend   ${counts.backend}${header.profile === undefined ? "" : `, profile ${header.profile}`}${header.seed === undefined ? "" : `, seed ${header.seed}`}`);
+  terminal.line(
+    `backend   ${counts.backend}${header.profile === undefined ? "" : `, profile ${header.profile}`}${header.seed === undefined ? "" : `, seed ${header.seed}`}`,
+  );
   terminal.line(`steps     ${counts.n_events}: ${count(counts.by_status)}`);
   terminal.line(`intents   ${count(counts.by_intent)}`);
   terminal.line(`time      ${(counts.total_duration_ms / 1000).toFixed(2)} s`);
@@ -99,14 +105,17 @@ const marks = { ok: "good", error: "bad", blocked: "bad", timeout: "bad", stoppe
 
 function showStep({ step, intent, decision, gates, result, plan, tNs }: StepRecord, terminal: Terminal): void {
   const at = (Number(tNs) / 1e9).toFixed(3);
-  terminal.line(`${terminal.paint("bold", `step ${step}`)}  ${intent.name} ${JSON.stringify(intent.args)}  at ${at} s  ${terminal.paint(marks[result.status], result.status)}`);
+  terminal.line(
+    `${terminal.paint("bold", `step ${step}`)}  ${intent.name} ${JSON.stringify(intent.args)}  at ${at} s  ${terminal.paint(marks[result.status], result.status)}`,
+  );
   if (intent.rationale !== "") terminal.line(`  why       ${intent.rationale}`);
   terminal.line(`  verdict   ${decision.verdict} by ${decision.gateName}: ${decision.reason}`);
   for (const gate of gates) {
     const objects = gate.action !== "allow";
     const text = `  ${objects ? "✗" : "✓"} ${gate.gate}${gate.reason === "" ? "" : `: ${gate.reason}`}`;
     terminal.line(objects ? terminal.paint("bad", text) : terminal.paint("dim", text));
-    if (objects && gate.evidence !== undefined && Object.keys(gate.evidence).length > 0) terminal.line(`      ${JSON.stringify(gate.evidence)}`);
+    if (objects && gate.evidence !== undefined && Object.keys(gate.evidence).length > 0)
+      terminal.line(`      ${JSON.stringify(gate.evidence)}`);
   }
   if (plan !== undefined) terminal.line(`  plan      ${plan.segments} segments, ${(plan.durationMs / 1000).toFixed(2)} s, ${plan.hash}`);
   terminal.line(`  result    ${result.message}  (${(result.durationMs / 1000).toFixed(2)} s)`);
@@ -115,7 +124,10 @@ function showStep({ step, intent, decision, gates, result, plan, tNs }: StepReco
 
 function verify({ trace, path, json, terminal }: Reading): number {
   const { records, headHash, problems, complete, chained } = trace;
-  if (json) terminal.line(JSON.stringify({ path, ok: complete, chained, records, steps: trace.steps.length, headHash: headHash ?? null, problems }));
+  if (json)
+    terminal.line(
+      JSON.stringify({ path, ok: complete, chained, records, steps: trace.steps.length, headHash: headHash ?? null, problems }),
+    );
   else if (complete) {
     const chain = chained ? `hash chain intact, head ${headHash ?? ""}` : "no hash chain (not written by Clearance)";
     terminal.line(`${terminal.paint("good", "whole")}: ${records} records, ${trace.steps.length} steps, ${chain}`);
@@ -126,5 +138,6 @@ function verify({ trace, path, json, terminal }: Reading): number {
 function sayProblems({ problems, records, nonFinite }: Trace, terminal: Terminal): void {
   for (const { line, kind, problem } of problems) terminal.line(terminal.paint("bad", `line ${line}: ${kind}: ${problem}`));
   if (problems.length > 0) terminal.line(`${records} records could be read`);
-  if (nonFinite.length > 0) terminal.line(`${nonFinite.length} numbers were not finite and read as null: ${nonFinite.slice(0, 5).join(", ")}`);
+  if (nonFinite.length > 0)
+    terminal.line(`${nonFinite.length} numbers were not finite and read as null: ${nonFinite.slice(0, 5).join(", ")}`);
 }

@@ -1,4 +1,4 @@
-import type { JsonValue } from "./json.ts";
+import { deepFreeze, type JsonValue } from "./json.ts";
 
 /** Deeper than this counts as not JSON: it may be a loop. */
 const maxDepth = 64;
@@ -31,4 +31,22 @@ function hasJson(value: object, depth: number): boolean {
   const fields = value as Readonly<Record<string, unknown>>;
   for (const key in fields) if (!isJson(fields[key], depth + 1)) return false;
   return true;
+}
+
+/** A copy that shares nothing with the original and cannot be changed. */
+export function frozenCopy<Value extends JsonValue>(value: Value): Value;
+export function frozenCopy(value: JsonValue): JsonValue {
+  return deepFreeze(copy(value));
+}
+
+function copy(value: JsonValue): JsonValue {
+  if (typeof value !== "object" || value === null) return value;
+  if (Array.isArray(value)) return value.map(copy);
+  const fields: Record<string, JsonValue> = {};
+  for (const [key, item] of Object.entries(value)) {
+    // A plain assignment would take this key for the prototype.
+    if (key === "__proto__") Object.defineProperty(fields, key, { value: copy(item), enumerable: true });
+    else fields[key] = copy(item);
+  }
+  return fields;
 }

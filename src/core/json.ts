@@ -78,20 +78,25 @@ function isPlain(value: object): boolean {
   return prototype === Object.prototype || prototype === null;
 }
 
+/** What was frozen to the bottom stays so: asking again costs one look. */
+const frozenDeep = new WeakSet<object>();
+
 /** Freezes a value and everything reachable from it through own properties; typed arrays, which cannot be frozen, stay as they are. */
 export function deepFreeze<T>(value: T): T {
-  const seen = new Set<object>();
-  const freeze = (item: unknown): void => {
-    if (typeof item !== "object" || item === null || ArrayBuffer.isView(item) || seen.has(item)) return;
-    seen.add(item);
-    Object.freeze(item);
+  freezeItem(value);
+  return value;
+}
+
+function freezeItem(item: unknown): void {
+  if (typeof item !== "object" || item === null || ArrayBuffer.isView(item) || frozenDeep.has(item)) return;
+  frozenDeep.add(item);
+  Object.freeze(item);
+  if (Array.isArray(item)) for (const element of item) freezeItem(element);
+  else
     for (const key of Reflect.ownKeys(item)) {
       const property = Object.getOwnPropertyDescriptor(item, key);
-      if (property !== undefined && "value" in property) freeze(property.value);
+      if (property !== undefined && "value" in property) freezeItem(property.value);
     }
-  };
-  freeze(value);
-  return value;
 }
 
 /** Whether the value is a plain object, not an array and not of a class. Looks at the outermost level only. */

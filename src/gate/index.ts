@@ -4,7 +4,16 @@
  */
 export { actionSmoothingGate, type ActionSmoothingConfig, type ActionSmoothingGate } from "./action-smoothing-gate.ts";
 export { budgetGate, chargePlanning, type BudgetGateOptions } from "./budget-gate.ts";
-export { budgetCounters, parseBudgetOptions, TenantBudgets, type BudgetCounter, type BudgetOptions, type BudgetRefusal, type BudgetReservation, type BudgetSnapshot } from "./budget-tenants.ts";
+export {
+  budgetCounters,
+  parseBudgetOptions,
+  TenantBudgets,
+  type BudgetCounter,
+  type BudgetOptions,
+  type BudgetRefusal,
+  type BudgetReservation,
+  type BudgetSnapshot,
+} from "./budget-tenants.ts";
 export type { Approval, ChainAnswer, ChainMode, PendingApproval } from "./chain-answer.ts";
 export { createGateChain, isCleared, type ChainOptions, type GateChain } from "./chain.ts";
 export type { Cleared } from "./cleared.ts";
@@ -24,7 +33,13 @@ export { hitlGate, type HitlConfig } from "./hitl-gate.ts";
 export { interventionGate, type InterventionView } from "./intervention-gate.ts";
 export { jointLimitsGate } from "./joint-limits-gate.ts";
 export { obstacleAvoidanceGate, type ObstacleAvoidanceConfig } from "./obstacle-avoidance-gate.ts";
-export { parsePhysicalAction, physicalAction, physicalActionJson, type PhysicalAction, type PhysicalActionFields } from "./physical-action.ts";
+export {
+  parsePhysicalAction,
+  physicalAction,
+  physicalActionJson,
+  type PhysicalAction,
+  type PhysicalActionFields,
+} from "./physical-action.ts";
 export { prohibitedZonesGate } from "./prohibited-zones-gate.ts";
 export { projectToSdf } from "./project-sdf.ts";
 export { targetFieldsOf, type ProjectionResult, type TargetField } from "./project-targets.ts";

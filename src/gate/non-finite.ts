@@ -7,19 +7,36 @@
 const MAX_DEPTH = 32;
 
 /** Path of the first NaN or infinite number in plain data, `target[1]`; undefined when there is none. */
-export function firstNonFinite(value: unknown, path = "", depth = 0): string | undefined {
+export function firstNonFinite(value: unknown): string | undefined {
+  return allFinite(value, 0) ? undefined : pathOf(value, "", 0);
+}
+
+/** The same question without the path, which costs more than the looking. */
+function allFinite(value: unknown, depth: number): boolean {
+  if (typeof value === "number") return Number.isFinite(value);
+  if (typeof value !== "object" || value === null) return true;
+  if (depth > MAX_DEPTH) return false;
+  if (Array.isArray(value)) {
+    for (let i = 0; i < value.length; i++) if (!allFinite(value[i], depth + 1)) return false;
+    return true;
+  }
+  for (const item of Object.values(value)) if (!allFinite(item, depth + 1)) return false;
+  return true;
+}
+
+function pathOf(value: unknown, path: string, depth: number): string | undefined {
   if (typeof value === "number") return Number.isFinite(value) ? undefined : path || "value";
   if (typeof value !== "object" || value === null) return undefined;
   if (depth > MAX_DEPTH) return path;
   if (Array.isArray(value)) {
     for (let i = 0; i < value.length; i++) {
-      const found = firstNonFinite(value[i], `${path}[${i}]`, depth + 1);
+      const found = pathOf(value[i], `${path}[${i}]`, depth + 1);
       if (found !== undefined) return found;
     }
     return undefined;
   }
   for (const [key, item] of Object.entries(value)) {
-    const found = firstNonFinite(item, path === "" ? key : `${path}.${key}`, depth + 1);
+    const found = pathOf(item, path === "" ? key : `${path}.${key}`, depth + 1);
     if (found !== undefined) return found;
   }
   return undefined;

@@ -82,7 +82,10 @@ function objectShape(spec: ObjectSpec, { name, worldFromObject }: ObjectState): 
     case "sphere":
       return sphere(worldFromObject.position, shape.radiusM, label);
     case "cylinder":
-      return cylinder(worldFromObject.position, shape.radiusM, shape.halfHeightM, { ...label, axis: rotateVector(worldFromObject.orientation, [0, 0, 1]) });
+      return cylinder(worldFromObject.position, shape.radiusM, shape.halfHeightM, {
+        ...label,
+        axis: rotateVector(worldFromObject.orientation, [0, 0, 1]),
+      });
     default:
       return shape satisfies never;
   }

@@ -39,13 +39,18 @@ export function declaredFromArgs(args: JsonObject, tipInWorld: Vec3): Declaratio
     }
     kind = "waypoints";
   }
-  return { ok: true, declared: points.length === 0 ? noMotion : Object.freeze({ kind, pointsInWorld: Object.freeze(points), straight: false }) };
+  return {
+    ok: true,
+    declared: points.length === 0 ? noMotion : Object.freeze({ kind, pointsInWorld: Object.freeze(points), straight: false }),
+  };
 }
 
 /** Two numbers keep the measured height. */
 function pointOf(list: readonly JsonValue[], tipInWorld: Vec3): Vec3 | undefined {
   const [x, y, z = tipInWorld[2]] = list;
-  return list.length >= 2 && list.length <= 3 && typeof x === "number" && typeof y === "number" && typeof z === "number" ? [x, y, z] : undefined;
+  return list.length >= 2 && list.length <= 3 && typeof x === "number" && typeof y === "number" && typeof z === "number"
+    ? [x, y, z]
+    : undefined;
 }
 
 function isList(value: JsonValue | undefined): value is readonly JsonValue[] {

@@ -3,16 +3,7 @@
  * @module
  */
 import { atan2 } from "../core/elementary.ts";
-import {
-  composePoses,
-  invertPose,
-  quatFromAxisAngle,
-  quatMultiply,
-  rotateVector,
-  yawOf,
-  type Pose,
-  type QuatWxyz,
-} from "../core/pose.ts";
+import { composePoses, invertPose, quatFromAxisAngle, quatMultiply, rotateVector, yawOf, type Pose, type QuatWxyz } from "../core/pose.ts";
 import type { Vec3 } from "../core/vec3.ts";
 import type { ObjectSpec } from "../core/world-spec.ts";
 import { distance } from "../geometry/shapes.ts";
@@ -130,8 +121,7 @@ const supportReachM = 0.01;
 /** Names of what is directly beneath a point, `except` left out. */
 export function supportsAt(world: WorldView, baseInWorld: Vec3, except: string): readonly string[] {
   const names = new Set<string>();
-  for (const { name, shape } of world.solids)
-    if (name !== except && distance(shape, baseInWorld) <= supportReachM) names.add(name);
+  for (const { name, shape } of world.solids) if (name !== except && distance(shape, baseInWorld) <= supportReachM) names.add(name);
   return [...names];
 }
 

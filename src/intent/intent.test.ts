@@ -25,14 +25,21 @@ describe("intents", () => {
       fc.property(fc.string({ minLength: 1 }), fc.dictionary(fc.string(), fc.jsonValue()), fc.string(), (name, args, rationale) => {
         const parsed = parseIntent({ name, args, rationale }, "i");
         if (!parsed.ok) return expect(parsed.issues.length).toBeGreaterThan(0);
-        expect(JSON.parse(JSON.stringify({ name: parsed.intent.name, args: parsed.intent.args, rationale: parsed.intent.rationale }))).toEqual(JSON.parse(JSON.stringify({ name, args, rationale })));
+        expect(
+          JSON.parse(JSON.stringify({ name: parsed.intent.name, args: parsed.intent.args, rationale: parsed.intent.rationale })),
+        ).toEqual(JSON.parse(JSON.stringify({ name, args, rationale })));
       }),
       { seed: 20261121, numRuns: 300 },
     );
   });
 
   test("anything at all gives an intent or issues, never an exception", () => {
-    fc.assert(fc.property(fc.anything(), (raw) => { expect(typeof parseIntent(raw, "i").ok).toBe("boolean"); }), { seed: 20261121, numRuns: 500 });
+    fc.assert(
+      fc.property(fc.anything(), (raw) => {
+        expect(typeof parseIntent(raw, "i").ok).toBe("boolean");
+      }),
+      { seed: 20261121, numRuns: 500 },
+    );
   });
 
   test("issues name the place", () => {
@@ -67,7 +74,14 @@ describe("registry", () => {
 
   test("the audit argument of a repair is accepted everywhere and not handed on", () => {
     const seen: unknown[] = [];
-    const primitive = definePrimitive({ name: "probe", summary: "", risk: "sense", args: z.strictObject({ a: z.number() }), plan: (args) => (seen.push(args), { segments: [] }), report: () => ({ ok: true, observation: {}, message: "" }) });
+    const primitive = definePrimitive({
+      name: "probe",
+      summary: "",
+      risk: "sense",
+      args: z.strictObject({ a: z.number() }),
+      plan: (args) => (seen.push(args), { segments: [] }),
+      report: () => ({ ok: true, observation: {}, message: "" }),
+    });
     expect(primitive.bind({ a: 1, projected_from: [1, 2, 3] }).ok).toBe(true);
     expect(primitive.bind({ a: 1, other: 2 })).toEqual({ ok: false, problem: "probe.other: is not an argument" });
   });
@@ -80,7 +94,10 @@ describe("plans", () => {
     const rows = [0, 1, 2, 3];
     const path = new JointPath(2, rows);
     rows[0] = 9;
-    expect(path.toJSON()).toEqual([[0, 1], [2, 3]]);
+    expect(path.toJSON()).toEqual([
+      [0, 1],
+      [2, 3],
+    ]);
     expect(() => new JointPath(3, rows)).toThrow(RangeError);
     expect(() => new JointPath(2, [])).toThrow(RangeError);
   });
@@ -89,7 +106,12 @@ describe("plans", () => {
     const hold = (durationMs: number) => makePlan(intent, { segments: [{ kind: "hold", label: "a", durationMs }] }).hash;
     expect(hold(10)).toBe(hold(10));
     expect(hold(10)).toMatch(/^sha256:[0-9a-f]{64}$/);
-    const others = [hold(10.000001), makePlan({ ...intent, args: { a: 1 } }, { segments: [{ kind: "hold", label: "a", durationMs: 10 }] }).hash, makePlan(intent, { segments: [{ kind: "gripper", label: "a", durationMs: 10, opening: 0 }] }).hash, failedPlan(intent, { code: "x", reason: "y", evidence: {} }).hash];
+    const others = [
+      hold(10.000001),
+      makePlan({ ...intent, args: { a: 1 } }, { segments: [{ kind: "hold", label: "a", durationMs: 10 }] }).hash,
+      makePlan(intent, { segments: [{ kind: "gripper", label: "a", durationMs: 10, opening: 0 }] }).hash,
+      failedPlan(intent, { code: "x", reason: "y", evidence: {} }).hash,
+    ];
     expect(new Set([hold(10), ...others]).size).toBe(5);
   });
 

@@ -9,7 +9,6 @@ import { formatVec3, type Vec3 } from "../core/vec3.ts";
 import type { AttachedBody } from "../robot/collision-model.ts";
 import { IkSolver } from "../robot/inverse-kinematics.ts";
 import type { JointPath } from "../robot/joint-path.ts";
-import { tipPose } from "../robot/kinematics.ts";
 import { planTrajectory } from "../robot/plan-trajectory.ts";
 import type { RobotModel } from "../robot/robot-model.ts";
 import { straightJointPath, straightTipPath } from "../robot/tip-path.ts";
@@ -62,8 +61,7 @@ export function planLineLeg(world: WorldView, fromRad: ArrayLike<number>, target
   const line = straightTipPath(world.robot, ikFor(world.robot), fromRad, target, { stepM: lineStepM, random });
   if (line.kind === "failed") {
     const { result, atFraction } = line;
-    if (result.kind === "solution")
-      return { ok: false, failure: discontinuous(target.position, atFraction) };
+    if (result.kind === "solution") return { ok: false, failure: discontinuous(target.position, atFraction) };
     return { ok: false, failure: unreachable(target.position, result, atFraction) };
   }
   const { path } = line;
@@ -73,12 +71,7 @@ export function planLineLeg(world: WorldView, fromRad: ArrayLike<number>, target
 }
 
 /** Every joint goes straight to `toRad`. */
-export function planJointsLeg(
-  world: WorldView,
-  fromRad: ArrayLike<number>,
-  toRad: ArrayLike<number>,
-  options: LegOptions,
-): Planned<Leg> {
+export function planJointsLeg(world: WorldView, fromRad: ArrayLike<number>, toRad: ArrayLike<number>, options: LegOptions): Planned<Leg> {
   return timed(world, straightJointPath(fromRad, toRad), toRad, options);
 }
 
@@ -136,5 +129,3 @@ export function turnedAboutVertical(orientation: QuatWxyz, yawRad: number): Quat
 export function pointMotion(points: readonly Vec3[], kind: "point" | "waypoints" = "point"): DeclaredMotion {
   return Object.freeze({ kind, pointsInWorld: Object.freeze([...points]), straight: false });
 }
-
-export { tipPose };

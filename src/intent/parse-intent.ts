@@ -2,6 +2,7 @@
  * The border: whatever a policy, a file or a model emits becomes an `Intent` here, once, or a list of issues.
  * @module
  */
+import { frozenCopy, isJson } from "../core/is-json.ts";
 import { deepFreeze, toJsonValue, type JsonObject, type JsonValue } from "../core/json.ts";
 import type { Intent } from "./intent.ts";
 
@@ -11,22 +12,16 @@ export interface IntentIssue {
   readonly problem: string;
 }
 
-export type ParsedIntent =
-  | { readonly ok: true; readonly intent: Intent }
-  | { readonly ok: false; readonly issues: readonly IntentIssue[] };
+export type ParsedIntent = { readonly ok: true; readonly intent: Intent } | { readonly ok: false; readonly issues: readonly IntentIssue[] };
 
 const knownKeys = new Set(["id", "name", "args", "rationale", "basedOn", "validForMs"]);
 
 /** `id` is used when the raw value brings none. The result is a deep frozen copy: later changes to `raw` have no effect. */
 export function parseIntent(raw: unknown, id: string): ParsedIntent {
   const issues: IntentIssue[] = [];
-  const copy = toJsonValue(raw);
-  for (const pointer of copy.nonFinite) issues.push({ path: pointer, problem: "is not a finite number" });
-  for (const pointer of copy.nonJson) issues.push({ path: pointer, problem: "is not JSON" });
-  const value = copy.value;
+  const value = isJson(raw) ? frozenCopy(raw) : repaired(raw, issues);
   if (!isObject(value)) return { ok: false, issues: [...issues, { path: "", problem: "is not an object" }] };
-  for (const key of Object.keys(value))
-    if (!knownKeys.has(key)) issues.push({ path: `/${key}`, problem: "is not a field of an intent" });
+  for (const key of Object.keys(value)) if (!knownKeys.has(key)) issues.push({ path: `/${key}`, problem: "is not a field of an intent" });
 
   const name = value["name"];
   const args = value["args"] ?? {};
@@ -38,8 +33,7 @@ export function parseIntent(raw: unknown, id: string): ParsedIntent {
   if (!isObject(args)) issues.push({ path: "/args", problem: "must be an object" });
   if (typeof rationale !== "string") issues.push({ path: "/rationale", problem: "must be a string" });
   if (typeof ownId !== "string" || ownId === "") issues.push({ path: "/id", problem: "must be a non-empty string" });
-  if (basedOn !== undefined && typeof basedOn !== "string")
-    issues.push({ path: "/basedOn", problem: "must be the id of an observation" });
+  if (basedOn !== undefined && typeof basedOn !== "string") issues.push({ path: "/basedOn", problem: "must be the id of an observation" });
   if (validForMs !== undefined && !(typeof validForMs === "number" && validForMs >= 0))
     issues.push({ path: "/validForMs", problem: "must be a number of ms, 0 or more" });
   if (issues.length > 0) return { ok: false, issues };
@@ -54,6 +48,14 @@ export function parseIntent(raw: unknown, id: string): ParsedIntent {
       ...(typeof validForMs === "number" ? { validForMs } : {}),
     }),
   };
+}
+
+/** What is not JSON stands as null in the copy, and is an issue. */
+function repaired(raw: unknown, issues: IntentIssue[]): JsonValue {
+  const { value, nonFinite, nonJson } = toJsonValue(raw);
+  for (const pointer of nonFinite) issues.push({ path: pointer, problem: "is not a finite number" });
+  for (const pointer of nonJson) issues.push({ path: pointer, problem: "is not JSON" });
+  return value;
 }
 
 function isObject(value: JsonValue | undefined): value is JsonObject {

@@ -11,8 +11,7 @@ export class PrimitiveRegistry {
 
   register(primitive: Primitive): void {
     const { name } = primitive;
-    if (this.#byName.has(name))
-      throw new ClearanceError("registry.duplicate", `primitive already registered: ${name}`, { name });
+    if (this.#byName.has(name)) throw new ClearanceError("registry.duplicate", `primitive already registered: ${name}`, { name });
     this.#byName.set(name, Object.freeze(primitive));
   }
 

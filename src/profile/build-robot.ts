@@ -84,11 +84,16 @@ export async function buildRobot(loaded: LoadedProfile, setup: RobotSetup): Prom
     ...(setup.watchers === undefined ? {} : { watchers: setup.watchers }),
     ...(setup.breathe === undefined ? {} : { breathe: setup.breathe }),
   });
-  const open: BuiltRobot["open"] = (run) => runtime.open(headerOf(loaded, setup, run, { backend, world, robot: robot.name, chain, random }));
+  const open: BuiltRobot["open"] = (run) =>
+    runtime.open(headerOf(loaded, setup, run, { backend, world, robot: robot.name, chain, random }));
   return { runtime, backend, world, collision, chain, registry, intervention, open };
 }
 
-async function openBackend(loaded: LoadedProfile, world: WorldSpec, setup: RobotSetup): Promise<{ backend: Backend; collision: CollisionModel }> {
+async function openBackend(
+  loaded: LoadedProfile,
+  world: WorldSpec,
+  setup: RobotSetup,
+): Promise<{ backend: Backend; collision: CollisionModel }> {
   if (setup.backend === "mujoco" || loaded.urdfPath === undefined) {
     const opened = await openMujocoRobot(loaded, world);
     if (setup.backend === "mujoco") return opened;
@@ -136,7 +141,10 @@ function limitsOf({ profile }: LoadedProfile) {
 function refuseUnknownNames({ profile }: LoadedProfile, registry: PrimitiveRegistry): void {
   const problems = [...profile.denied_primitives, ...profile.hitl_primitives, ...Object.keys(profile.per_primitive_cooldown)]
     .filter((name) => !registry.has(name))
-    .map((name) => `profile ${profile.name} names the primitive '${name}', which this robot does not have; it has ${registry.names().join(", ")}`);
+    .map(
+      (name) =>
+        `profile ${profile.name} names the primitive '${name}', which this robot does not have; it has ${registry.names().join(", ")}`,
+    );
   if (problems.length > 0) throw new ClearanceError("config.invalid", problems.join("\n"), { source: profile.name, problems });
 }
 
@@ -148,7 +156,12 @@ interface HeaderFacts {
   readonly random: Random;
 }
 
-function headerOf(loaded: LoadedProfile, setup: RobotSetup, run: { goal: string; policy: string }, facts: HeaderFacts): Omit<TraceHeader, "kind"> {
+function headerOf(
+  loaded: LoadedProfile,
+  setup: RobotSetup,
+  run: { goal: string; policy: string },
+  facts: HeaderFacts,
+): Omit<TraceHeader, "kind"> {
   const { clock, seed, version, lossWindow } = setup;
   const { backend, world, robot, chain, random } = facts;
   return {

@@ -49,7 +49,8 @@ export function profileNames(): readonly string[] {
 export function loadProfile(nameOrPath: string, overrides: ProfileOverrides = {}): LoadedProfile {
   const path = findProfile(nameOrPath);
   const profile = parseProfile(readText(path, "profile"), shown(path));
-  const beside = (relative: string | undefined): string | undefined => (relative === undefined ? undefined : resolve(dirname(path), relative));
+  const beside = (relative: string | undefined): string | undefined =>
+    relative === undefined ? undefined : resolve(dirname(path), relative);
   const model = overrides.model === undefined ? undefined : modelKind(overrides.model);
   const urdfPath = model === undefined ? beside(profile.robot.urdf) : model.urdf;
   const mjcfPath = model === undefined ? beside(profile.robot.mjcf) : model.mjcf;
@@ -58,7 +59,14 @@ export function loadProfile(nameOrPath: string, overrides: ProfileOverrides = {}
   const parts = [urdfPath, mjcfPath].map((file) => (file === undefined ? "" : readText(file, "robot description")));
   const configuration = canonicalJson([toJsonValue(profile).value, toJsonValue(world).value, ...parts]);
   const sha256 = createHash("sha256").update(configuration).digest("hex");
-  return { profile: model === undefined ? profile : withoutRobot(profile), world, urdfPath, mjcfPath, ownModel: model !== undefined, sha256 };
+  return {
+    profile: model === undefined ? profile : withoutRobot(profile),
+    world,
+    urdfPath,
+    mjcfPath,
+    ownModel: model !== undefined,
+    sha256,
+  };
 }
 
 /** The profile's limits and gates for another robot: joint names, tip and home are that robot's own. */
@@ -89,7 +97,8 @@ export function readText(path: string, what: string): string {
 }
 
 export function readBytes(path: string, what: string): Uint8Array {
-  const fail = (problem: string): ClearanceError => new ClearanceError("format.invalid", `${what} ${path}: ${problem}`, { where: path, problem });
+  const fail = (problem: string): ClearanceError =>
+    new ClearanceError("format.invalid", `${what} ${path}: ${problem}`, { where: path, problem });
   if (!existsSync(path)) throw fail("there is no such file");
   const { size } = statSync(path);
   if (size > sizeLimit) throw fail(`${(size / 1e6).toFixed(0)} MB is too large; the limit is ${sizeLimit / 1e6} MB`);

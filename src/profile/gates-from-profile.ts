@@ -115,7 +115,9 @@ function extraGates(profile: RobotProfile, clock: Clock): ProfileGates {
       case "time_window": {
         const { per_primitive, time_zone } = extra.args;
         const windows = Object.entries(per_primitive).map(([name, days]) => [name, days.map(dayWindow)] as const);
-        gates.push(timeWindowGate({ perPrimitive: Object.fromEntries(windows), ...(time_zone === undefined ? {} : { timeZone: time_zone }) }));
+        gates.push(
+          timeWindowGate({ perPrimitive: Object.fromEntries(windows), ...(time_zone === undefined ? {} : { timeZone: time_zone }) }),
+        );
         break;
       }
       case "deadline":
@@ -134,7 +136,15 @@ function extraGates(profile: RobotProfile, clock: Clock): ProfileGates {
   return { gates, chargePlanning: charge, deadlines };
 }
 
-function dayWindow({ start, end, end_before_start }: { readonly start: string; readonly end: string; readonly end_before_start?: boolean | undefined }) {
+function dayWindow({
+  start,
+  end,
+  end_before_start,
+}: {
+  readonly start: string;
+  readonly end: string;
+  readonly end_before_start?: boolean | undefined;
+}) {
   return { start, end, ...(end_before_start === undefined ? {} : { endBeforeStart: end_before_start }) };
 }
 

@@ -8,7 +8,10 @@ import { assetsBeside, readBytes, readText, type LoadedProfile } from "./files.t
 import { jointLimitsOf } from "./joint-limits.ts";
 
 /** The profile's robot in its world, in MuJoCo. A user's own model loses what only paints: its meshes cost seconds and move nothing. */
-export async function openMujocoRobot(loaded: LoadedProfile, world: WorldSpec): Promise<{ readonly backend: MujocoBackend; readonly collision: CollisionModel }> {
+export async function openMujocoRobot(
+  loaded: LoadedProfile,
+  world: WorldSpec,
+): Promise<{ readonly backend: MujocoBackend; readonly collision: CollisionModel }> {
   const path = loaded.mjcfPath ?? loaded.urdfPath;
   if (path === undefined) {
     const problem = `profile ${loaded.profile.name} names no robot description; give robot.mjcf or robot.urdf, or --model FILE`;
@@ -19,7 +22,8 @@ export async function openMujocoRobot(loaded: LoadedProfile, world: WorldSpec): 
   if (loaded.mjcfPath === undefined) urdfTree(parseUrdf(xml, path));
   const { tip_site, tip_link, gripper, frozen } = loaded.profile.robot;
   const own = loaded.ownModel;
-  const tip = own || tip_site === undefined ? undefined : loaded.mjcfPath === undefined ? { body: tip_link ?? tip_site } : { site: tip_site };
+  const tip =
+    own || tip_site === undefined ? undefined : loaded.mjcfPath === undefined ? { body: tip_link ?? tip_site } : { site: tip_site };
   const backend = await openMujocoBackend({
     mujoco: await loadMujoco(),
     model: { xml, where: path, files: referredFiles(path) },

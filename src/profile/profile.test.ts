@@ -36,7 +36,11 @@ describe("profiles", () => {
   });
 
   test.for([
-    ["an unknown key, with the nearest", `${minimal}max_velocty: 1\n`, /p\.yaml:3:1: unknown key 'max_velocty'; did you mean 'max_velocity'\?/],
+    [
+      "an unknown key, with the nearest",
+      `${minimal}max_velocty: 1\n`,
+      /p\.yaml:3:1: unknown key 'max_velocty'; did you mean 'max_velocity'\?/,
+    ],
     ["an unknown nested key", `name: t\nrobot:\n  urdff: a\n`, /p\.yaml:3:3: unknown key 'robot\.urdff'; did you mean 'urdf'\?/],
     ["a wrong type", `${minimal}max_velocity: fast\n`, /p\.yaml:3:1: 'max_velocity': expected number/],
     ["a negative cap", `${minimal}max_force_n: -1\n`, /p\.yaml:3:1: 'max_force_n'/],
@@ -63,9 +67,16 @@ describe("profiles", () => {
 
   test("no text makes the parser throw anything but its own error", () => {
     fc.assert(
-      fc.property(fc.oneof(fc.string(), fc.string().map((text) => minimal + text), fc.json()), (text) => {
-        problemOf(() => parseProfile(text, "p.yaml"));
-      }),
+      fc.property(
+        fc.oneof(
+          fc.string(),
+          fc.string().map((text) => minimal + text),
+          fc.json(),
+        ),
+        (text) => {
+          problemOf(() => parseProfile(text, "p.yaml"));
+        },
+      ),
       { seed: 20261121, numRuns: 300 },
     );
   });

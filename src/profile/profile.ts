@@ -17,8 +17,17 @@ const dayWindow = z.strictObject({ start: z.string(), end: z.string(), end_befor
 
 /** `safety_gates` entries: extra gates, asked after the built-in order. */
 const extraGate = z.discriminatedUnion("kind", [
-  z.strictObject({ kind: z.literal("time_window"), args: z.strictObject({ per_primitive: z.record(z.string(), z.array(dayWindow)), time_zone: z.union([z.number(), z.string()]).optional() }) }),
-  z.strictObject({ kind: z.literal("deadline"), args: z.strictObject({ target_hz: positive, max_consecutive: z.int().positive().optional() }) }),
+  z.strictObject({
+    kind: z.literal("time_window"),
+    args: z.strictObject({
+      per_primitive: z.record(z.string(), z.array(dayWindow)),
+      time_zone: z.union([z.number(), z.string()]).optional(),
+    }),
+  }),
+  z.strictObject({
+    kind: z.literal("deadline"),
+    args: z.strictObject({ target_hz: positive, max_consecutive: z.int().positive().optional() }),
+  }),
   z.strictObject({ kind: z.literal("step_size"), args: z.strictObject({ max_step_m: positive }) }),
   z.strictObject({
     kind: z.literal("budget"),

@@ -8,7 +8,11 @@ export function scattered(world: WorldSpec, random: Random): WorldSpec {
   const objects = world.objects.map((object) => {
     const stream = random.fork(object.name);
     const [x, y, z] = object.positionM;
-    const moved = [x + stream.uniform(-scatter.positionM, scatter.positionM), y + stream.uniform(-scatter.positionM, scatter.positionM), z] as const;
+    const moved = [
+      x + stream.uniform(-scatter.positionM, scatter.positionM),
+      y + stream.uniform(-scatter.positionM, scatter.positionM),
+      z,
+    ] as const;
     return { ...object, positionM: moved, yawRad: object.yawRad + stream.uniform(-scatter.yawRad, scatter.yawRad) };
   });
   return { ...world, objects };

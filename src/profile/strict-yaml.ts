@@ -12,7 +12,8 @@ const sizeLimit = 5_000_000;
 
 /** @throws ClearanceError `format.invalid` for what is not YAML, `config.invalid` for what the schema does not know */
 export function parseStrictYaml<Schema extends z.ZodType>(text: string, where: string, schema: Schema): z.output<Schema> {
-  if (!(text.length <= sizeLimit)) throw formatError(where, `${(text.length / 1e6).toFixed(0)} MB is too large; the limit is ${sizeLimit / 1e6} MB`);
+  if (!(text.length <= sizeLimit))
+    throw formatError(where, `${(text.length / 1e6).toFixed(0)} MB is too large; the limit is ${sizeLimit / 1e6} MB`);
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, uniqueKeys: true, prettyErrors: false, strict: true });
   const at = (offset: number): string => {
@@ -21,7 +22,12 @@ export function parseStrictYaml<Schema extends z.ZodType>(text: string, where: s
   };
   const broken = document.errors[0];
   if (broken !== undefined) {
-    const tab = text.slice(0, broken.pos[1] + 1).split("\n").at(-1)?.includes("\t") === true;
+    const tab =
+      text
+        .slice(0, broken.pos[1] + 1)
+        .split("\n")
+        .at(-1)
+        ?.includes("\t") === true;
     throw formatError(at(broken.pos[0]), broken.message.split("\n")[0] ?? broken.message, tab ? "indent with spaces, not tabs" : undefined);
   }
   const parsed = schema.safeParse(document.toJS({ maxAliasCount: 100 }));

@@ -56,7 +56,8 @@ const worldSchema = z
     for (const kind of ["fixtures", "zones", "objects", "places"] as const) {
       const seen = new Set<string>();
       for (const [index, item] of world[kind].entries()) {
-        if (seen.has(item.name)) context.addIssue({ code: "custom", path: [kind, index, "name"], message: `the name '${item.name}' is taken` });
+        if (seen.has(item.name))
+          context.addIssue({ code: "custom", path: [kind, index, "name"], message: `the name '${item.name}' is taken` });
         seen.add(item.name);
       }
     }

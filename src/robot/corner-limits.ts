@@ -2,184 +2,95 @@
  * How fast a path of straight lines may be followed round its corners without stopping.
  *
  * The path is followed exactly, so at a corner the velocity jumps. Measured over a window of time a jump is an acceleration of
- * jump / window. Each corner takes a share c <= 1/2 of the acceleration allowed, for the jump, and leaves 1 - c to speeding up
- * and slowing down on the lines around it, so that over any window both together stay within the limit.
+ * jump / window. Each corner takes a share c of the acceleration allowed, for the jump, and leaves 1 - c to speeding up and slowing
+ * down within one window's way of it, so that over any window both together stay within the limit.
  *
- * The path parameter u has one speed on both sides of a corner. Its scale is free from line to line, and is chosen so that the
- * jump at each corner is as small as it can be: points that are samples of a smooth curve then cost next to nothing.
+ *     share   ___|c|______|c|____    for joints the window is a control tick: a short piece on each side of a corner
+ *          __________________        for the tip it is 100 ms, and takes whole lines
  * @module
  */
-import { hasTipCap, jointAcceleration, lineLimits, tipMotionBoundOf, type TrajectoryLimits } from "./line-limits.ts";
+import { lineLimits, type TrajectoryLimits } from "./line-limits.ts";
+import { PathJumps, type Jumps } from "./path-jumps.ts";
 
-/** The window over which the acceleration of a joint is measured: one control tick. */
-export const CONTROL_TICK_MS = 2;
-/** The window for the acceleration of the tip (spec/safety-kernel.md §5, `ee_accel`). */
-export const TIP_ACCELERATION_WINDOW_MS = 100;
-/** The most of the acceleration that corners may take. */
-const MAX_CORNER_SHARE = 0.5;
-/** Below this part of the speed around it, stopping with all of the acceleration loses less time than passing with half. */
-const SHARP_CORNER = 0.3;
+/** Parts of the path to be passed one after another, in units of the path parameter u. */
+export interface PathTiming {
+  /** Shape `[nLines + 1]`: u at each waypoint. */
+  readonly knots: Float64Array;
+  readonly parts: readonly PathPart[];
+}
 
-/** Shape `[nLines]` each, in units of the path parameter u; `knotSpeed` has one more, 0 at both ends and where a corner is a stop. */
-export interface PathLimits {
+export interface PathPart {
+  readonly length: number;
+  readonly speed: number;
+  readonly acceleration: number;
+  /** The most at its end, 0 for a stop. */
+  readonly endSpeed: number;
+}
+
+/** Shape `[nLines]` each. */
+interface Lines {
   readonly length: Float64Array;
   readonly speed: Float64Array;
   readonly acceleration: Float64Array;
-  readonly jerk: Float64Array;
-  readonly knotSpeed: Float64Array;
 }
 
-/** `rows`: shape `[nLines + 1, nJoints]`, no row the same as the one before. */
-export function pathLimits(limits: TrajectoryLimits, rows: Float64Array, nLines: number): PathLimits {
-  const path: PathLimits = {
-    length: new Float64Array(nLines),
-    speed: new Float64Array(nLines),
-    acceleration: new Float64Array(nLines),
-    jerk: new Float64Array(nLines),
-    knotSpeed: new Float64Array(nLines + 1),
-  };
-  const corners = new Corners(limits, rows, nLines);
+/** What the corners take of the acceleration on each line: on all of it, and more near its start and its end. Shape `[nLines]` each. */
+interface Shares {
+  readonly whole: Float64Array;
+  readonly headLength: Float64Array;
+  readonly head: Float64Array;
+  readonly tailLength: Float64Array;
+  readonly tail: Float64Array;
+}
+
+/** `rows`: shape `[nLines + 1, nJoints]`, no row the same as the one before. Speeds and accelerations are NaN where a limit is. */
+export function pathTiming(limits: TrajectoryLimits, rows: Float64Array, nLines: number): PathTiming {
+  const jumps = new PathJumps(limits, rows, nLines);
+  const lines: Lines = { length: new Float64Array(nLines), speed: new Float64Array(nLines), acceleration: new Float64Array(nLines) };
+  const knots = new Float64Array(nLines + 1);
   for (let i = 0; i < nLines; i++) {
-    const line = lineLimits(limits, rows, i, nLines > 1);
-    corners.rememberLine(i);
-    const length = i === 0 ? 1 : corners.bestLength(i, path.length[i - 1]!);
-    path.length[i] = length;
-    path.speed[i] = line.speed * length;
-    path.acceleration[i] = line.acceleration * length;
-    path.jerk[i] = line.jerk * length;
-    if (i > 0) corners.rememberJump(i, path.length[i - 1]!, length);
+    const line = lineLimits(limits, rows, i, true);
+    const length = jumps.add(i, i === 0 ? 1 : lines.length[i - 1]!);
+    lines.length[i] = length;
+    lines.speed[i] = line.speed * length;
+    lines.acceleration[i] = line.acceleration * length;
+    knots[i + 1] = knots[i]! + length;
   }
-  boundSpeeds(path);
-  corners.limit(path);
-  return path;
+  boundSpeeds(lines);
+  const shares = noShares(nLines);
+  const endSpeed = passingSpeeds(lines, jumps, shares);
+  const parts: PathPart[] = [];
+  for (let i = 0; i < nLines; i++) appendParts(parts, lines, shares, i, endSpeed[i]!);
+  return { knots, parts };
 }
 
 /** Where nothing limits the speed, what a motion from rest can reach on the whole path does. */
-function boundSpeeds(path: PathLimits): void {
-  let way = 0;
-  let acceleration = 0;
-  for (let i = 0; i < path.length.length; i++) {
-    way += path.length[i]!;
-    acceleration = Math.max(acceleration, path.acceleration[i]!);
-  }
-  const reachable = Math.sqrt(acceleration * way);
-  for (let i = 0; i < path.length.length; i++) path.speed[i] = Math.min(path.speed[i]!, reachable);
+function boundSpeeds({ length, speed, acceleration }: Lines): void {
+  const way = length.reduce((sum, part) => sum + part, 0);
+  const reachable = Math.sqrt(greatest(acceleration) * way);
+  for (let i = 0; i < speed.length; i++) speed[i] = Math.min(speed[i]!, reachable);
 }
 
-/** The speed a motion from rest can reach on line `i` before it must end at rest. */
-function reachableOn(path: PathLimits, i: number): number {
-  return Math.sqrt(path.acceleration[i]! * path.length[i]!);
-}
-
-/** Jumps of one kind: what corner `i` needs of the window's acceleration per unit of speed, and how long the window is. */
-interface Jumps {
-  readonly windowS: number;
-  /** Shape `[nLines]`, of the corner at the start of each line. */
-  readonly perSpeed: Float64Array;
-}
-
-class Corners {
-  readonly #rows: Float64Array;
-  readonly #n: number;
-  /** Velocity change of each joint, and of the tip, that the acceleration limit allows within the window. */
-  readonly #jointChange: Float64Array;
-  readonly #tipChange: number;
-  readonly #limits: TrajectoryLimits;
-  /** Shape `[nLines, 6]`: tip velocity per f at the start and the end of each line. */
-  readonly #tipVelocity: Float64Array;
-  readonly #joints: Jumps;
-  readonly #tip: Jumps;
-
-  constructor(limits: TrajectoryLimits, rows: Float64Array, nLines: number) {
-    this.#limits = limits;
-    this.#rows = rows;
-    this.#n = limits.model.nJoints;
-    this.#joints = { windowS: CONTROL_TICK_MS / 1000, perSpeed: new Float64Array(nLines) };
-    this.#tip = { windowS: TIP_ACCELERATION_WINDOW_MS / 1000, perSpeed: new Float64Array(nLines) };
-    this.#jointChange = new Float64Array(this.#n);
-    for (let j = 0; j < this.#n; j++) this.#jointChange[j] = jointAcceleration(limits, j) * this.#joints.windowS;
-    this.#tipChange = limits.maxTipAccelerationMps2 * this.#tip.windowS;
-    this.#tipVelocity = new Float64Array(nLines * 6);
+/** The most at the end of each line, 0 where the corner there is a stop; notes in `shares` what the others need. */
+function passingSpeeds(lines: Lines, jumps: PathJumps, shares: Shares): Float64Array {
+  const nLines = lines.length.length;
+  const endSpeed = new Float64Array(nLines);
+  const most = greatest(lines.acceleration);
+  for (let i = 1; i < nLines; i++) {
+    const around = Math.min(lines.speed[i - 1]!, lines.speed[i]!);
+    const passing = fastestThrough(lines, jumps.tip, i, fastestThrough(lines, jumps.joints, i, around, most), most);
+    endSpeed[i - 1] = passing;
+    // At a stop there is no jump.
+    if (!(passing > 0)) continue;
+    takeShare(lines, jumps.joints, i, passing, most, shares, false);
+    takeShare(lines, jumps.tip, i, passing, most, shares, true);
   }
-
-  /** Keeps what `lineLimits` just measured of line `i`. */
-  rememberLine(i: number): void {
-    if (!hasTipCap(this.#limits)) return;
-    const bound = tipMotionBoundOf(this.#limits.model);
-    this.#tipVelocity.set(bound.startVelocity, i * 6);
-    this.#tipVelocity.set(bound.endVelocity, i * 6 + 3);
-  }
-
-  rememberJump(i: number, lengthBefore: number, length: number): void {
-    this.#joints.perSpeed[i] = this.#jointJumpAt(i, 1 / lengthBefore, 1 / length);
-    this.#tip.perSpeed[i] = this.#tipJumpAt(i, 1 / lengthBefore, 1 / length);
-  }
-
-  /** The length of line `i` in u that makes the jump at its start smallest, within a factor of 2 of equal joint speeds. */
-  bestLength(i: number, lengthBefore: number): number {
-    const before = 1 / lengthBefore;
-    const equal = (before * this.#size(i - 1)) / this.#size(i);
-    if (!(equal > 0 && equal < Number.POSITIVE_INFINITY)) return lengthBefore;
-    const jumpAt = (perLength: number): number => Math.max(this.#jointJumpAt(i, before, perLength), this.#tipJumpAt(i, before, perLength));
-    const best = minimum(jumpAt, equal / 2, equal * 2);
-    // On a straight path the search would leave its own rounding as a jump.
-    return 1 / (jumpAt(best) < jumpAt(equal) ? best : equal);
-  }
-
-  /** Sets the speeds at the knots and takes the shares of the corners off the accelerations. */
-  limit(path: PathLimits): void {
-    const nLines = path.length.length;
-    const share = new Float64Array(nLines);
-    const most = path.acceleration.reduce((a, b) => Math.max(a, b), 0);
-    for (let i = 1; i < nLines; i++) {
-      const fastest = Math.min(path.speed[i - 1]!, path.speed[i]!);
-      const throughJoints = fastestThrough(path, this.#joints, i, fastest, most);
-      const passing = fastestThrough(path, this.#tip, i, throughJoints, most);
-      if (!(passing >= SHARP_CORNER * Math.min(fastest, reachableOn(path, i - 1), reachableOn(path, i)))) continue;
-      path.knotSpeed[i] = passing;
-      spread(path, this.#joints, i, passing, most, share);
-      spread(path, this.#tip, i, passing, most, share);
-    }
-    for (let i = 0; i < nLines; i++) path.acceleration[i] = path.acceleration[i]! * (1 - share[i]!);
-  }
-
-  /** Largest jump of a joint at the start of line `i`, as a part of the change that one window allows. */
-  #jointJumpAt(i: number, perLengthBefore: number, perLength: number): number {
-    const n = this.#n;
-    const at = i * n;
-    const rows = this.#rows;
-    let most = 0;
-    for (let j = 0; j < n; j++) {
-      const before = (rows[at + j]! - rows[at - n + j]!) * perLengthBefore;
-      const after = (rows[at + n + j]! - rows[at + j]!) * perLength;
-      most = Math.max(most, Math.abs(after - before) / this.#jointChange[j]!);
-    }
-    return most;
-  }
-
-  #tipJumpAt(i: number, perLengthBefore: number, perLength: number): number {
-    const tip = this.#tipVelocity;
-    let squares = 0;
-    for (let k = 0; k < 3; k++) {
-      const change = tip[i * 6 + k]! * perLength - tip[i * 6 - 3 + k]! * perLengthBefore;
-      squares += change * change;
-    }
-    return Math.sqrt(squares) / this.#tipChange;
-  }
-
-  /** Largest joint travel of line `i` in units of what one window's acceleration changes. */
-  #size(i: number): number {
-    const n = this.#n;
-    let most = 0;
-    for (let j = 0; j < n; j++)
-      most = Math.max(most, Math.abs(this.#rows[(i + 1) * n + j]! - this.#rows[i * n + j]!) / this.#jointChange[j]!);
-    return most;
-  }
+  return endSpeed;
 }
 
 /** Speed, at most `fastest`, at which corner `i` needs no more than its share; 0, a stop, where there is none. */
-function fastestThrough(path: PathLimits, jumps: Jumps, i: number, fastest: number, acceleration: number): number {
-  const allowed = (speed: number): boolean => shareNeeded(path, jumps, i, speed, acceleration) <= MAX_CORNER_SHARE;
+function fastestThrough(path: Lines, jumps: Jumps, i: number, fastest: number, acceleration: number): number {
+  const allowed = (speed: number): boolean => shareNeeded(path, jumps, i, speed, acceleration) <= jumps.maxShare;
   if (allowed(fastest)) return fastest;
   if (!allowed(0)) return 0;
   let low = 0;
@@ -196,7 +107,7 @@ function fastestThrough(path: PathLimits, jumps: Jumps, i: number, fastest: numb
  * The most that the corners passed within one window, corner `i` among them, need together when corner `i` is passed at `speed`:
  * none of them is then passed faster than `speed` + acceleration × window.
  */
-function shareNeeded(path: PathLimits, jumps: Jumps, i: number, speed: number, acceleration: number): number {
+function shareNeeded(path: Lines, jumps: Jumps, i: number, speed: number, acceleration: number): number {
   const { length } = path;
   const { perSpeed, windowS } = jumps;
   const top = speed + acceleration * windowS;
@@ -227,31 +138,55 @@ function shareNeeded(path: PathLimits, jumps: Jumps, i: number, speed: number, a
   return most * top;
 }
 
-/** Makes every line within one window's way of corner `i` leave its share free. */
-function spread(path: PathLimits, jumps: Jumps, i: number, speed: number, acceleration: number, share: Float64Array): void {
-  const needed = shareNeeded(path, jumps, i, speed, acceleration);
+/** Takes the share of corner `i` off the way that one window reaches on both sides of it; `whole`: off all lines touched. */
+function takeShare(lines: Lines, jumps: Jumps, i: number, speed: number, acceleration: number, shares: Shares, whole: boolean): void {
+  const share = shareNeeded(lines, jumps, i, speed, acceleration);
   const reach = (speed + acceleration * jumps.windowS) * jumps.windowS;
-  let way = 0;
-  for (let k = i; k < path.length.length && way <= reach; k++) {
-    share[k] = Math.max(share[k]!, needed);
-    way += path.length[k]!;
+  const take = (k: number, rest: number, lengths: Float64Array, near: Float64Array): void => {
+    if (whole || lines.length[k]! <= rest) {
+      shares.whole[k] = Math.max(shares.whole[k]!, share);
+    } else {
+      lengths[k] = Math.max(lengths[k]!, rest);
+      near[k] = Math.max(near[k]!, share);
+    }
+  };
+  let rest = reach;
+  for (let k = i; k < lines.length.length && rest >= 0; k++) {
+    take(k, rest, shares.headLength, shares.head);
+    rest -= lines.length[k]!;
   }
-  way = 0;
-  for (let k = i - 1; k >= 0 && way <= reach; k--) {
-    share[k] = Math.max(share[k]!, needed);
-    way += path.length[k]!;
+  rest = reach;
+  for (let k = i - 1; k >= 0 && rest >= 0; k--) {
+    take(k, rest, shares.tailLength, shares.tail);
+    rest -= lines.length[k]!;
   }
 }
 
-/** Where a convex function is least in `[low, high]`, by ternary search. */
-function minimum(of: (x: number) => number, low: number, high: number): number {
-  let from = low;
-  let to = high;
-  for (let round = 0; round < 40; round++) {
-    const left = from + (to - from) / 3;
-    const right = to - (to - from) / 3;
-    if (of(left) <= of(right)) to = right;
-    else from = left;
+/** Line `i` as one part, or as up to three where the corners take more near its ends. */
+function appendParts(parts: PathPart[], lines: Lines, shares: Shares, i: number, endSpeed: number): void {
+  const length = lines.length[i]!;
+  const speed = lines.speed[i]!;
+  const left = (share: number): number => lines.acceleration[i]! * (1 - share);
+  const whole = shares.whole[i]!;
+  const head = Math.max(whole, shares.head[i]!);
+  const tail = Math.max(whole, shares.tail[i]!);
+  const headLength = head > whole ? shares.headLength[i]! : 0;
+  const tailLength = tail > whole ? shares.tailLength[i]! : 0;
+  const middle = length - headLength - tailLength;
+  if (!(middle > 0)) {
+    parts.push({ length, speed, acceleration: left(Math.max(head, tail)), endSpeed });
+    return;
   }
-  return (from + to) / 2;
+  if (headLength > 0) parts.push({ length: headLength, speed, acceleration: left(head), endSpeed: speed });
+  parts.push({ length: middle, speed, acceleration: left(whole), endSpeed: tailLength > 0 ? speed : endSpeed });
+  if (tailLength > 0) parts.push({ length: tailLength, speed, acceleration: left(tail), endSpeed });
+}
+
+function noShares(nLines: number): Shares {
+  const zeros = (): Float64Array => new Float64Array(nLines);
+  return { whole: zeros(), headLength: zeros(), head: zeros(), tailLength: zeros(), tail: zeros() };
+}
+
+function greatest(values: Float64Array): number {
+  return values.reduce((most, value) => Math.max(most, value), 0);
 }

@@ -6,7 +6,15 @@ export type { AttachedBody, CollisionModel } from "./collision-model.ts";
 export { IkSolver, type IkNearest, type IkOptions, type IkResult, type IkTarget } from "./inverse-kinematics.ts";
 export { JointChain, type JointLimit } from "./joint-chain.ts";
 export { JointPath } from "./joint-path.ts";
-export type { ArmAnswer, CollisionAnswer, ForwardAnswer, InverseAnswer, KinematicModel, UnreachableProof, Unsupported } from "./kinematic-model.ts";
+export type {
+  ArmAnswer,
+  CollisionAnswer,
+  ForwardAnswer,
+  InverseAnswer,
+  KinematicModel,
+  UnreachableProof,
+  Unsupported,
+} from "./kinematic-model.ts";
 export type { LimitOverrides } from "./kinematic-tree.ts";
 export { forwardKinematics, geometricJacobianInto, tipMatrixInto, tipPose } from "./kinematics.ts";
 export { compiledMjcfFrom, type CompiledMjcf } from "./mjcf-arrays.ts";

@@ -29,8 +29,6 @@ export class JointPath {
   }
 
   toJSON(): number[][] {
-    return Array.from({ length: this.nWaypoints }, (_, w) =>
-      Array.from({ length: this.nJoints }, (_unused, j) => this.get(w, j)),
-    );
+    return Array.from({ length: this.nWaypoints }, (_, w) => Array.from({ length: this.nJoints }, (_unused, j) => this.get(w, j)));
   }
 }

@@ -3,6 +3,7 @@
  * read by many checks; nothing in it changes.
  * @module
  */
+import { hypot3 } from "../core/elementary.ts";
 import { aabbOf, flattenShapes, type FlatShapes, type Shape } from "../geometry/index.ts";
 
 /** Radius of a sphere around what has no bounds; finite, so that differences of such radii are numbers. */
@@ -64,17 +65,17 @@ function sphereAround(shape: Shape): readonly [number, number, number, number] {
   if (shape.kind === "oriented-box") {
     const [x, y, z] = shape.halfM;
     const m = shape.inflationM;
-    return [...shape.centerM, rounded(Math.sqrt((x + m) ** 2 + (y + m) ** 2 + (z + m) ** 2))];
+    return [...shape.centerM, rounded(hypot3(x + m, y + m, z + m))];
   }
   if (shape.kind === "capsule") {
     const [a, b] = [shape.fromM, shape.toM];
-    const half = Math.sqrt((a[0] - b[0]) ** 2 + (a[1] - b[1]) ** 2 + (a[2] - b[2]) ** 2) / 2;
+    const half = hypot3(a[0] - b[0], a[1] - b[1], a[2] - b[2]) / 2;
     const radius = rounded(half + shape.radiusM + shape.inflationM);
     return [(a[0] + b[0]) / 2, (a[1] + b[1]) / 2, (a[2] + b[2]) / 2, radius];
   }
   const { min, max } = aabbOf(shape);
   const [x, y, z] = [(min[0] + max[0]) / 2, (min[1] + max[1]) / 2, (min[2] + max[2]) / 2];
-  const radius = rounded(Math.sqrt((max[0] - x) ** 2 + (max[1] - y) ** 2 + (max[2] - z) ** 2));
+  const radius = rounded(hypot3(max[0] - x, max[1] - y, max[2] - z));
   return [x, y, z, radius];
 }
 

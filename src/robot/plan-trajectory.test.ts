@@ -1,7 +1,7 @@
 import { array, assert, constantFrom, double, integer, property, record } from "fast-check";
 import { expect, test } from "vitest";
 import { canonicalJson } from "../core/json.ts";
-import { CONTROL_TICK_MS, TIP_ACCELERATION_WINDOW_MS } from "./corner-limits.ts";
+import { CONTROL_TICK_MS, TIP_ACCELERATION_WINDOW_MS } from "./path-jumps.ts";
 import { JointPath } from "./joint-path.ts";
 import { forwardKinematics, geometricJacobianInto, tipPose } from "./kinematics.ts";
 import { planTrajectory, type TrajectoryLimits } from "./plan-trajectory.ts";

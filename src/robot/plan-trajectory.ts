@@ -3,7 +3,7 @@
  * @module
  */
 import { ClearanceError } from "../core/errors.ts";
-import { pathLimits, type PathLimits } from "./corner-limits.ts";
+import { pathTiming, type PathPart } from "./corner-limits.ts";
 import type { JointPath } from "./joint-path.ts";
 import { lineLimits, type TrajectoryLimits } from "./line-limits.ts";
 import { PolylineTrajectory } from "./polyline-trajectory.ts";
@@ -39,11 +39,10 @@ const tipCaps = ["maxTipSpeedMps", "maxTipAccelerationMps2", "maxTipAngularSpeed
  *   `CONTROL_TICK_MS`; the tip not its acceleration cap, measured over `TIP_ACCELERATION_WINDOW_MS` (on a single line: at every
  *   instant). Where the path bends at a waypoint the velocity jumps, and the speed there is low enough for that to hold, down
  *   to a stop if it must. A joint described without an acceleration limit takes at least 0.25 s to its top speed;
- * - jerk limits, where the robot has them, hold between waypoints; a path of several lines is then divided at its sharp corners
- *   into stretches from rest to rest, each with the tightest limits in it. At a corner the jerk is whatever the jump makes it.
+ * - jerk limits, where the robot has them, hold on a path of one line. Round corners the jump decides the jerk.
  *
- * One line is followed in the least time possible under the bounds above; several lines without jerk limits in the least time
- * for the speeds and accelerations that their bounds allow (forward and backward pass).
+ * One line is followed in the least time possible under the bounds above; several lines in the least time for the speeds and
+ * accelerations that their bounds allow (forward and backward pass).
  * @throws ClearanceError `shape.mismatch` when the path is for another number of joints than the model has.
  */
 export function planTrajectory(path: JointPath, limits: TrajectoryLimits): Trajectory | TrajectoryFailure {
@@ -87,57 +86,29 @@ function timePath(
   knots: Float64Array,
   profile: ProfileBuilder,
 ): TrajectoryFailure | undefined {
-  const nLines = knots.length - 1;
-  const path = pathLimits(limits, rows, nLines);
-  let jerkLimited = false;
-  for (let i = 0; i < nLines; i++) {
-    const failure = unusable(path.speed[i]!, path.acceleration[i]!, path.jerk[i]!);
+  const timing = pathTiming(limits, rows, knots.length - 1);
+  for (const part of timing.parts) {
+    const failure = unusable(part.speed, part.acceleration, Number.POSITIVE_INFINITY);
     if (failure !== undefined) return failure;
-    jerkLimited ||= path.jerk[i]! < Number.POSITIVE_INFINITY;
   }
-  if (jerkLimited) appendStretches(profile, path);
-  else appendPassages(profile, path);
-  // The knots add up as the profile does, so that a piece and the line it is for end at the same number.
-  for (let i = 0; i < nLines; i++) knots[i + 1] = knots[i]! + path.length[i]!;
+  knots.set(timing.knots);
+  appendPassages(profile, timing.parts);
   return undefined;
 }
 
-/** Forward and backward pass over the squares of the speeds at the knots, then the fastest passage of each line. */
-function appendPassages(profile: ProfileBuilder, path: PathLimits): void {
-  const { length, speed, acceleration } = path;
-  const nLines = length.length;
-  const knotSpeed = Float64Array.from(path.knotSpeed);
-  for (let i = 0; i < nLines; i++) {
-    const reachable = Math.sqrt(knotSpeed[i]! * knotSpeed[i]! + 2 * acceleration[i]! * length[i]!);
-    knotSpeed[i + 1] = Math.min(knotSpeed[i + 1]!, reachable);
+/** Forward and backward pass over the speeds between the parts, then the fastest passage of each. */
+function appendPassages(profile: ProfileBuilder, parts: readonly PathPart[]): void {
+  const speeds = new Float64Array(parts.length + 1);
+  parts.forEach(({ length, speed, acceleration, endSpeed }, i) => {
+    const next = parts[i + 1];
+    const reachable = Math.sqrt(speeds[i]! * speeds[i]! + 2 * acceleration * length);
+    speeds[i + 1] = next === undefined ? 0 : Math.min(endSpeed, speed, next.speed, reachable);
+  });
+  for (let i = parts.length - 1; i >= 0; i--) {
+    const { length, acceleration } = parts[i]!;
+    speeds[i] = Math.min(speeds[i]!, Math.sqrt(speeds[i + 1]! * speeds[i + 1]! + 2 * acceleration * length));
   }
-  for (let i = nLines - 1; i >= 0; i--) {
-    const reachable = Math.sqrt(knotSpeed[i + 1]! * knotSpeed[i + 1]! + 2 * acceleration[i]! * length[i]!);
-    knotSpeed[i] = Math.min(knotSpeed[i]!, reachable);
-  }
-  for (let i = 0; i < nLines; i++) appendPassage(profile, length[i]!, knotSpeed[i]!, knotSpeed[i + 1]!, speed[i]!, acceleration[i]!);
-}
-
-function appendStretches(profile: ProfileBuilder, path: PathLimits): void {
-  const { length, speed, acceleration, jerk, knotSpeed } = path;
-  const nLines = length.length;
-  let stretch = { length: 0, speed: Number.POSITIVE_INFINITY, acceleration: Number.POSITIVE_INFINITY, jerk: Number.POSITIVE_INFINITY };
-  const none = stretch;
-  for (let i = 0; i < nLines; i++) {
-    stretch = {
-      length: stretch.length + length[i]!,
-      speed: Math.min(stretch.speed, speed[i]!),
-      acceleration: Math.min(stretch.acceleration, acceleration[i]!),
-      jerk: Math.min(stretch.jerk, jerk[i]!),
-    };
-    const corner = knotSpeed[i + 1]!;
-    if (corner > 0) {
-      stretch = { ...stretch, speed: Math.min(stretch.speed, corner) };
-    } else {
-      appendRestToRest(profile, stretch.length, stretch);
-      stretch = none;
-    }
-  }
+  parts.forEach(({ length, speed, acceleration }, i) => appendPassage(profile, length, speeds[i]!, speeds[i + 1]!, speed, acceleration));
 }
 
 function invalidLimit(limits: TrajectoryLimits): TrajectoryFailure | undefined {

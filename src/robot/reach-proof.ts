@@ -2,6 +2,7 @@
  * Proofs that the tip cannot be somewhere at any joint values. They bound the reach from outside, so no proof says nothing.
  * @module
  */
+import { hypot3 } from "../core/elementary.ts";
 import { forwardKinematics, geometricJacobianInto, tipMatrixInto } from "./kinematics.ts";
 import { linksBetween, turnedAbout, valueRange, type Turned } from "./motion-reach.ts";
 import { JOINT_FIXED, JOINT_PRISMATIC, JOINT_REVOLUTE, type RobotModel } from "./robot-model.ts";
@@ -158,12 +159,12 @@ function sweptByTip(model: RobotModel, first: number): Turned | undefined {
 }
 
 function apart(a: ArrayLike<number>, b: ArrayLike<number>): number {
-  return Math.sqrt((a[0]! - b[0]!) ** 2 + (a[1]! - b[1]!) ** 2 + (a[2]! - b[2]!) ** 2);
+  return hypot3(a[0]! - b[0]!, a[1]! - b[1]!, a[2]! - b[2]!);
 }
 
 /** Whether two orientations differ by more than `rad`: |A - B|² = 8 sin²(θ/2) for rotation matrices, and sin(θ/2) <= θ/2. */
 function turnedApart(a: Float64Array, b: Float64Array, rad: number): boolean {
   let squared = 0;
-  for (const row of [0, 4, 8]) for (let c = row; c < row + 3; c++) squared += (a[c]! - b[c]!) ** 2;
+  for (const row of [0, 4, 8]) for (let c = row; c < row + 3; c++) squared += (a[c]! - b[c]!) * (a[c]! - b[c]!);
   return squared > 2 * rad * rad + 1e-12;
 }

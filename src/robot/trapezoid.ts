@@ -7,7 +7,7 @@
  *     ______/        \____ t      distance = speed × (time of one ramp) + cruise for ramps that mirror each other.
  * @module
  */
-import { ProfileBuilder } from "./time-profile.ts";
+import type { ProfileBuilder } from "./time-profile.ts";
 
 /** Each positive; Infinity where there is no bound, but not for the acceleration. */
 export interface LineLimits {

@@ -72,7 +72,13 @@ function untilAborted(signal: AbortSignal): Promise<void> {
 }
 
 function isAnswer(answer: ApprovalAnswer): boolean {
-  return typeof answer === "object" && answer !== null && typeof answer.approved === "boolean" && typeof answer.operatorId === "string" && answer.operatorId !== "";
+  return (
+    typeof answer === "object" &&
+    answer !== null &&
+    typeof answer.approved === "boolean" &&
+    typeof answer.operatorId === "string" &&
+    answer.operatorId !== ""
+  );
 }
 
 function refused(code: string, reason: string, operatorId = ""): ApprovalOutcome {

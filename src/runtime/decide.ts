@@ -85,7 +85,10 @@ interface Question {
 async function decideIn(world: WorldView, question: Question, context: DecisionContext, signal: AbortSignal): Promise<Decided> {
   const repaired = context.repair?.(question.intent, world);
   if (repaired?.kind === "failed")
-    return { ...refused(question.intent, "projection", "projection_failed", `projection failed: ${repaired.reason}`), before: world.observation };
+    return {
+      ...refused(question.intent, "projection", "projection_failed", `projection failed: ${repaired.reason}`),
+      before: world.observation,
+    };
   const proposal = repaired === undefined ? question : rebound(question, repaired.intent);
   const plan = planFor(proposal, world);
   const answer = context.chain.clear(askFor(proposal, plan, world, context.clock));
@@ -145,7 +148,13 @@ async function holdFor(
   );
   const answeredAtMs = clock.nowMs();
   const approved = outcome.kind === "approved";
-  const approval: JsonObject = { operator: outcome.operatorId, asked_at: askedAtMs / 1000, answered_at: answeredAtMs / 1000, approved, plan_hash: hold.planHash };
+  const approval: JsonObject = {
+    operator: outcome.operatorId,
+    asked_at: askedAtMs / 1000,
+    answered_at: answeredAtMs / 1000,
+    approved,
+    plan_hash: hold.planHash,
+  };
   const escalatedBy = hold.gates[0] ?? "hitl";
   if (outcome.kind === "refused") {
     const verdict: Deny = { kind: "deny", gate: escalatedBy, code: outcome.code, reason: outcome.reason, evidence: {} };

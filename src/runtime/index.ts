@@ -2,7 +2,15 @@
  * The loop that joins everything; owns time, order, approvals, intervention and every effect.
  * @module
  */
-export { alwaysApprove, alwaysDeny, ApprovalQueue, requestApproval, type ApprovalAnswer, type ApprovalChannel, type ApprovalRequest } from "./approvals.ts";
+export {
+  alwaysApprove,
+  alwaysDeny,
+  ApprovalQueue,
+  requestApproval,
+  type ApprovalAnswer,
+  type ApprovalChannel,
+  type ApprovalRequest,
+} from "./approvals.ts";
 export { controlLoop, type ControlLoopOptions, type ControlLoopReport } from "./control-loop.ts";
 export { DeadlineMonitor, type DeadlineMiss, type DeadlineOptions, type DeadlineStats } from "./deadline-monitor.ts";
 export type { Decided, Repair } from "./decide.ts";

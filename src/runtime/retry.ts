@@ -18,7 +18,18 @@ export interface RetryOptions {
   readonly signal?: AbortSignal;
 }
 
-const transientMarks = ["timeout", "temporarily", "try again", "rate limit", "busy", "connection reset", "broken pipe", "503", "502", "429"];
+const transientMarks = [
+  "timeout",
+  "temporarily",
+  "try again",
+  "rate limit",
+  "busy",
+  "connection reset",
+  "broken pipe",
+  "503",
+  "502",
+  "429",
+];
 
 /** Status `error` with a message that speaks of a passing trouble. */
 export function isTransientError(step: StepRecord): boolean {
@@ -43,7 +54,10 @@ export async function stepWithRetry(attempt: () => Promise<StepRecord>, options:
 }
 
 /** min(initial × factor^(n-1), max) × (1 + jitter × U), U uniform in [-1, 1]; s. */
-export function backoffS(failures: number, options: Pick<RetryOptions, "backoffInitialS" | "backoffFactor" | "backoffMaxS" | "jitterFrac" | "random">): number {
+export function backoffS(
+  failures: number,
+  options: Pick<RetryOptions, "backoffInitialS" | "backoffFactor" | "backoffMaxS" | "jitterFrac" | "random">,
+): number {
   const { backoffInitialS = 0.1, backoffFactor = 2, backoffMaxS = 5, jitterFrac = 0.1, random } = options;
   let waitS = backoffInitialS;
   for (let n = 1; n < failures; n++) waitS = Math.min(waitS * backoffFactor, backoffMaxS);

@@ -66,5 +66,12 @@ async function proposeSafely(policy: Policy, turn: Parameters<Policy["propose"]>
 
 function lastStep({ result, decision }: StepRecord, { intent }: ProposedIntent): LastStep {
   const { gateName: gate, code } = decision;
-  return { intent, status: result.status, message: result.message, gate, ...(code === undefined ? {} : { code }), observation: result.observation };
+  return {
+    intent,
+    status: result.status,
+    message: result.message,
+    gate,
+    ...(code === undefined ? {} : { code }),
+    observation: result.observation,
+  };
 }

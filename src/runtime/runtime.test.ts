@@ -51,7 +51,11 @@ describe("one step", () => {
   test.for(["does_not_exist", "__proto__", "constructor", "toString"])("runtime 3 unknown primitive %s", async (name) => {
     const { runtime, trace } = gantryRuntime();
     const record = await runtime.step({ name, args: {} });
-    expect(record).toMatchObject({ step: 1, decision: { gateName: "resolver", action: "deny" }, result: { status: "blocked", message: `unknown primitive: '${name}'` } });
+    expect(record).toMatchObject({
+      step: 1,
+      decision: { gateName: "resolver", action: "deny" },
+      result: { status: "blocked", message: `unknown primitive: '${name}'` },
+    });
     expect(steps(trace)).toHaveLength(1);
   });
 
@@ -73,10 +77,13 @@ describe("one step", () => {
     expect((await backend.observe()).qRad).toEqual(before.qRad);
   });
 
-  test.for([undefined, null, 5, "move", [], {}, { name: "" }, { name: "wait", speed: 1 }, { name: "wait", args: [] }])("what is no intent is blocked: %j", async (raw) => {
-    const { runtime } = gantryRuntime();
-    expect(await runtime.step(raw)).toMatchObject({ result: { status: "blocked" }, decision: { gateName: "schema" } });
-  });
+  test.for([undefined, null, 5, "move", [], {}, { name: "" }, { name: "wait", speed: 1 }, { name: "wait", args: [] }])(
+    "what is no intent is blocked: %j",
+    async (raw) => {
+      const { runtime } = gantryRuntime();
+      expect(await runtime.step(raw)).toMatchObject({ result: { status: "blocked" }, decision: { gateName: "schema" } });
+    },
+  );
 
   test("-0 is a zero like any other", async () => {
     const { runtime } = gantryRuntime();
@@ -109,7 +116,13 @@ describe("one step", () => {
   });
 
   test.for([
-    ["throws", (): unknown => { throw new Error("bad"); }, "gate threw: Error: bad"],
+    [
+      "throws",
+      (): unknown => {
+        throw new Error("bad");
+      },
+      "gate threw: Error: bad",
+    ],
     ["returns nothing", (): unknown => undefined, "malformed verdict"],
     ["returns a promise", () => Promise.resolve({ kind: "allow" }), "malformed verdict"],
     ["returns another shape", () => ({ allowed: true }), "malformed verdict"],
@@ -131,7 +144,10 @@ describe("one step", () => {
 
   test("runtime 5 an allowed step lists its gates", async () => {
     const { runtime } = gantryRuntime({ gates: [denyListGate(), geofenceGate()] });
-    expect((await runtime.step(moveTo(0.1, 0, 0.5))).decision).toMatchObject({ gateName: "pipeline", reason: "all 2 gate(s) passed: deny_list, geofence" });
+    expect((await runtime.step(moveTo(0.1, 0, 0.5))).decision).toMatchObject({
+      gateName: "pipeline",
+      reason: "all 2 gate(s) passed: deny_list, geofence",
+    });
   });
 
   test("runtime 8 a primitive that takes longer than it may: timeout, robot stopped, one event", async () => {
@@ -155,22 +171,44 @@ describe("one step", () => {
   test("runtime 31 move_to from the home position reports what it measured", async () => {
     const { runtime } = gantryRuntime();
     const record = await runtime.step(moveTo(0.5, 0, 0.7));
-    expect(record.result).toMatchObject({ status: "ok", message: "moved 0.5385 units", observation: { from: [0, 0, 0.5], to: [0.5, 0, 0.7], distance: 0.538516, error_m: 0 } });
+    expect(record.result).toMatchObject({
+      status: "ok",
+      message: "moved 0.5385 units",
+      observation: { from: [0, 0, 0.5], to: [0.5, 0, 0.7], distance: 0.538516, error_m: 0 },
+    });
   });
 
   test("runtime 31 pick while holding, place with empty hands", async () => {
     const { runtime } = gantryRuntime();
     expect((await runtime.step({ name: "place", args: {} })).result.message).toMatch(/nothing to place; pick something first/);
     expect((await runtime.step({ name: "pick", args: { object: "widget" } })).result.status).toBe("ok");
-    expect((await runtime.step({ name: "pick", args: { object: "widget" } })).result.message).toMatch(/already holding 'widget'; place it first/);
+    expect((await runtime.step({ name: "pick", args: { object: "widget" } })).result.message).toMatch(
+      /already holding 'widget'; place it first/,
+    );
   });
 
   test("runtime 32 a trajectory visits its points; a point outside the fence denies all of it", async () => {
     const { runtime, backend } = gantryRuntime();
-    const good = await runtime.step({ name: "follow_trajectory", args: { waypoints: [[0.2, 0, 0.5], [0.2, 0.2, 0.5]] } });
+    const good = await runtime.step({
+      name: "follow_trajectory",
+      args: {
+        waypoints: [
+          [0.2, 0, 0.5],
+          [0.2, 0.2, 0.5],
+        ],
+      },
+    });
     expect(good.result).toMatchObject({ status: "ok", observation: { waypoints_visited: 2, n_waypoints: 2 } });
     const at = (await backend.observe()).worldFromTip.position;
-    const bad = await runtime.step({ name: "follow_trajectory", args: { waypoints: [[0.1, 0, 0.5], [1.5, 0, 0.5]] } });
+    const bad = await runtime.step({
+      name: "follow_trajectory",
+      args: {
+        waypoints: [
+          [0.1, 0, 0.5],
+          [1.5, 0, 0.5],
+        ],
+      },
+    });
     expect(bad.decision.reason).toMatch(/^waypoint 1: target x=1\.5 outside workspace \[-1,1\]/);
     expect((await backend.observe()).worldFromTip.position).toEqual(at);
     expect((await runtime.step({ name: "follow_trajectory", args: { waypoints: [] } })).result.status).toBe("blocked");
@@ -182,16 +220,38 @@ describe("one step", () => {
   });
 
   test("a watcher that throws is noted and changes nothing", async () => {
-    const { runtime, trace } = gantryRuntime({ watchers: [{ onStep: () => { throw new Error("watcher broke"); } }] });
+    const { runtime, trace } = gantryRuntime({
+      watchers: [
+        {
+          onStep: () => {
+            throw new Error("watcher broke");
+          },
+        },
+      ],
+    });
     expect((await runtime.step(moveTo(0.1, 0, 0.5))).result.status).toBe("ok");
     expect(trace.records.some((record) => record.kind === "note" && record.fields["alarm"] === "watcher_threw")).toBe(true);
   });
 
   test("state that cannot be read blocks", async () => {
     const { runtime } = gantryRuntime({
-      wrap: (backend) => ({ ...backend, name: "blind", kind: "simulated", modes: backend.modes, apply: () => undefined, stop: () => backend.stop(), observe: () => { throw new Error("sensor gone"); }, [Symbol.asyncDispose]: () => Promise.resolve() }),
+      wrap: (backend) => ({
+        ...backend,
+        name: "blind",
+        kind: "simulated",
+        modes: backend.modes,
+        apply: () => undefined,
+        stop: () => backend.stop(),
+        observe: () => {
+          throw new Error("sensor gone");
+        },
+        [Symbol.asyncDispose]: () => Promise.resolve(),
+      }),
     });
-    expect(await runtime.step(moveTo(0.1, 0, 0.5))).toMatchObject({ decision: { gateName: "state", reason: "state unavailable: Error: sensor gone" }, result: { status: "blocked" } });
+    expect(await runtime.step(moveTo(0.1, 0, 0.5))).toMatchObject({
+      decision: { gateName: "state", reason: "state unavailable: Error: sensor gone" },
+      result: { status: "blocked" },
+    });
   });
 });
 
@@ -209,18 +269,30 @@ describe("order", () => {
     let stopping: Promise<StepRecord> | undefined;
     const stopNow = (): Promise<StepRecord> => runtime.stop({ operator: "ann", reason: "test" });
     const { runtime } = gantryRuntime({
-      watchers: [{ onProgress: (): void => { stopping ??= stopNow(); } }],
+      watchers: [
+        {
+          onProgress: (): void => {
+            stopping ??= stopNow();
+          },
+        },
+      ],
     });
     const record = await runtime.step(moveTo(0.9, 0, 0.5));
     expect(record.result.status).toBe("stopped");
     const stop = await stopping;
-    expect(stop).toMatchObject({ decision: { gateName: "stop-path", reason: "stop is always allowed" }, result: { status: "ok", observation: { acknowledged: true, at_rest: true } } });
+    expect(stop).toMatchObject({
+      decision: { gateName: "stop-path", reason: "stop is always allowed" },
+      result: { status: "ok", observation: { acknowledged: true, at_rest: true } },
+    });
     expect(stop?.result.observation["stopping_distance_m"]).toBeGreaterThan(0);
   });
 
   test("the intent stop passes a chain that denies everything", async () => {
     const { runtime } = gantryRuntime({ gates: [] });
-    expect(await runtime.step({ name: "stop" })).toMatchObject({ decision: { action: "allow", gateName: "stop-path" }, result: { status: "ok" } });
+    expect(await runtime.step({ name: "stop" })).toMatchObject({
+      decision: { action: "allow", gateName: "stop-path" },
+      result: { status: "ok" },
+    });
   });
 
   test("an aborted signal stops the robot and the step", async () => {
@@ -237,7 +309,11 @@ describe("approvals", () => {
   test("runtime 20 approved once, by name, and the record says by whom", async () => {
     const { runtime } = gantryRuntime({ gates: gates(), approvals: alwaysApprove("ann") });
     const record = await runtime.step(moveTo(0.1, 0, 0.5));
-    expect(record).toMatchObject({ result: { status: "ok" }, approval: { operator: "ann", approved: true }, decision: { escalatedBy: "hitl", action: "allow" } });
+    expect(record).toMatchObject({
+      result: { status: "ok" },
+      approval: { operator: "ann", approved: true },
+      decision: { escalatedBy: "hitl", action: "allow" },
+    });
     expect(record.approval?.["plan_hash"]).toMatch(/^sha256:[0-9a-f]{64}$/);
   });
 
@@ -256,7 +332,10 @@ describe("approvals", () => {
     ["answering nonsense", garbage, "the approver's answer is malformed"],
   ] as const)("runtime 20 %s: blocked with the reason", async ([, approvals, reason]) => {
     const { runtime } = gantryRuntime({ gates: gates(), approvals });
-    expect(await runtime.step(moveTo(0.1, 0, 0.5))).toMatchObject({ decision: { action: "deny", gateName: "hitl", reason }, result: { status: "blocked" } });
+    expect(await runtime.step(moveTo(0.1, 0, 0.5))).toMatchObject({
+      decision: { action: "deny", gateName: "hitl", reason },
+      result: { status: "blocked" },
+    });
   });
 
   test("runtime 20 nobody to ask: blocked", async () => {
@@ -275,7 +354,13 @@ describe("approvals", () => {
 
   test("what another gate denies is not asked about", async () => {
     let asked = 0;
-    const counting: ApprovalChannel = { name: "counting", ask: () => { asked += 1; return Promise.resolve({ approved: true, operatorId: "ann" }); } };
+    const counting: ApprovalChannel = {
+      name: "counting",
+      ask: () => {
+        asked += 1;
+        return Promise.resolve({ approved: true, operatorId: "ann" });
+      },
+    };
     const { runtime } = gantryRuntime({ gates: gates(), approvals: counting });
     expect((await runtime.step(moveTo(5, 0, 0.5))).decision.gateName).toBe("geofence");
     expect(asked).toBe(0);
@@ -300,8 +385,17 @@ describe("composites", () => {
   test("runtime 35 each sub-step is a step of its own, with its parent, and gated", async () => {
     const { runtime, trace } = gantryRuntime({ primitives: [patrol()], gates: [rateLimitGate({ perMinute: 60 })] });
     const record = await runtime.step({ id: "p", name: "patrol", args: { radius: 0.5 } });
-    expect(record.result).toMatchObject({ status: "ok", message: "patrol: 3 substeps complete", observation: { composite: "patrol", n_steps: 3, substep_0_scan: { radius: 0.5 } } });
-    expect(steps(trace).map(({ intent, parent }) => [intent.name, parent])).toEqual([["scan", "p"], ["go_home", "p"], ["wait", "p"], ["patrol", undefined]]);
+    expect(record.result).toMatchObject({
+      status: "ok",
+      message: "patrol: 3 substeps complete",
+      observation: { composite: "patrol", n_steps: 3, substep_0_scan: { radius: 0.5 } },
+    });
+    expect(steps(trace).map(({ intent, parent }) => [intent.name, parent])).toEqual([
+      ["scan", "p"],
+      ["go_home", "p"],
+      ["wait", "p"],
+      ["patrol", undefined],
+    ]);
     expect(record.children).toEqual([1, 2, 3]);
   });
 
@@ -349,7 +443,11 @@ describe("loops", () => {
       name,
       propose: () => {
         const next = waiting.shift();
-        return Promise.resolve(next === undefined ? { kind: "done", reached: true, message: "all done" } : { kind: "intent", intent: { id: `${name}-${waiting.length}`, rationale: "", ...next } });
+        return Promise.resolve(
+          next === undefined
+            ? { kind: "done", reached: true, message: "all done" }
+            : { kind: "intent", intent: { id: `${name}-${waiting.length}`, rationale: "", ...next } },
+        );
       },
     };
   };
@@ -390,7 +488,9 @@ describe("loops", () => {
     expect((await runtime.step(moveTo(0.2, 0, 0.5))).decision.reason).toBe("controller EMERGENCY_STOP (smoke)");
     expect(intervention.resume({ operator: "bob", reason: "checked" })).toEqual({ ok: true });
     expect((await runtime.step(moveTo(0.2, 0, 0.5))).result.status).toBe("ok");
-    expect(trace.records.filter((record) => record.kind === "note" && record.note === "intervention").length).toBe(intervention.history().length);
+    expect(trace.records.filter((record) => record.kind === "note" && record.note === "intervention").length).toBe(
+      intervention.history().length,
+    );
   });
 
   test("runtime 22 paused with a fallback: what the controller proposes passes, the same from the policy does not", async () => {
@@ -400,7 +500,9 @@ describe("loops", () => {
     intervention.setFallback(listPolicy("fallback", [moveTo(0.1, 0, 0.5)]));
     intervention.pause({ operator: "alice", reason: "look" });
     const report = await runPolicy(runtime, listPolicy("list", []), "go");
-    expect(report.steps.map((record) => [record.intent.id, record.result.status, record.actor?.["role"]])).toEqual([["fallback-0", "ok", "controller"]]);
+    expect(report.steps.map((record) => [record.intent.id, record.result.status, record.actor?.["role"]])).toEqual([
+      ["fallback-0", "ok", "controller"],
+    ]);
     expect((await runtime.step(moveTo(0.1, 0, 0.5))).result.status).toBe("blocked");
   });
 

@@ -131,7 +131,11 @@ export class Runtime {
   }
 
   /** Straight to the backend, aborting what runs. Allowed in every state; never throws. */
-  async stop(hand: { readonly operator?: string; readonly reason?: string } = {}, intent?: Intent, options: StepOptions = {}): Promise<StepRecord> {
+  async stop(
+    hand: { readonly operator?: string; readonly reason?: string } = {},
+    intent?: Intent,
+    options: StepOptions = {},
+  ): Promise<StepRecord> {
     for (const running of this.#breaking) running.abort();
     const { backend, clock } = this.#setup;
     const stopped = await stopBackend(backend, clock);
@@ -144,16 +148,20 @@ export class Runtime {
     const decided: Decided = { intent: asked, before: undefined, answers: [verdict], verdict, stopped: true };
     const actor = options.actor ?? { role: hand.operator === undefined ? "runtime" : "operator", id: hand.operator ?? "", tenant: "" };
     const json = stopJson(stopped);
-    return this.#record(decided, { ...options, actor }, {
-      status: stopped.acknowledged ? "ok" : "error",
-      observation: json,
-      message: stopped.acknowledged
-        ? `stopped in ${stopped.elapsedMs.toFixed(0)} ms`
-        : `the machine did not acknowledge the stop after ${stopped.attempts} attempts`,
-      durationMs: stopped.elapsedMs,
-      ...after,
-      stop: json,
-    });
+    return this.#record(
+      decided,
+      { ...options, actor },
+      {
+        status: stopped.acknowledged ? "ok" : "error",
+        observation: json,
+        message: stopped.acknowledged
+          ? `stopped in ${stopped.elapsedMs.toFixed(0)} ms`
+          : `the machine did not acknowledge the stop after ${stopped.attempts} attempts`,
+        durationMs: stopped.elapsedMs,
+        ...after,
+        stop: json,
+      },
+    );
   }
 
   async #turn(intent: Intent, options: StepOptions): Promise<StepRecord> {
@@ -293,7 +301,13 @@ export class Runtime {
     const verdict: Deny = { kind: "deny", gate, code, reason, evidence: {} };
     const decided: Decided = { intent, before: undefined, answers: [verdict], verdict };
     this.#tell((watcher) => watcher.onDecided?.(decided));
-    return this.#record(decided, options, { status: "blocked", observation: {}, message: `${gate}: ${reason}`, durationMs: 0, after: undefined });
+    return this.#record(decided, options, {
+      status: "blocked",
+      observation: {},
+      message: `${gate}: ${reason}`,
+      durationMs: 0,
+      after: undefined,
+    });
   }
 
   #record(decided: Decided, options: StepOptions, outcome: Outcome): StepRecord {

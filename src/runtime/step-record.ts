@@ -42,9 +42,7 @@ export function stepRecord(
     intent,
     decision: decisionOf(decided, escalatedBy),
     gates: answers.map(gateRecord),
-    ...(plan === undefined || plan.segments.length === 0
-      ? {}
-      : { plan: planRecord(plan) }),
+    ...(plan === undefined || plan.segments.length === 0 ? {} : { plan: planRecord(plan) }),
     result: { status: outcome.status, observation: outcome.observation, message: outcome.message, durationMs: outcome.durationMs },
     stateBefore: before === undefined ? null : stateFromObservation(context.backend, before),
     stateAfter: after === undefined ? null : stateFromObservation(context.backend, after),

@@ -20,7 +20,12 @@ describe("deadline monitor", () => {
       return monitor.observe();
     });
     const seen = misses.filter((miss) => miss !== undefined);
-    expect(seen.map((miss) => [miss.timestamp, miss.consecutive_misses])).toEqual([[0.25, 1], [0.6, 1], [0.85, 2], [1.1, 3]]);
+    expect(seen.map((miss) => [miss.timestamp, miss.consecutive_misses])).toEqual([
+      [0.25, 1],
+      [0.6, 1],
+      [0.85, 2],
+      [1.1, 3],
+    ]);
     expect(seen[2]?.overrun_ratio).toBeCloseTo(2.5, 9);
     expect(seen[2]?.rolling_jitter_s).toBeCloseTo(0.067823, 6);
     expect(seen[3]?.rolling_jitter_s).toBeCloseTo(0.068718, 6);
@@ -33,7 +38,14 @@ describe("deadline monitor", () => {
     for (const at of stampsS) monitor.observe(at);
     const stats = monitor.stats();
     expect(stats.n).toBe(6);
-    for (const [value, wanted] of [[stats.minS, 0.1], [stats.maxS, 0.25], [stats.meanS, 0.183333], [stats.medianS, 0.2], [stats.jitterS, 0.068718]] as const) expect(value).toBeCloseTo(wanted, 6);
+    for (const [value, wanted] of [
+      [stats.minS, 0.1],
+      [stats.maxS, 0.25],
+      [stats.meanS, 0.183333],
+      [stats.medianS, 0.2],
+      [stats.jitterS, 0.068718],
+    ] as const)
+      expect(value).toBeCloseTo(wanted, 6);
   });
 
   test("runtime 21 a stall is seen while it lasts, and an on-time period forgives", () => {
@@ -76,7 +88,9 @@ describe("retry", () => {
     };
     expect(await attempts(erring("503 from the arm"))).toEqual([3, 300]);
     expect(await attempts(erring("syntax error in arg"))).toEqual([1, 0]);
-    expect(await attempts(step(1, { result: { status: "blocked", observation: {}, message: "timeout reason", durationMs: 0 } }))).toEqual([1, 0]);
+    expect(await attempts(step(1, { result: { status: "blocked", observation: {}, message: "timeout reason", durationMs: 0 } }))).toEqual([
+      1, 0,
+    ]);
     expect(await attempts(step(1, { result: { status: "timeout", observation: {}, message: "timeout", durationMs: 0 } }))).toEqual([1, 0]);
     expect(await attempts(step(1))).toEqual([1, 0]);
     expect(isTransientError(erring("Connection Reset by peer"))).toBe(true);
@@ -97,7 +111,14 @@ describe("retry", () => {
   test("runtime 23 a stop ends the waiting at once", async () => {
     const controller = new AbortController();
     let tries = 0;
-    await stepWithRetry(() => { tries += 1; controller.abort(); return Promise.resolve(erring("busy")); }, { ...options(), signal: controller.signal });
+    await stepWithRetry(
+      () => {
+        tries += 1;
+        controller.abort();
+        return Promise.resolve(erring("busy"));
+      },
+      { ...options(), signal: controller.signal },
+    );
     expect(tries).toBe(1);
   });
 });
@@ -136,13 +157,16 @@ describe("approval queue", () => {
     expect(queue.pending()).toEqual([]);
   });
 
-  test.for([{ approved: true, operatorId: "" }, { approved: 1, operatorId: "ann" }, null])("an answer that is none refuses: %j", async (answer) => {
-    const queue = new ApprovalQueue();
-    const waiting = requestApproval(queue, request, timing());
-    // @ts-expect-error an answer from outside
-    queue.answer("sha256:1", answer);
-    expect(await waiting).toMatchObject({ kind: "refused", code: answer === null ? "approval_malformed" : "approval_malformed" });
-  });
+  test.for([{ approved: true, operatorId: "" }, { approved: 1, operatorId: "ann" }, null])(
+    "an answer that is none refuses: %j",
+    async (answer) => {
+      const queue = new ApprovalQueue();
+      const waiting = requestApproval(queue, request, timing());
+      // @ts-expect-error an answer from outside
+      queue.answer("sha256:1", answer);
+      expect(await waiting).toMatchObject({ kind: "refused", code: answer === null ? "approval_malformed" : "approval_malformed" });
+    },
+  );
 });
 
 test("the queue hands the turn on in order and refuses what is over its limit", async () => {

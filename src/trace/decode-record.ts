@@ -7,7 +7,10 @@ import type { JsonObject, JsonValue } from "../core/json.ts";
 import type { NoteRecord, StepRecord, TraceHeader } from "./records.ts";
 
 const jsonObject: z.ZodType<JsonObject> = z.record(z.string(), z.json()).transform((value): JsonObject => value as JsonObject);
-const nsText = z.string().regex(/^-?\d+$/).transform(BigInt);
+const nsText = z
+  .string()
+  .regex(/^-?\d+$/)
+  .transform(BigInt);
 const maybe = <T extends z.ZodType>(schema: T) => schema.optional().catch(undefined);
 
 const gateRecord = z.object({
@@ -89,7 +92,10 @@ export function decodeLine(value: JsonValue): DecodedLine {
   if ("episode_id" in value) return decode(headerLine, value, headerFromLine);
   if ("footer" in value) return decode(footerLine, value, (line) => ({ kind: "footer", steps: line.n_steps }));
   if ("note" in value)
-    return decode(noteLine, value, (line) => ({ kind: "note", note: { kind: "note", note: line.note, tNs: line.t_ns, fields: line.fields } }));
+    return decode(noteLine, value, (line) => ({
+      kind: "note",
+      note: { kind: "note", note: line.note, tNs: line.t_ns, fields: line.fields },
+    }));
   return decode(stepLine, value, (line) => ({ kind: "step", step: stepFromLine(line) }));
 }
 
@@ -141,10 +147,14 @@ function stepFromLine(line: z.output<typeof stepLine>): StepRecord {
       ...present("scale", line.scale),
       ...present("escalatedBy", line.escalated_by),
     },
-    gates: line.gates.map(({ gate, action, code, reason, evidence }) => ({ gate, action, ...present("code", code), reason, ...present("evidence", evidence) })),
-    ...(line.plan === undefined
-      ? {}
-      : { plan: { hash: line.plan.hash, durationMs: line.plan.duration_ms, segments: line.plan.segments } }),
+    gates: line.gates.map(({ gate, action, code, reason, evidence }) => ({
+      gate,
+      action,
+      ...present("code", code),
+      reason,
+      ...present("evidence", evidence),
+    })),
+    ...(line.plan === undefined ? {} : { plan: { hash: line.plan.hash, durationMs: line.plan.duration_ms, segments: line.plan.segments } }),
     result: { status: result.status, observation: result.observation, message: result.message, durationMs: result.duration_ms },
     stateBefore: line.state_before,
     stateAfter: line.state_after,

@@ -130,7 +130,7 @@ export class FileTrace implements TraceSink {
     if (this.#problem !== undefined) return;
     const bytes = Buffer.from(text, "utf8");
     try {
-      for (let done = 0; done < bytes.length; ) {
+      for (let done = 0; done < bytes.length;) {
         const written = this.#write(this.#fd, bytes, done);
         if (!(written > 0)) throw new Error("the disk took no more bytes");
         done += written;

@@ -133,7 +133,8 @@ class Reader {
     const unsigned = `${text.slice(0, found.index)}}`;
     const stated = found[1] ?? "";
     if (this.#hashOf(unsigned) !== stated) this.#report("chain", "the line was changed: its hash does not fit");
-    else if (!unsigned.endsWith(`,"prev_hash":"${this.#hash}"}`)) this.#report("chain", "the line does not follow the one before: a line was removed, added or moved");
+    else if (!unsigned.endsWith(`,"prev_hash":"${this.#hash}"}`))
+      this.#report("chain", "the line does not follow the one before: a line was removed, added or moved");
     this.#hash = stated;
   }
 

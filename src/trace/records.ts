@@ -47,7 +47,14 @@ export interface StepRecord {
   readonly timestamp: number;
   /** ns since the episode began. */
   readonly tNs: bigint;
-  readonly intent: { readonly id: string; readonly name: string; readonly args: JsonObject; readonly rationale: string; readonly basedOn?: string; readonly validForMs?: number };
+  readonly intent: {
+    readonly id: string;
+    readonly name: string;
+    readonly args: JsonObject;
+    readonly rationale: string;
+    readonly basedOn?: string;
+    readonly validForMs?: number;
+  };
   readonly decision: {
     /** Slow counts as allow; Hold as allow or deny once answered. */
     readonly action: "allow" | "deny";

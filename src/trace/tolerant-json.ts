@@ -26,9 +26,7 @@ export function parseTolerantJson(text: string): TolerantJson {
 
 /** Strings are skipped whole, so a NaN inside a text stays a text. */
 function markBareTokens(text: string): string {
-  return text.replace(/"(?:[^"\\]|\\.)*"|-?\bInfinity\b|\bNaN\b/g, (token) =>
-    token.startsWith('"') ? token : JSON.stringify(marker),
-  );
+  return text.replace(/"(?:[^"\\]|\\.)*"|-?\bInfinity\b|\bNaN\b/g, (token) => (token.startsWith('"') ? token : JSON.stringify(marker)));
 }
 
 function unmark(value: JsonValue, pointer: string, nonFinite: string[]): JsonValue {
@@ -39,6 +37,9 @@ function unmark(value: JsonValue, pointer: string, nonFinite: string[]): JsonVal
   if (typeof value !== "object" || value === null) return value;
   if (Array.isArray(value)) return value.map((item: JsonValue, index) => unmark(item, `${pointer}/${index}`, nonFinite));
   return Object.fromEntries(
-    Object.entries(value).map(([key, item]) => [key, unmark(item, `${pointer}/${key.replaceAll("~", "~0").replaceAll("/", "~1")}`, nonFinite)]),
+    Object.entries(value).map(([key, item]) => [
+      key,
+      unmark(item, `${pointer}/${key.replaceAll("~", "~0").replaceAll("/", "~1")}`, nonFinite),
+    ]),
   );
 }

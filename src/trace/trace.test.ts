@@ -42,7 +42,9 @@ describe("trace file", () => {
   });
 
   test("trace 6 a NaN in an observation is written as null and named", () => {
-    const text = written(step(1, { result: { status: "ok", observation: { force: Number.NaN, list: [1, Infinity] }, message: "", durationMs: 0 } }));
+    const text = written(
+      step(1, { result: { status: "ok", observation: { force: Number.NaN, list: [1, Infinity] }, message: "", durationMs: 0 } }),
+    );
     const event = JSON.parse(text.split("\n")[1] ?? "");
     expect(event.result.observation).toEqual({ force: null, list: [1, null] });
     expect(event.non_finite).toEqual(["/result/observation/force", "/result/observation/list/1"]);
@@ -55,7 +57,11 @@ describe("trace file", () => {
     for (const line of lines) {
       const { hash, prev_hash } = JSON.parse(line);
       expect(prev_hash).toBe(previous);
-      expect(createHash("sha256").update(line.replace(/,"hash":"[0-9a-f]{64}"\}$/, "}")).digest("hex")).toBe(hash);
+      expect(
+        createHash("sha256")
+          .update(line.replace(/,"hash":"[0-9a-f]{64}"\}$/, "}"))
+          .digest("hex"),
+      ).toBe(hash);
       previous = hash;
     }
   });
@@ -107,7 +113,11 @@ describe("trace file", () => {
       "",
     ].join("\n");
     const trace = read(text);
-    expect(trace).toMatchObject({ complete: true, chained: false, nonFinite: ["/2/result/observation/force", "/2/result/observation/far"] });
+    expect(trace).toMatchObject({
+      complete: true,
+      chained: false,
+      nonFinite: ["/2/result/observation/force", "/2/result/observation/far"],
+    });
     expect(trace.steps[0]?.result.observation).toEqual({ force: null, far: null });
     expect(trace.steps[0]?.intent.rationale).toBe("NaN is a word here");
   });
@@ -126,9 +136,16 @@ describe("trace file", () => {
 
   test("the reader never throws, whatever the text", () => {
     fc.assert(
-      fc.property(fc.oneof(fc.string(), fc.json(), fc.constant(written(step(1))).map((text) => text.slice(5))), (text) => {
-        expect(() => readTrace(text)).not.toThrow();
-      }),
+      fc.property(
+        fc.oneof(
+          fc.string(),
+          fc.json(),
+          fc.constant(written(step(1))).map((text) => text.slice(5)),
+        ),
+        (text) => {
+          expect(() => readTrace(text)).not.toThrow();
+        },
+      ),
       { seed: 20261121, numRuns: 500 },
     );
   });
@@ -139,7 +156,10 @@ describe("trace summary", () => {
     const trace = read(
       written(
         step(1),
-        step(2, { intent: { id: "i-2", name: "move_to", args: { x: 0.5 }, rationale: "" }, result: { status: "ok", observation: {}, message: "", durationMs: 12.3456 } }),
+        step(2, {
+          intent: { id: "i-2", name: "move_to", args: { x: 0.5 }, rationale: "" },
+          result: { status: "ok", observation: {}, message: "", durationMs: 12.3456 },
+        }),
         refusedStep(3),
         step(4, { intent: { id: "i-4", name: "pick", args: {}, rationale: "" } }),
       ),

@@ -6,7 +6,17 @@ import * as z from "zod";
 import { composePoses, invertPose, rotateVector, type Pose } from "../../core/pose.ts";
 import { add, sub, type Vec3 } from "../../core/vec3.ts";
 import { definePrimitive } from "../define-primitive.ts";
-import { attachedBody, carriedBody, graspOrientation, halfHeightM, levelled, seenObject, supportsAt, topBeneath, type SeenObject } from "../held-object.ts";
+import {
+  attachedBody,
+  carriedBody,
+  graspOrientation,
+  halfHeightM,
+  levelled,
+  seenObject,
+  supportsAt,
+  topBeneath,
+  type SeenObject,
+} from "../held-object.ts";
 import { planJointLeg, planLineLeg, pointMotion } from "../motion-planner.ts";
 import type { DeclaredMotion, PlanFailure, Segment } from "../plan.ts";
 import type { PlanDraft, Report } from "../primitive.ts";
@@ -62,15 +72,21 @@ export const place = definePrimitive({
     const effect = plan.effects.find((candidate) => candidate.kind === "release");
     const state = after.objects.find((candidate) => candidate.name === held);
     if (after.gripper?.holding !== null) return { ok: false, observation: { placed: null }, message: `'${held}' is still held` };
-    if (state === undefined || effect?.nearM === undefined) return { ok: false, observation: { placed: null }, message: "the object is not seen" };
+    if (state === undefined || effect?.nearM === undefined)
+      return { ok: false, observation: { placed: null }, message: "the object is not seen" };
     const position = state.worldFromObject.position;
     const [dx, dy] = [position[0] - effect.nearM[0], position[1] - effect.nearM[1]];
     const errorM = Math.sqrt(dx * dx + dy * dy);
     const named = args.on !== undefined && world.spec.places.some((candidate) => candidate.name === args.on);
     const toleranceM = named ? namedPlaceToleranceM : placeToleranceM;
     const observation = { placed: held, at_pose: [...position], error_m: Math.round(errorM * 1e6) / 1e6 };
-    if (errorM <= toleranceM) return { ok: true, observation, message: `placed ${held} at (${position.map((v) => v.toFixed(3)).join(", ")})` };
-    return { ok: false, observation, message: `'${held}' rests ${errorM.toFixed(3)} m from where it was meant to, tolerance ${toleranceM} m` };
+    if (errorM <= toleranceM)
+      return { ok: true, observation, message: `placed ${held} at (${position.map((v) => v.toFixed(3)).join(", ")})` };
+    return {
+      ok: false,
+      observation,
+      message: `'${held}' rests ${errorM.toFixed(3)} m from where it was meant to, tolerance ${toleranceM} m`,
+    };
   },
 });
 
@@ -153,13 +169,18 @@ function planPlace(world: WorldView, args: z.output<typeof placeArgs>): PlanDraf
   const free = carriedBody(world);
   const landing = carriedBody(world, supportsAt(world, base.position, holding));
   const nearM: Vec3 = [base.position[0], base.position[1], base.position[2]];
-  return chain(world, pointMotion([above(release, approachM).position, release.position]), [{ kind: "release", object: holding, nearM }], (legs) => {
-    legs.joint("above", above(release, approachM), { carrying: free });
-    legs.line("down", above(release, unstickM), { carrying: free });
-    legs.line("set down", release, { carrying: landing });
-    legs.push(settle, grip(1), settle);
-    legs.line("up", above(release, approachM), { mayTouch: [holding] });
-  });
+  return chain(
+    world,
+    pointMotion([above(release, approachM).position, release.position]),
+    [{ kind: "release", object: holding, nearM }],
+    (legs) => {
+      legs.joint("above", above(release, approachM), { carrying: free });
+      legs.line("down", above(release, unstickM), { carrying: free });
+      legs.line("set down", release, { carrying: landing });
+      legs.push(settle, grip(1), settle);
+      legs.line("up", above(release, approachM), { mayTouch: [holding] });
+    },
+  );
 }
 
 /** Where the object's base goes. */
@@ -196,16 +217,18 @@ function chain(world: WorldView, declared: DeclaredMotion, effects: PlanDraft["e
   const segments: Segment[] = [];
   let fromRad: ArrayLike<number> = world.observation.qRad;
   let failed: PlanFailure | undefined;
-  const leg = (plan: typeof planJointLeg) => (label: string, target: Pose, extras: LegExtras = {}) => {
-    if (failed !== undefined) return;
-    const planned = plan(world, fromRad, target, { label, ...extras });
-    if (!planned.ok) {
-      failed = { ...planned.failure, reason: `${label}: ${planned.failure.reason}` };
-      return;
-    }
-    segments.push(planned.value.segment);
-    fromRad = planned.value.endRad;
-  };
+  const leg =
+    (plan: typeof planJointLeg) =>
+    (label: string, target: Pose, extras: LegExtras = {}) => {
+      if (failed !== undefined) return;
+      const planned = plan(world, fromRad, target, { label, ...extras });
+      if (!planned.ok) {
+        failed = { ...planned.failure, reason: `${label}: ${planned.failure.reason}` };
+        return;
+      }
+      segments.push(planned.value.segment);
+      fromRad = planned.value.endRad;
+    };
   build({ push: (...more) => segments.push(...more), joint: leg(planJointLeg), line: leg(planLineLeg) });
   return failed === undefined ? { segments, effects, declared } : { segments: [], declared, failure: failed };
 }

@@ -138,11 +138,16 @@ export const setJoint = definePrimitive({
 
 function planTipMove(world: WorldView, target: Vec3, turnRad: number, durationS: number | undefined): PlanDraft {
   const orientation = turnedAboutVertical(levelled(world.observation.worldFromTip.orientation), turnRad);
-  const leg = planJointLeg(world, world.observation.qRad, { position: target, orientation }, {
-    label: "move",
-    carrying: carriedBody(world),
-    minDurationMs: (durationS ?? 0) * 1000,
-  });
+  const leg = planJointLeg(
+    world,
+    world.observation.qRad,
+    { position: target, orientation },
+    {
+      label: "move",
+      carrying: carriedBody(world),
+      minDurationMs: (durationS ?? 0) * 1000,
+    },
+  );
   const draft = draftOf(leg, pointMotion([target]));
   return { ...draft, effects: [{ kind: "tip-at", positionM: target, toleranceM: tipToleranceM }] };
 }

@@ -59,7 +59,13 @@ export function gantryRuntime(options: GantryOptions = {}) {
   const trace = new MemoryTrace();
   const backend = wrap(openKinematicBackend({ robot: collision.robot, world, gripper: true }));
   const registry = new PrimitiveRegistry([...cataloguePrimitives({ gripper: true }), ...primitives]);
-  const limits = { maxTipSpeedMps: 0.5, maxTipAccelerationMps2: 1, maxTipAngularSpeedRadPerS: 1, jointSpeedScale: 1, jointAccelerationScale: 1 };
+  const limits = {
+    maxTipSpeedMps: 0.5,
+    maxTipAccelerationMps2: 1,
+    maxTipAngularSpeedRadPerS: 1,
+    jointSpeedScale: 1,
+    jointAccelerationScale: 1,
+  };
   const runtime = new Runtime({
     backend,
     kernel: createKernel({ robot: collision.robot, gripper: true, modes: ["joint_position", "gripper_position"] }),
