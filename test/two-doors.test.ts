@@ -57,7 +57,7 @@ describe("two doors, and no way around either", () => {
     const copy = { ...verdict.command };
     expect(isVetted(copy)).toBe(false);
     expect(() => backend.apply(copy)).toThrow(/only commands that the kernel vetted/);
-    backend.apply(verdict.command);
+    await backend.apply(verdict.command);
     expect(await backend.observe()).toMatchObject({ qRad: (await before).qRad });
   });
 

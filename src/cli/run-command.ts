@@ -65,12 +65,9 @@ export async function runCommand(args: readonly string[]): Promise<number> {
 type Common = Omit<EpisodeOptions, "makePolicy" | "goal" | "traceName">;
 
 function byWords(common: Common, goal: string): EpisodeOptions {
-  return {
-    ...common,
-    goal,
-    traceName: common.loaded.profile.name,
-    makePolicy: () => languagePolicy({ vocabulary: vocabularyOf(common.loaded) }),
-  };
+  const makePolicy: EpisodeOptions["makePolicy"] = ({ collision }) =>
+    languagePolicy({ vocabulary: { ...vocabularyOf(common.loaded), joints: collision.robot.jointNames } });
+  return { ...common, goal, traceName: common.loaded.profile.name, makePolicy };
 }
 
 /** The goal on the command line wins over the script's. */

@@ -92,6 +92,7 @@ function freezeItem(item: unknown): void {
   frozenDeep.add(item);
   Object.freeze(item);
   if (Array.isArray(item)) for (const element of item) freezeItem(element);
+  else if (isPlain(item)) for (const element of Object.values(item)) freezeItem(element);
   else
     for (const key of Reflect.ownKeys(item)) {
       const property = Object.getOwnPropertyDescriptor(item, key);

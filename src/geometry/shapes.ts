@@ -21,20 +21,7 @@ export { ceilingAt, floorAt, halfSpace, wallAt } from "./half-space.ts";
 export { orientedBox } from "./oriented-box.ts";
 export { polytope } from "./polytope.ts";
 export { sphere } from "./sphere.ts";
-export type {
-  AxisAlignedBox,
-  Bounds,
-  Capsule,
-  ConvexPolytope,
-  Cylinder,
-  HalfSpace,
-  OrientedBox,
-  PolytopeFace,
-  Shape,
-  ShapeKind,
-  ShapeOptions,
-  Sphere,
-} from "./shape.ts";
+export type { AxisAlignedBox, Bounds, Capsule, ConvexPolytope, Shape, ShapeKind, Sphere } from "./shape.ts";
 
 /** Whether the inflated shape contains the point; exact and inclusive. Nothing contains a point that is not finite. */
 export function contains(shape: Shape, p: Vec3): boolean {

@@ -36,18 +36,17 @@ export function parseIntent(raw: unknown, id: string): ParsedIntent {
   if (basedOn !== undefined && typeof basedOn !== "string") issues.push({ path: "/basedOn", problem: "must be the id of an observation" });
   if (validForMs !== undefined && !(typeof validForMs === "number" && validForMs >= 0))
     issues.push({ path: "/validForMs", problem: "must be a number of ms, 0 or more" });
-  if (issues.length > 0) return { ok: false, issues };
-  return {
-    ok: true,
-    intent: deepFreeze({
-      id: String(ownId),
-      name: String(name),
-      args: isObject(args) ? args : {},
-      rationale: String(rationale),
-      ...(typeof basedOn === "string" ? { basedOn } : {}),
-      ...(typeof validForMs === "number" ? { validForMs } : {}),
-    }),
+  if (issues.length > 0 || typeof ownId !== "string" || typeof name !== "string" || typeof rationale !== "string" || !isObject(args))
+    return { ok: false, issues };
+  const intent = {
+    id: ownId,
+    name,
+    args,
+    rationale,
+    ...(typeof basedOn === "string" ? { basedOn } : {}),
+    ...(typeof validForMs === "number" ? { validForMs } : {}),
   };
+  return { ok: true, intent: deepFreeze(intent) };
 }
 
 /** What is not JSON stands as null in the copy, and is an issue. */

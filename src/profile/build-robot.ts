@@ -4,6 +4,7 @@
  */
 import type { Backend } from "../backend/backend.ts";
 import { openKinematicBackend } from "../backend/kinematic/kinematic-backend.ts";
+import { parseRandomizedConfig, randomizedBackend } from "../backend/randomized/index.ts";
 import type { Clock } from "../core/clock.ts";
 import { ClearanceError } from "../core/errors.ts";
 import { uuidV4 } from "../core/ids.ts";
@@ -58,7 +59,10 @@ export async function buildRobot(loaded: LoadedProfile, setup: RobotSetup): Prom
   const { profile } = loaded;
   const random = new Random(setup.seed);
   const world = scattered(loaded.world, random.fork("scatter"));
-  const { backend, collision } = await openBackend(loaded, world, setup);
+  const { backend: base, collision } = await openBackend(loaded, world, setup);
+  const { randomized } = profile;
+  const backend =
+    randomized === undefined ? base : randomizedBackend(base, parseRandomizedConfig(randomized), random.fork("randomized"), setup.clock);
   const gripper = profile.robot.gripper && backend.modes.has("gripper_position");
   const registry = new PrimitiveRegistry(cataloguePrimitives({ gripper }));
   refuseUnknownNames(loaded, registry);

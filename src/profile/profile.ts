@@ -65,6 +65,8 @@ export const profileSchema = z.strictObject({
   }),
   world: z.string().optional().describe("a world file, relative to the profile"),
   backend: z.enum(["kinematic", "mujoco"]).default("mujoco"),
+  /** Noise, gaps, delays and lost commands around the backend: pos_noise_std, action_drop_prob, … */
+  randomized: z.record(z.string(), z.unknown()).optional(),
   /** Where forward and left point in the world, for the language policy. */
   directions: z.strictObject({ forward: direction, left: direction }).default({ forward: "+y", left: "-x" }),
   control_period_ms: positive.default(2),

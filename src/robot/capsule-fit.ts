@@ -9,7 +9,7 @@
  * never containment.
  * @module
  */
-import { cos, sin } from "../core/elementary.ts";
+import { cos, hypot2, hypot3, sin } from "../core/elementary.ts";
 import { enclosingCircle, type Circle } from "./enclosing-circle.ts";
 
 /** ax ay az bx by bz radius, m. */
@@ -48,7 +48,7 @@ const roughProbes = spread(30);
 
 export function capsuleVolume(capsule: CapsuleNumbers): number {
   const [ax, ay, az, bx, by, bz, r] = capsule;
-  const length = Math.sqrt((bx - ax) ** 2 + (by - ay) ** 2 + (bz - az) ** 2);
+  const length = hypot3(bx - ax, by - ay, bz - az);
   return Math.PI * r * r * (length + (4 / 3) * r);
 }
 
@@ -59,10 +59,10 @@ export function unionVolume(capsules: readonly CapsuleNumbers[]): number {
   const cell = [0, 1, 2].map((k) => (high[k]! - low[k]!) / gridSide);
   const point = new Float64Array(4);
   let inside = 0;
-  for (let i = 0; i < gridSide ** 3; i++) {
+  for (let i = 0; i < gridSide * gridSide * gridSide; i++) {
     point[0] = low[0]! + cell[0]! * ((i % gridSide) + 0.5);
     point[1] = low[1]! + cell[1]! * ((Math.floor(i / gridSide) % gridSide) + 0.5);
-    point[2] = low[2]! + cell[2]! * (Math.floor(i / gridSide ** 2) + 0.5);
+    point[2] = low[2]! + cell[2]! * (Math.floor(i / (gridSide * gridSide)) + 0.5);
     if (capsules.some((capsule) => largestExcess(capsule, point) <= 0)) inside += 1;
   }
   return inside * cell[0]! * cell[1]! * cell[2]!;
@@ -91,7 +91,7 @@ function excessAt(capsule: CapsuleNumbers, balls: Balls, at: number): number {
   const y = balls[at + 1]! - ay;
   const z = balls[at + 2]! - az;
   const t = uu > 0 ? Math.min(1, Math.max(0, (x * ux + y * uy + z * uz) / uu)) : 0;
-  return Math.sqrt((x - t * ux) ** 2 + (y - t * uy) ** 2 + (z - t * uz) ** 2) + balls[at + 3]! - capsule[6];
+  return hypot3(x - t * ux, y - t * uy, z - t * uz) + balls[at + 3]! - capsule[6];
 }
 
 /**
@@ -197,7 +197,7 @@ function fitAlong(balls: Balls, direction: Direction): Fit {
   const across = new Float64Array(n);
   let least = leastRadiusM;
   for (let i = 0; i < n; i++) {
-    across[i] = Math.sqrt((discs[i * 3]! - axis.x) ** 2 + (discs[i * 3 + 1]! - axis.y) ** 2);
+    across[i] = hypot2(discs[i * 3]! - axis.x, discs[i * 3 + 1]! - axis.y);
     least = Math.max(least, across[i]! + discs[i * 3 + 2]!);
   }
   let volume = Infinity;

@@ -52,7 +52,8 @@ export function pathTiming(limits: TrajectoryLimits, rows: Float64Array, nLines:
     const line = lineLimits(limits, rows, i, true);
     const length = jumps.add(i, i === 0 ? 1 : lines.length[i - 1]!);
     lines.length[i] = length;
-    lines.speed[i] = line.speed * length;
+    // The jerk does not count here, but a description in which it is NaN or negative is none to move by.
+    lines.speed[i] = line.jerk > 0 ? line.speed * length : Number.NaN;
     lines.acceleration[i] = line.acceleration * length;
     knots[i + 1] = knots[i]! + length;
   }

@@ -47,6 +47,9 @@ export type IkResult =
 const tableRestarts = 6;
 /** A descent towards what is proved out of reach only serves the report. */
 const hopelessIterations = 30;
+/** Beyond this, squares come near to overflowing, m. */
+const farthestM = 1e100;
+const noTurn: QuatWxyz = [1, 0, 0, 0];
 const twoPi = 6.283185307179586;
 
 /** Keeps buffers and a table of starts for one robot; nothing that changes an answer. */
@@ -57,6 +60,7 @@ export class IkSolver {
   #seeds: IkSeeds | undefined;
   /** Shape `[nJoints]`: 1 where a whole turn of the joint leaves every link where it was. */
   readonly #turnsWhole: Uint8Array;
+  readonly #goal = new Float64Array(12);
   readonly #start: Float64Array;
   readonly #best: Float64Array;
 
@@ -80,7 +84,7 @@ export class IkSolver {
       throw new ClearanceError("shape.mismatch", `seedRad has ${data.got} joints, the robot has ${nJoints}`, data);
     }
     for (let j = 0; j < nJoints; j++) this.#start[j] = Number.isFinite(seedRad[j]!) ? seedRad[j]! : homeRad[j]!;
-    const goal = goalOf(target, options);
+    const goal = goalOf(target, options, this.#goal);
     if (goal === undefined) return { kind: "unknown", why: "the target is not a finite pose", best: nowhere(this.#start) };
     const { oriented, positionToleranceM, orientationToleranceRad } = goal;
     const proof = this.#reach.prove(goal.matrix, oriented, positionToleranceM, orientationToleranceRad);
@@ -137,22 +141,25 @@ export class IkSolver {
 
   #here({ oriented }: TipGoal): IkNearest {
     const { q, positionErrorM, orientationErrorRad } = this.#descent;
-    return { qRad: Float64Array.from(q), positionErrorM, orientationErrorRad: oriented ? orientationErrorRad : 0 };
+    return { qRad: q.slice(), positionErrorM, orientationErrorRad: oriented ? orientationErrorRad : 0 };
   }
 }
 
-function goalOf({ positionM, orientation }: IkTarget, options: IkOptions): TipGoal | undefined {
+/** Undefined for what is no finite pose. The matrix is written into `matrix`. */
+function goalOf({ positionM, orientation }: IkTarget, options: IkOptions, matrix: Float64Array): TipGoal | undefined {
   const { positionToleranceM = 1e-4, orientationToleranceRad = 1e-3 } = options;
-  if (!positionM.every((number) => Math.abs(number) < 1e100)) return undefined;
-  const size = orientation === undefined ? 1 : Math.max(...orientation.map((number) => Math.abs(number)));
-  if (!(size > 0 && size < Infinity)) return undefined;
-  const unit = orientation === undefined ? ([1, 0, 0, 0] as const) : quatNormalize(orientation);
-  const matrix = matrix34FromPose({ position: positionM, orientation: unit });
-  return { matrix, oriented: orientation !== undefined, positionToleranceM, orientationToleranceRad };
+  const oriented = orientation !== undefined;
+  const [w, x, y, z] = orientation ?? noTurn;
+  const [px, py, pz] = positionM;
+  const size = Math.max(Math.abs(w), Math.abs(x), Math.abs(y), Math.abs(z));
+  const far = Math.max(Math.abs(px), Math.abs(py), Math.abs(pz));
+  if (!(size > 0 && size < Infinity && far < farthestM)) return undefined;
+  matrix34FromPose({ position: positionM, orientation: oriented ? quatNormalize(orientation) : noTurn }, matrix);
+  return { matrix, oriented, positionToleranceM, orientationToleranceRad };
 }
 
 function nowhere(q: Float64Array): IkNearest {
-  return { qRad: Float64Array.from(q), positionErrorM: Infinity, orientationErrorRad: Infinity };
+  return { qRad: q.slice(), positionErrorM: Infinity, orientationErrorRad: Infinity };
 }
 
 function wholeTurns(model: RobotModel): Uint8Array {

@@ -67,8 +67,7 @@ export class PathJumps {
     const before = 1 / lengthBefore;
     const equal = (before * this.#size(i - 1)) / this.#size(i);
     if (!(equal > 0 && equal < Number.POSITIVE_INFINITY)) return lengthBefore;
-    const jumpAt = (perLength: number): number =>
-      Math.max(this.#jointJumpAt(i, before, perLength), this.#tipJumpAt(i, before, perLength));
+    const jumpAt = (perLength: number): number => Math.max(this.#jointJumpAt(i, before, perLength), this.#tipJumpAt(i, before, perLength));
     const best = minimum(jumpAt, equal / 2, equal * 2);
     // On a straight path the search would leave its own rounding as a jump.
     return 1 / (jumpAt(best) < jumpAt(equal) ? best : equal);

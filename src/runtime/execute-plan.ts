@@ -145,10 +145,11 @@ class PlanRun {
 
   #afterChunk(segment: Segment, untilMs: number, chunkMs: number): Halt | undefined | Promise<Halt | undefined> {
     const { clock, signal, backend, breathe } = this.#context;
-    const waits = [clock.sleepUntil(untilMs, signal), breathe?.()];
-    const observed = backend.observe();
-    if (waits.some((wait) => wait instanceof Promise) || observed instanceof Promise)
-      return Promise.all(waits).then(async () => this.#note(segment, await observed, untilMs, chunkMs));
+    const slept = clock.sleepUntil(untilMs, signal);
+    const breathed = breathe?.();
+    const observed = slept instanceof Promise ? slept.then(() => backend.observe()) : backend.observe();
+    if (breathed instanceof Promise || observed instanceof Promise)
+      return Promise.resolve(breathed).then(async () => this.#note(segment, await observed, untilMs, chunkMs));
     return this.#note(segment, observed, untilMs, chunkMs);
   }
 

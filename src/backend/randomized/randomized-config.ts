@@ -69,7 +69,7 @@ export function soundConfig(config: { readonly [Name in keyof RandomizedConfig]?
   const number = (name: keyof RandomizedConfig, highest: number): number => {
     const value = config[name] ?? 0;
     if (typeof value === "number" && value >= 0 && value <= highest) return value;
-    problems.push(`${name} must be a number in [0, ${highest}], got ${String(value)}`);
+    problems.push(`${name} must be a number in [0, ${highest}], got ${typeof value === "number" ? value : typeof value}`);
     return 0;
   };
   const sources = (): readonly DroppableSource[] => {
