@@ -78,25 +78,27 @@ function isPlain(value: object): boolean {
   return prototype === Object.prototype || prototype === null;
 }
 
-/** What was frozen to the bottom stays so: asking again costs one look. */
-const frozenDeep = new WeakSet<object>();
-
 /** Freezes a value and everything reachable from it through own properties; typed arrays, which cannot be frozen, stay as they are. */
 export function deepFreeze<T>(value: T): T {
-  freezeItem(value);
+  freezeItem(value, 0, undefined);
   return value;
 }
 
-function freezeItem(item: unknown): void {
-  if (typeof item !== "object" || item === null || ArrayBuffer.isView(item) || frozenDeep.has(item)) return;
-  frozenDeep.add(item);
+/** Below this depth it may be a loop, so what was seen is kept from there on. */
+const trustedDepth = 16;
+
+function freezeItem(item: unknown, depth: number, seen: Set<object> | undefined): void {
+  if (typeof item !== "object" || item === null || ArrayBuffer.isView(item)) return;
+  if (seen?.has(item) === true) return;
+  const known = depth < trustedDepth ? undefined : (seen ?? new Set<object>());
+  known?.add(item);
   Object.freeze(item);
-  if (Array.isArray(item)) for (const element of item) freezeItem(element);
-  else if (isPlain(item)) for (const element of Object.values(item)) freezeItem(element);
+  if (Array.isArray(item)) for (let i = 0; i < item.length; i++) freezeItem(item[i], depth + 1, known);
+  else if (isPlain(item)) for (const element of Object.values(item)) freezeItem(element, depth + 1, known);
   else
     for (const key of Reflect.ownKeys(item)) {
       const property = Object.getOwnPropertyDescriptor(item, key);
-      if (property !== undefined && "value" in property) freezeItem(property.value);
+      if (property !== undefined && "value" in property) freezeItem(property.value, depth + 1, known);
     }
 }
 

@@ -22,14 +22,23 @@ const TWO_POW_53 = 9_007_199_254_740_992;
 const TWO_PI = 6.283185307179586;
 
 export class Random {
-  #key: string;
-  readonly #words = new Uint32Array(4);
+  /** Until the first number is drawn only the seed is kept: many streams are made for a case that never comes. */
+  readonly #seed: number | string;
+  #drawn: { readonly key: string; readonly words: Uint32Array } | undefined;
 
   /** Seeds 1 and "1" are different seeds. */
   constructor(seed: number | string) {
     if (typeof seed === "number") finiteNumber("seed", seed);
-    this.#key = sha256Hex(JSON.stringify(seed));
-    for (let i = 0; i < 4; i++) this.#words[i] = Number.parseInt(this.#key.slice(i * 8, i * 8 + 8), 16);
+    this.#seed = seed;
+  }
+
+  get #stream(): { readonly key: string; readonly words: Uint32Array } {
+    if (this.#drawn === undefined) {
+      const key = sha256Hex(JSON.stringify(this.#seed));
+      const words = Uint32Array.from([0, 8, 16, 24], (at) => Number.parseInt(key.slice(at, at + 8), 16));
+      this.#drawn = { key, words };
+    }
+    return this.#drawn;
   }
 
   /** @throws ClearanceError `value.invalid` for a state no stream can be in. */
@@ -42,24 +51,24 @@ export class Random {
       words.some((word) => word > 0);
     if (!sound) throw invalid("state", "must be a 64-digit key and four words of 32 bits, not all 0");
     const random = new Random(0);
-    random.#key = key;
-    random.#words.set(words);
+    random.#drawn = { key, words: Uint32Array.from(words) };
     return random;
   }
 
   state(): RandomState {
-    const [a = 0, b = 0, c = 0, d = 0] = this.#words;
-    return { key: this.#key, words: [a, b, c, d] };
+    const { key, words } = this.#stream;
+    const [a = 0, b = 0, c = 0, d = 0] = words;
+    return { key, words: [a, b, c, d] };
   }
 
   /** An independent stream. Depends on this stream's seed and on the name, never on how many numbers were drawn. */
   fork(name: string): Random {
-    return new Random(JSON.stringify([this.#key, name]));
+    return new Random(JSON.stringify([this.#stream.key, name]));
   }
 
   /** Integer in [0, 2^32). */
   uint32(): number {
-    const s = this.#words;
+    const s = this.#stream.words;
     const b = s[1]!;
     const scrambled = Math.imul(b, 5);
     const result = Math.imul((scrambled << 7) | (scrambled >>> 25), 9) >>> 0;

@@ -2,6 +2,7 @@
  * Finds the arguments that ask for force or speed, however they are nested.
  * @module
  */
+import { LastSeen } from "./last-seen.ts";
 import type { JsonObject, JsonValue } from "../core/json.ts";
 
 export type Quantity = "force" | "torque" | "velocity" | "acceleration" | "effort" | "angularVelocity";
@@ -41,7 +42,7 @@ export interface CappedArg {
   readonly value: number;
 }
 
-const known = new WeakMap<JsonObject, readonly CappedArg[]>();
+const known = new LastSeen<JsonObject, readonly CappedArg[]>();
 
 /** Every capped argument at any depth, in the order written. Frozen arguments are walked once. */
 export function cappedArgs(args: JsonObject): readonly CappedArg[] {

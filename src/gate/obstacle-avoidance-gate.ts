@@ -6,6 +6,7 @@
  *     answer:      Deny    │  Slow to slowMps  │   Allow
  * @module
  */
+import { LastSeen } from "./last-seen.ts";
 import { ClearanceError } from "../core/errors.ts";
 import { formatG } from "../core/format.ts";
 import type { JsonObject } from "../core/json.ts";
@@ -67,7 +68,7 @@ export function obstacleAvoidanceGate(config: ObstacleAvoidanceConfig = {}): Gat
   });
 }
 
-const allows = new WeakMap<PlanProof, Allow>();
+const allows = new LastSeen<PlanProof, Allow>();
 
 /** Says how near it got, once a proof. */
 function clearBy(proof: PlanProof): Allow {

@@ -3,6 +3,7 @@
  * before ended. Judged once a plan, remembered by identity; a frozen plan cannot change afterwards.
  * @module
  */
+import { LastSeen } from "./last-seen.ts";
 import { deepFreeze } from "../core/json.ts";
 import type { MotionSegment, Plan, Segment } from "../intent/plan.ts";
 import type { JointPath } from "../robot/joint-path.ts";
@@ -26,7 +27,7 @@ export interface PlanFacts {
   readonly firstPath?: JointPath;
 }
 
-const known = new WeakMap<Plan, PlanFacts>();
+const known = new LastSeen<Plan, PlanFacts>();
 
 export function planFacts(plan: Plan): PlanFacts {
   let facts = known.get(plan);

@@ -2,6 +2,7 @@
  * Volumes no part of the robot may enter: the tip by its target and path, every link by a swept proof. Nothing makes a zone touchable.
  * @module
  */
+import { LastSeen } from "./last-seen.ts";
 import { formatG } from "../core/format.ts";
 import type { Vec3 } from "../core/vec3.ts";
 import type { WorldSpec, ZoneSpec } from "../core/world-spec.ts";
@@ -35,7 +36,7 @@ interface Judged {
 /** Judges the zones of the world. */
 export function prohibitedZonesGate(): Gate {
   const prover = new SweptProver({ marginM: 0, startGraceM: 0, honoursMayTouch: false, againstSelf: false });
-  const judged = new WeakMap<Plan, Judged>();
+  const judged = new LastSeen<Plan, Judged>();
   const passed = allow(id, "outside prohibited zones");
   return Object.freeze({
     id,

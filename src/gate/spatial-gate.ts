@@ -2,6 +2,7 @@
  * A named set of volumes that the tip stays out of, surfaces included.
  * @module
  */
+import { LastSeen } from "./last-seen.ts";
 import { ClearanceError } from "../core/errors.ts";
 import { formatVec3, type Vec3 } from "../core/vec3.ts";
 import { contains, type Shape } from "../geometry/shapes.ts";
@@ -35,7 +36,7 @@ export function spatialGate(config: SpatialConfig): Gate {
       problems: [`obstacle set '${name}' is empty`],
     });
   const passed = allow(id);
-  const judged = new WeakMap<Plan, Judged>();
+  const judged = new LastSeen<Plan, Judged>();
   const collides = (what: string, at: Vec3, shape: Shape, nearestM: number): Deny =>
     deny(id, "keep_out", `${what} ${formatVec3(at)} collides with obstacle set '${name}'`, {
       set: name,

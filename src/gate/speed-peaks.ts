@@ -6,6 +6,7 @@
  * on the duration, a plan slowed by s has exactly s times these speeds. The kernel judges every row again.
  * @module
  */
+import { LastSeen } from "./last-seen.ts";
 import type { MotionSegment, Plan } from "../intent/plan.ts";
 import { forwardKinematics, geometricJacobianInto } from "../robot/kinematics.ts";
 import type { RobotModel } from "../robot/robot-model.ts";
@@ -31,7 +32,7 @@ interface Entry {
   readonly peaks: SpeedPeaks;
 }
 
-const known = new WeakMap<Plan, Entry>();
+const known = new LastSeen<Plan, Entry>();
 
 /** All NaN when the plan does not fit the robot: then nothing is within any cap. */
 export function speedPeaks(plan: Plan, robot: RobotModel): SpeedPeaks {

@@ -3,6 +3,7 @@
  * obstacles and margin, so it is kept with the plan.
  * @module
  */
+import { LastSeen } from "./last-seen.ts";
 import type { Plan } from "../intent/plan.ts";
 import type { CollisionModel } from "../robot/collision-model.ts";
 import type { ObstacleSet } from "../robot/obstacle-set.ts";
@@ -59,7 +60,7 @@ export class SweptProver {
   readonly #startGraceM: number;
   readonly #honoursMayTouch: boolean;
   readonly #againstSelf: boolean;
-  readonly #known = new WeakMap<Plan, Known>();
+  readonly #known = new LastSeen<Plan, Known>();
 
   constructor(options: ProverOptions) {
     this.#marginM = options.marginM;

@@ -11,6 +11,7 @@
  * Computed once a plan and robot, however many gates ask.
  * @module
  */
+import { LastSeen } from "./last-seen.ts";
 import type { Plan } from "../intent/plan.ts";
 import type { JointPath } from "../robot/joint-path.ts";
 import { forwardKinematics, tipMatrixInto } from "../robot/kinematics.ts";
@@ -49,7 +50,7 @@ interface Entry {
   readonly track: TipTrack;
 }
 
-const tracks = new WeakMap<Plan, Entry>();
+const tracks = new LastSeen<Plan, Entry>();
 
 export function tipTrack(plan: Plan, robot: RobotModel): TipTrack {
   const entry = tracks.get(plan);

@@ -3,6 +3,7 @@
  * planned path.
  * @module
  */
+import { LastSeen } from "./last-seen.ts";
 import type { Observation } from "../core/observation.ts";
 import type { Vec3 } from "../core/vec3.ts";
 import { inflate } from "../geometry/shapes.ts";
@@ -34,7 +35,7 @@ export function workspaceGate(config: WorkspaceGateConfig = {}): Gate {
   const still = allow(id, "no target coords in intent");
   const passed = allow(id, "inside the workspace");
   /** A plan is walked once, however often it is asked about. */
-  const judged = new WeakMap<Plan, Judged>();
+  const judged = new LastSeen<Plan, Judged>();
   const violationOf = ({ plan, world }: Ask, workspace: WorkspaceModel): Deny | undefined => {
     const { robot } = world;
     // Where the tip is measured matters only to a straight line from there.

@@ -2,11 +2,12 @@
  * Whether the measured world holds nothing but good numbers. Judged once an observation.
  * @module
  */
+import { LastSeen } from "./last-seen.ts";
 import type { Observation } from "../core/observation.ts";
 import type { WorldView } from "../intent/world-view.ts";
 import { firstNonFinite } from "./non-finite.ts";
 
-const judged = new WeakMap<Observation, string>();
+const judged = new LastSeen<Observation, string>();
 
 /** Which number of the view is unusable, or undefined. Limits may be Infinity (no limit), never NaN or negative. */
 export function worldProblem(world: WorldView): string | undefined {

@@ -109,6 +109,7 @@ test("kernel 6 refuses velocities that lead a joint out of its limits, wherever 
 test.for([
   ["NaN", [0, 0, nan, 0]],
   ["infinite", [0, 0, 1, Infinity]],
+  ["minus infinite", [-Infinity, 0, 1, 0]],
   ["too short", [0, 0, 1]],
   ["too long", [0, 0, 1, 0, 0]],
   ["empty", []],
@@ -150,6 +151,12 @@ test("kernel 1 refuses what is no command, without throwing", () => {
     expect(verdict).toMatchObject({ kind: "refused" });
   }
   expect(Reflect.apply(kernel().vet, undefined, [chunk(), null])).toMatchObject({ kind: "refused", code: "malformed" });
+});
+
+test("kernel 1 a mode that can be bounded is refused where it was not asked for", () => {
+  const k = kernel({ modes: ["joint_position"] });
+  const verdict = refusal(chunk({ mode: "gripper_position", ...rows(1), width: 1 }), state, k);
+  expect(verdict).toMatchObject({ code: "mode_unsupported", evidence: { mode: "gripper_position", configured: ["joint_position"] } });
 });
 
 test("kernel 1 a name of the object prototype is no mode", () => {

@@ -23,7 +23,7 @@ export interface PathPart {
   readonly length: number;
   readonly speed: number;
   readonly acceleration: number;
-  /** The most at its end, 0 for a stop. */
+  /** The most at its end, no more than `speed` there and beyond; 0 for a stop, as at the end of the path. */
   readonly endSpeed: number;
 }
 

@@ -2,6 +2,7 @@
  * The smallest circle around circles in a plane: it fixes where the axis of a capsule runs.
  * @module
  */
+import { hypot2 } from "../core/elementary.ts";
 
 export interface Circle {
   readonly x: number;
@@ -43,7 +44,7 @@ function inside(circle: Circle, p: Float64Array, i: number): boolean {
 function throughTwo(p: Float64Array, i: number, j: number): Circle {
   const x = (p[i * 3]! + p[j * 3]!) / 2;
   const y = (p[i * 3 + 1]! + p[j * 3 + 1]!) / 2;
-  return { x, y, radius: Math.sqrt((p[i * 3]! - x) ** 2 + (p[i * 3 + 1]! - y) ** 2) };
+  return { x, y, radius: hypot2(p[i * 3]! - x, p[i * 3 + 1]! - y) };
 }
 
 /** The circumcircle; undefined for three points on a line. */
@@ -70,7 +71,7 @@ function ofUnequal(p: Float64Array, n: number): Circle {
     let far = 0;
     let reach = -Infinity;
     for (let i = 0; i < n; i++) {
-      const d = Math.sqrt((p[i * 3]! - x) ** 2 + (p[i * 3 + 1]! - y) ** 2) + p[i * 3 + 2]!;
+      const d = hypot2(p[i * 3]! - x, p[i * 3 + 1]! - y) + p[i * 3 + 2]!;
       if (d > reach) {
         reach = d;
         far = i;

@@ -6,6 +6,7 @@
  * least are joined; while there is room, the piece that gains most from it is sliced.
  * @module
  */
+import { hypot3 } from "../core/elementary.ts";
 import { ClearanceError } from "../core/errors.ts";
 import { basis, largestExcess, unionVolume, type CapsuleNumbers, type Direction } from "./capsule-fit.ts";
 import type { LinkShape } from "./link-shape.ts";
@@ -147,7 +148,7 @@ interface Split {
 /** Into 2 … room + 1 slices across the capsule's axis and in the two directions beside it. */
 function splitsOf(piece: Piece, room: number): readonly Split[] {
   const [ax, ay, az, bx, by, bz] = piece.capsule;
-  const length = Math.sqrt((bx - ax) ** 2 + (by - ay) ** 2 + (bz - az) ** 2);
+  const length = hypot3(bx - ax, by - ay, bz - az);
   const axis: Direction = length > 0 ? [(bx - ax) / length, (by - ay) / length, (bz - az) / length] : [0, 0, 1];
   const frame = [axis, ...basis(axis)];
   const splits: Split[] = [];

@@ -184,6 +184,33 @@ test.for(robots)("R6 limits hold round the corners of random paths, dense and co
   );
 });
 
+/** A quarter of a circle in x and y, entered and left along straight runs, its middle going diagonally. */
+function bend(nParts: number, radiusM: number, runM: number): JointPath {
+  const rows: number[][] = [[-runM, -radiusM, 1, 0]];
+  for (let i = 0; i <= nParts; i++) {
+    const angle = (Math.PI / 2) * (i / nParts);
+    rows.push([radiusM * Math.sin(angle), -radiusM * Math.cos(angle), 1, 0]);
+  }
+  rows.push([radiusM, runM, 1, 0]);
+  return new JointPath(4, rows.flat());
+}
+
+test.for([
+  // parts of the bend, its radius, what limits, and how much of that limit is used at least
+  [60, 0.3, {}, "jointAcceleration", 0.8],
+  [20, 0.5, {}, "jointAcceleration", 0.8],
+  [200, 0.1, {}, "jointAcceleration", 0.5],
+  [60, 0.3, { maxTipAccelerationMps2: 0.5 }, "tipAcceleration", 0.5],
+  [30, 0.6, { maxTipAccelerationMps2: 0.5, maxTipSpeedMps: 0.4 }, "tipAcceleration", 0.5],
+] as const)("R6 a bend of %i parts, radius %f m, is passed near its limit, speeding up and turning at once", ([parts, radiusM, caps, limit, least]) => {
+  const limits = limitsOf(gantry({ maxVelocity: [5, 5, 5, 5] }), caps);
+  const path = bend(parts, radiusM, 0.02);
+  const trajectory = planned(path, limits);
+  expectWithinLimits(trajectory, limits, CONTROL_TICK_MS / 8);
+  const used = partsUsed(trajectory, limits, CONTROL_TICK_MS / 8)[limit];
+  expect(used).toBeGreaterThan(least);
+});
+
 test("R6 waypoints on a straight line cost no time", () => {
   const model = gantry();
   const limits = limitsOf(model, roboOs);

@@ -99,10 +99,8 @@ function timePath(
 /** Forward and backward pass over the speeds between the parts, then the fastest passage of each. */
 function appendPassages(profile: ProfileBuilder, parts: readonly PathPart[]): void {
   const speeds = new Float64Array(parts.length + 1);
-  parts.forEach(({ length, speed, acceleration, endSpeed }, i) => {
-    const next = parts[i + 1];
-    const reachable = Math.sqrt(speeds[i]! * speeds[i]! + 2 * acceleration * length);
-    speeds[i + 1] = next === undefined ? 0 : Math.min(endSpeed, speed, next.speed, reachable);
+  parts.forEach(({ length, acceleration, endSpeed }, i) => {
+    speeds[i + 1] = Math.min(endSpeed, Math.sqrt(speeds[i]! * speeds[i]! + 2 * acceleration * length));
   });
   for (let i = parts.length - 1; i >= 0; i--) {
     const { length, acceleration } = parts[i]!;

@@ -122,11 +122,11 @@ export function refitted(piece: Piece): Piece {
 export function primitiveVolume(primitive: Primitive): number {
   switch (primitive.kind) {
     case "sphere":
-      return (4 / 3) * Math.PI * primitive.radiusM ** 3;
+      return (4 / 3) * Math.PI * primitive.radiusM * primitive.radiusM * primitive.radiusM;
     case "capsule":
-      return Math.PI * primitive.radiusM ** 2 * (2 * primitive.halfLengthM + (4 / 3) * primitive.radiusM);
+      return Math.PI * primitive.radiusM * primitive.radiusM * (2 * primitive.halfLengthM + (4 / 3) * primitive.radiusM);
     case "cylinder":
-      return Math.PI * primitive.radiusM ** 2 * 2 * primitive.halfLengthM;
+      return Math.PI * primitive.radiusM * primitive.radiusM * 2 * primitive.halfLengthM;
     case "box":
       return 8 * primitive.halfM[0] * primitive.halfM[1] * primitive.halfM[2];
     case "ellipsoid":

@@ -3,6 +3,7 @@
  * World frame: the frame of the root link.
  * @module
  */
+import { hypot3 } from "../core/elementary.ts";
 import { ClearanceError } from "../core/errors.ts";
 import { finiteNumber, nonNegativeNumber } from "../core/finite.ts";
 import { quatFromMatrix } from "../core/pose.ts";
@@ -144,7 +145,7 @@ function obstacleFrom({ label, primitive }: LinkShape, m: Float64Array, shared: 
     }
     case "cylinder":
       return around(
-        (row) => primitive.radiusM * Math.sqrt(Math.max(0, 1 - m[row + 2]! ** 2)) + primitive.halfLengthM * Math.abs(m[row + 2]!),
+        (row) => primitive.radiusM * Math.sqrt(Math.max(0, 1 - m[row + 2]! * m[row + 2]!)) + primitive.halfLengthM * Math.abs(m[row + 2]!),
       );
     case "box": {
       const [hx, hy, hz] = primitive.halfM;
@@ -153,7 +154,7 @@ function obstacleFrom({ label, primitive }: LinkShape, m: Float64Array, shared: 
     }
     case "ellipsoid": {
       const [a, b, c] = primitive.semiAxesM;
-      return around((row) => Math.sqrt((m[row]! * a) ** 2 + (m[row + 1]! * b) ** 2 + (m[row + 2]! * c) ** 2));
+      return around((row) => hypot3(m[row]! * a, m[row + 1]! * b, m[row + 2]! * c));
     }
     case "mesh":
       return boxAroundVertices(primitive.mesh.vertices, m, options);

@@ -253,6 +253,8 @@ describe("time and motion", () => {
     expect(clock.nowMs).toBe(100_000);
     clock.advance(0.3, 10);
     expect(clock.nowMs).toBe(100_003);
+    for (let i = 0; i < 10_000; i++) clock.advance(i % 2 === 0 ? 0.1 : 0.3, 1);
+    expect(clock.nowMs).toBe(102_003);
     const hand = new Operator();
     for (let i = 0; i < 10; i++) await hand.backend.apply(hand.vetted("joint_position", [0, 0, 1, 0, 0, 0, 1, 0, 0, 0, 1, 0], 4, 0.1));
     expect((await hand.backend.observe()).atMs).toBe(3);
