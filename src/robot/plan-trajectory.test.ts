@@ -202,14 +202,17 @@ test.for([
   [200, 0.1, {}, "jointAcceleration", 0.5],
   [60, 0.3, { maxTipAccelerationMps2: 0.5 }, "tipAcceleration", 0.5],
   [30, 0.6, { maxTipAccelerationMps2: 0.5, maxTipSpeedMps: 0.4 }, "tipAcceleration", 0.5],
-] as const)("R6 a bend of %i parts, radius %f m, is passed near its limit, speeding up and turning at once", ([parts, radiusM, caps, limit, least]) => {
-  const limits = limitsOf(gantry({ maxVelocity: [5, 5, 5, 5] }), caps);
-  const path = bend(parts, radiusM, 0.02);
-  const trajectory = planned(path, limits);
-  expectWithinLimits(trajectory, limits, CONTROL_TICK_MS / 8);
-  const used = partsUsed(trajectory, limits, CONTROL_TICK_MS / 8)[limit];
-  expect(used).toBeGreaterThan(least);
-});
+] as const)(
+  "R6 a bend of %i parts, radius %f m, is passed near its limit, speeding up and turning at once",
+  ([parts, radiusM, caps, limit, least]) => {
+    const limits = limitsOf(gantry({ maxVelocity: [5, 5, 5, 5] }), caps);
+    const path = bend(parts, radiusM, 0.02);
+    const trajectory = planned(path, limits);
+    expectWithinLimits(trajectory, limits, CONTROL_TICK_MS / 8);
+    const used = partsUsed(trajectory, limits, CONTROL_TICK_MS / 8)[limit];
+    expect(used).toBeGreaterThan(least);
+  },
+);
 
 test("R6 waypoints on a straight line cost no time", () => {
   const model = gantry();
