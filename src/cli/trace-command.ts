@@ -2,7 +2,7 @@
  * `clearance trace`: reads a trace, whole or damaged.
  * @module
  */
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { nearestName } from "../core/nearest.ts";
 import { encodeRecord, genesisHash } from "../trace/encode-record.ts";
@@ -57,7 +57,7 @@ function load(path: string): Trace {
       missing ? `there is no file ${path}` : `cannot read ${path}: ${cause instanceof Error ? cause.message : String(cause)}`,
     );
   }
-  const read = readTrace(text, (line) => createHash("sha256").update(line).digest("hex"));
+  const read = readTrace(text, (line) => hash("sha256", line));
   if (!read.ok) throw new UsageError(`${path} is not a trace: ${read.problem}`);
   return read.trace;
 }

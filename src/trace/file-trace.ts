@@ -3,7 +3,7 @@
  * of them, so a crash loses at most that much. Node only.
  * @module
  */
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import { closeSync, fsyncSync, mkdirSync, openSync, writeSync } from "node:fs";
 import { dirname } from "node:path";
 import { performance } from "node:perf_hooks";
@@ -15,7 +15,7 @@ import type { TraceHead, TraceRecord, TraceSink } from "./records.ts";
 /** The longest a record waits for its group, ms. */
 export const traceGroupMs = 10;
 
-const nodeHash: HashFunction = (text) => createHash("sha256").update(text).digest("hex");
+const nodeHash: HashFunction = (text) => hash("sha256", text);
 
 /** How bytes reach the disk; replaced in tests by a disk that fills up. Returns the bytes written. */
 export type WriteBytes = (fd: number, bytes: Uint8Array, offset: number) => number;
