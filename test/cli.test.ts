@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -137,6 +137,23 @@ describe("clearance run", () => {
     const read = readTrace(readFileSync(join(folder, "run.jsonl"), "utf8"));
     expect(read).toMatchObject({ ok: true, trace: { complete: true } });
     expect(read.ok && read.trace.steps.some((step) => step.decision.gateName === "stop-path")).toBe(true);
+  });
+
+  test("Ctrl-C at any moment: before the robot is loaded, between steps, in the middle of a motion", { timeout: 60_000 }, async () => {
+    for (const [index, delayMs] of [0, 150, 400, 900, 1500].entries()) {
+      const path = `run-${index}.jsonl`;
+      const child = runCli(
+        ["run", "--realtime", "--backend", "kinematic", "--trace", path, Array(20).fill("move up 10 cm, move down 10 cm").join(", ")],
+        folder,
+        undefined,
+        delayMs,
+      );
+      const { code, signal, stderr } = await child;
+      // Before anything is loaded there is nobody to listen yet: the process simply ends.
+      expect(code === 130 || signal === "SIGINT", `${delayMs} ms: ${code} ${signal} ${stderr}`).toBe(true);
+      if (code !== 130 || !existsSync(join(folder, path))) continue;
+      expect(readTrace(readFileSync(join(folder, path), "utf8"))).toMatchObject({ ok: true, trace: { complete: true } });
+    }
   });
 
   test.runIf(sharedModelsPresent).for([

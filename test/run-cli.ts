@@ -5,6 +5,7 @@ const cli = fileURLToPath(new URL("../bin/clearance.mjs", import.meta.url));
 
 export interface CliResult {
   readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
   readonly stdout: string;
   readonly stderr: string;
 }
@@ -14,6 +15,7 @@ export function runCli(
   args: readonly string[],
   cwd: string,
   during?: (kill: (signal: NodeJS.Signals) => void, stdout: string) => void,
+  interruptAfterMs?: number,
 ): Promise<CliResult> {
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, [cli, ...args], {
@@ -31,6 +33,7 @@ export function runCli(
       stderr += chunk.toString();
     });
     child.on("error", reject);
-    child.on("close", (code) => resolve({ code, stdout, stderr }));
+    child.on("close", (code, signal) => resolve({ code, signal, stdout, stderr }));
+    if (interruptAfterMs !== undefined) setTimeout(() => child.kill("SIGINT"), interruptAfterMs);
   });
 }

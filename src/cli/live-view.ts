@@ -49,7 +49,7 @@ function stepLines({ step, parent, intent, decision, gates, result }: StepRecord
       ? terminal.paint("warn", ` slowed to ${((decision.scale ?? 1) * 100).toFixed(0)}% by ${decision.gateName}: ${decision.reason};`)
       : "";
   const passed = gates.length === 0 ? decision.reason : `${gates.length} gates passed`;
-  return [head, `     ${indent}${terminal.paint("dim", passed)}${slowed} ${terminal.paint("dim", result.message)}`];
+  return [head, `     ${indent}${terminal.paint("dim", `${passed};`)}${slowed} ${terminal.paint("dim", result.message)}`];
 }
 
 function shortArgs(args: JsonObject): string {

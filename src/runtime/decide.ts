@@ -43,6 +43,8 @@ export interface Decided {
   readonly answers: readonly Verdict[];
   readonly verdict: Verdict;
   readonly plan?: Plan;
+  /** Speed at which the plan is followed: the smallest that any gate asked for. */
+  readonly scale?: number;
   readonly approval?: JsonObject;
   readonly escalatedBy?: string;
   readonly go?: Go;
@@ -168,8 +170,8 @@ async function holdFor(
 }
 
 function decided({ intent, primitive, call }: Question, plan: Plan, world: WorldView, answer: ChainAnswer): Decided {
-  const { verdict, answers, cleared } = answer;
-  const common = { intent, before: world.observation, answers, verdict, plan };
+  const { verdict, answers, cleared, scale } = answer;
+  const common = { intent, before: world.observation, answers, verdict, plan, scale };
   return cleared === undefined ? common : { ...common, go: { primitive, call, cleared, world } };
 }
 

@@ -68,7 +68,7 @@ function planRecord(plan: NonNullable<Decided["plan"]>): NonNullable<StepRecord[
   };
 }
 
-function decisionOf({ verdict, go, stopped }: Decided, escalatedBy: string | undefined): StepRecord["decision"] {
+function decisionOf({ verdict, go, stopped, scale }: Decided, escalatedBy: string | undefined): StepRecord["decision"] {
   const action = go === undefined && stopped === undefined ? "deny" : "allow";
   return {
     action,
@@ -76,7 +76,7 @@ function decisionOf({ verdict, go, stopped }: Decided, escalatedBy: string | und
     gateName: verdict.gate,
     verdict: verdict.kind,
     ...("code" in verdict ? { code: verdict.code } : {}),
-    ...(verdict.kind === "slow" ? { scale: verdict.scale } : {}),
+    ...(verdict.kind === "slow" ? { scale: scale ?? verdict.scale } : {}),
     ...(escalatedBy === undefined ? {} : { escalatedBy }),
   };
 }
