@@ -79,6 +79,7 @@ describe("two doors, and no way around either", () => {
       backend: robot.backend,
       kernel: createKernel({ robot: robot.collision.robot, gripper: false, modes: ["joint_position"] }),
       clock: new SimulatedClock(),
+      observe: () => robot.backend.observe(),
       periodMs: 10,
       chunkMs: 100,
       commandValidMs: 100,

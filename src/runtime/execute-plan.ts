@@ -16,6 +16,8 @@ export interface ExecutionContext {
   readonly backend: Backend;
   readonly kernel: Kernel;
   readonly clock: Clock;
+  /** The backend's observation, stamped by this clock. */
+  readonly observe: () => Observation | Promise<Observation>;
   /** Control period and length of a chunk, ms. */
   readonly periodMs: number;
   readonly chunkMs: number;
@@ -144,10 +146,10 @@ class PlanRun {
   }
 
   #afterChunk(segment: Segment, untilMs: number, chunkMs: number): Halt | undefined | Promise<Halt | undefined> {
-    const { clock, signal, backend, breathe } = this.#context;
+    const { clock, signal, observe, breathe } = this.#context;
     const slept = clock.sleepUntil(untilMs, signal);
     const breathed = breathe?.();
-    const observed = slept instanceof Promise ? slept.then(() => backend.observe()) : backend.observe();
+    const observed = slept instanceof Promise ? slept.then(observe) : observe();
     if (breathed instanceof Promise || observed instanceof Promise)
       return Promise.resolve(breathed).then(async () => this.#note(segment, await observed, untilMs, chunkMs));
     return this.#note(segment, observed, untilMs, chunkMs);

@@ -105,8 +105,16 @@ export class Runtime {
     this.#setup.trace.append({ kind: "note", note, tNs: BigInt(Math.round(this.clock.nowMs() * 1e6)), fields });
   }
 
+  /** What the backend measures, on the runtime's clock. */
   observe(): Observation | Promise<Observation> {
-    return this.#setup.backend.observe();
+    const observed = this.#setup.backend.observe();
+    return observed instanceof Promise ? observed.then((seen) => this.#stamped(seen)) : this.#stamped(observed);
+  }
+
+  /** A simulation that is paced by the wall clock counts its own time; what it shows is measured now. */
+  #stamped(seen: Observation): Observation {
+    const { backend, clock } = this.#setup;
+    return backend.kind === "simulated" && clock.kind === "real" ? Object.freeze({ ...seen, atMs: clock.nowMs() }) : seen;
   }
 
   /** One intent, whatever it is, to one record, whatever happens. Never throws. Waits for its turn; a stop does not. */
@@ -201,7 +209,7 @@ export class Runtime {
   }
 
   #look(): WorldView | Promise<WorldView> {
-    const observed = this.#setup.backend.observe();
+    const observed = this.observe();
     return observed instanceof Promise ? observed.then((seen) => this.#setup.views.at(seen)) : this.#setup.views.at(observed);
   }
 
@@ -215,6 +223,7 @@ export class Runtime {
         backend,
         kernel,
         clock,
+        observe: () => this.observe(),
         periodMs,
         chunkMs,
         commandValidMs: chunkMs + 200,
@@ -291,7 +300,7 @@ export class Runtime {
 
   async #lookAfter(): Promise<{ readonly after: Observation | undefined; readonly stateError?: string }> {
     try {
-      return { after: await this.#setup.backend.observe() };
+      return { after: await this.observe() };
     } catch (error) {
       return { after: undefined, stateError: describe(error) };
     }
