@@ -63,7 +63,7 @@ export function tipTrack(plan: Plan, robot: RobotModel): TipTrack {
 function trackOf(plan: Plan, robot: RobotModel): TipTrack {
   const points: number[] = [];
   const segmentOfPoint: number[] = [];
-  const walker = new TipWalker(robot);
+  const walker = walkerOf(robot);
   let known = true;
   let straight = true;
   for (const [index, segment] of plan.segments.entries()) {
@@ -86,7 +86,7 @@ function trackOf(plan: Plan, robot: RobotModel): TipTrack {
   }
   const chordErrorM = straight ? 0 : CHORD_TOLERANCE_M;
   return Object.freeze({
-    ...measure(Float64Array.from(points), Int32Array.from(segmentOfPoint), known),
+    ...measure(new Float64Array(points), Int32Array.from(segmentOfPoint), known),
     chordErrorM,
   });
 }
@@ -116,6 +116,14 @@ function measure(pointsM: Float64Array, segmentOfPoint: Int32Array, known: boole
   }
   const allKnown = known && finite && Number.isFinite(lengthM);
   return { nPoints, pointsM, segmentOfPoint, lowM, highM, lengthM, farthestM, known: allKnown };
+}
+
+const walkers = new WeakMap<RobotModel, TipWalker>();
+
+function walkerOf(robot: RobotModel): TipWalker {
+  let walker = walkers.get(robot);
+  if (walker === undefined) walkers.set(robot, (walker = new TipWalker(robot)));
+  return walker;
 }
 
 /** Buffers and the lever bound of one robot. */

@@ -12,7 +12,7 @@ export class JointPath {
   constructor(nJoints: number, rows: ArrayLike<number>) {
     this.nJoints = nJoints;
     this.nWaypoints = rows.length / nJoints;
-    this.#rows = Float64Array.from(rows);
+    this.#rows = new Float64Array(rows);
     if (!(nJoints > 0 && Number.isInteger(this.nWaypoints) && this.nWaypoints >= 1))
       throw new RangeError(`a joint path of ${rows.length} numbers does not divide into rows of ${nJoints}`);
     Object.freeze(this);

@@ -68,7 +68,7 @@ export function lowerLinks(
   return {
     nCapsules: linkOfCapsule.length,
     linkOfCapsule: Int32Array.from(linkOfCapsule),
-    capsulesInLink: Float64Array.from(numbers),
+    capsulesInLink: new Float64Array(numbers),
     fits,
   };
 }

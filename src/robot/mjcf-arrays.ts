@@ -155,7 +155,7 @@ export interface MujocoModelLike {
  */
 export function compiledMjcfFrom(m: MujocoModelLike): CompiledMjcf {
   const ints = (values: Numbers): Int32Array => Int32Array.from(values);
-  const reals = (values: Numbers): Float64Array => Float64Array.from(values);
+  const reals = (values: Numbers): Float64Array => new Float64Array(values);
   const bytes = Uint8Array.from(m.names);
   const names = (addresses: Numbers): string[] => Array.from(addresses, (address) => textAt(bytes, address));
   return {

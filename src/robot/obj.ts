@@ -19,7 +19,7 @@ export function parseObj(bytes: Uint8Array, where: string): Mesh {
     else if (keyword === "f") addFan(fields, vertices.length / 3, triangles, `${where}:${index + 1}`);
   }
   if (triangles.length === 0) throw formatInvalid(where, "has no faces", "export the mesh as triangles");
-  return { vertices: Float64Array.from(vertices), triangles: Uint32Array.from(triangles) };
+  return { vertices: new Float64Array(vertices), triangles: Uint32Array.from(triangles) };
 }
 
 function coordinate(field: string | undefined, where: string): number {

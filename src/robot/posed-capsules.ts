@@ -121,7 +121,7 @@ export class PosedCapsules {
 
 /** The carried capsule in the frame of the tip's link: ax ay az bx by bz radius. */
 export function capsuleInTipLink(tipLinkFromTip: Float64Array, { capsuleInTip }: AttachedBody): Float64Array {
-  const out = Float64Array.from(capsuleInTip);
+  const out = new Float64Array(capsuleInTip);
   for (let end = 0; end < 6; end += 3) {
     for (let row = 0; row < 3; row++) {
       const o = row * 4;

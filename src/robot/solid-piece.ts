@@ -230,7 +230,7 @@ function clipped({ vertices, triangles }: Mesh, normal: Direction, offset: numbe
     }
     for (let k = 2; k < corners.length; k++) kept.push(corners[0]!, corners[k - 1]!, corners[k]!);
   }
-  return { vertices: joined(vertices, Float64Array.from(added)), triangles: Uint32Array.from(kept) };
+  return { vertices: joined(vertices, new Float64Array(added)), triangles: Uint32Array.from(kept) };
 }
 
 /** Sum of the tetrahedra between the origin and each triangle (divergence theorem). */

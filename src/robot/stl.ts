@@ -35,7 +35,7 @@ function ascii(text: string, where: string): Mesh {
     numbers.push(Number(match[1]), Number(match[2]), Number(match[3]));
   if (numbers.length % 9 !== 0)
     throw formatInvalid(where, `has ${numbers.length / 3} vertices, not three for each facet`, "export the mesh again");
-  return soup(Float64Array.from(numbers), where);
+  return soup(new Float64Array(numbers), where);
 }
 
 /** Corners at the same place become one vertex. */
@@ -55,5 +55,5 @@ function soup(corners: Float64Array, where: string): Mesh {
     }
     return vertex;
   });
-  return { vertices: Float64Array.from(vertices), triangles };
+  return { vertices: new Float64Array(vertices), triangles };
 }

@@ -66,7 +66,7 @@ function flatten(solids: readonly Shape[]): FlatSolids {
     else if (shape.kind === "sphere") spheres.push(...shape.centerM, shape.radiusM + m);
     else others.push(shape);
   }
-  const flat: FlatSolids = { boxes: Float64Array.from(boxes), spheres: Float64Array.from(spheres), others };
+  const flat: FlatSolids = { boxes: new Float64Array(boxes), spheres: new Float64Array(spheres), others };
   if (Object.isFrozen(solids)) flattened.set(solids, flat);
   return flat;
 }

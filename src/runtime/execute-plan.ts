@@ -79,7 +79,7 @@ class PlanRun {
   constructor(plan: Plan, before: Observation, context: ExecutionContext) {
     this.#context = context;
     this.#planMs = plan.durationMs;
-    this.#commandedRad = Float64Array.from(before.qRad);
+    this.#commandedRad = new Float64Array(before.qRad);
     this.#opening = before.gripper?.opening ?? 0;
     this.measured = before;
   }

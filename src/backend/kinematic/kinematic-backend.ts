@@ -66,7 +66,7 @@ class KinematicBackend implements Backend {
     this.#robot = robot;
     this.#objects = new ObjectWorld(world);
     this.#gripper = gripper === false ? undefined : new IdealGripper(this.#objects, gripper === true ? undefined : gripper.maxOpeningM);
-    this.#q = Float64Array.from(initialRad);
+    this.#q = new Float64Array(initialRad);
     this.#qd = new Float64Array(robot.nJoints);
     this.#worldFromLinks = new Float64Array(robot.nLinks * 12);
     this.#jacobian = new Float64Array(6 * robot.nJoints);
@@ -111,7 +111,7 @@ class KinematicBackend implements Backend {
     this.#refuseDisposed();
     const opening = this.#gripper?.opening ?? 0;
     const numbers = [...this.#q, ...this.#qd, this.#seq, opening, ...this.#clock.save(), ...this.#objects.save()];
-    return Object.freeze({ backend: this.name, atMs: this.#clock.nowMs, numbers: Float64Array.from(numbers), more: null });
+    return Object.freeze({ backend: this.name, atMs: this.#clock.nowMs, numbers: new Float64Array(numbers), more: null });
   }
 
   /** Continues bit for bit from `state`, also one of another backend opened with the same robot and world. */

@@ -34,7 +34,7 @@ export class Grasp {
     const geoms = Int32Array.from(objectOfGeom.keys());
     this.#fingerGeoms = geoms.filter((g) => (gripper.fingerOfGeom[g] ?? -1) >= 0);
     this.#objectGeoms = geoms.filter((g) => (objectOfGeom[g] ?? -1) >= 0);
-    this.#radius = Float64Array.from(simulation.model.geom_rbound);
+    this.#radius = new Float64Array(simulation.model.geom_rbound);
     this.#force = new simulation.mujoco.DoubleBuffer(6);
   }
 

@@ -110,7 +110,7 @@ function assemble(
     const servos = findJointServos(model, robot.model.jointNames);
     const gripper = options.gripper === false ? undefined : findGripper(model, servos.actuator, options.gripper);
     simulation = new Simulation({ mujoco, model, servos, gripper, maxVelocityRadPerS: robot.model.maxVelocityRadPerS });
-    const qpos = Float64Array.from(model.qpos0);
+    const qpos = new Float64Array(model.qpos0);
     qpos.set(start.qpos);
     const ctrl = new Float64Array(model.nu);
     if (keyed !== undefined && start.key >= 0) ctrl.set(keyed.key_ctrl.subarray(start.key * keyed.nu, (start.key + 1) * keyed.nu));
@@ -179,7 +179,7 @@ function startPosture(alone: MjModel, robot: MjcfRobot, options: MujocoBackendOp
   const keys = namesAt(alone, alone.name_keyadr);
   const named = keys.indexOf(options.homeKey ?? "home");
   const key = named >= 0 ? named : keys.length > 0 ? 0 : -1;
-  const qpos = key >= 0 ? alone.key_qpos.slice(key * alone.nq, (key + 1) * alone.nq) : Float64Array.from(alone.qpos0);
+  const qpos = key >= 0 ? alone.key_qpos.slice(key * alone.nq, (key + 1) * alone.nq) : new Float64Array(alone.qpos0);
   const qposAdr = Int32Array.from(alone.jnt_qposadr);
   const place = (joints: readonly string[], values: ArrayLike<number>): void =>
     jointIdsOf(alone, joints).forEach((id, j) => {

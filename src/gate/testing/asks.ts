@@ -54,7 +54,7 @@ export function worldOf(choices: WorldChoices = {}): WorldView {
     atMs: 0,
     qRad,
     qdRadPerS: qRad.map(() => 0),
-    worldFromTip: tipPose(body.robot, qRad.every(Number.isFinite) ? Float64Array.from(qRad) : body.robot.homeRad),
+    worldFromTip: tipPose(body.robot, qRad.every(Number.isFinite) ? new Float64Array(qRad) : body.robot.homeRad),
     tipSpeedMps: 0,
     objects: [],
     ageMs: { joints: 0, objects: 0 },

@@ -31,7 +31,7 @@ export const gantry: RobotModel = Object.freeze({
   maxEffortNm: Float64Array.of(100, 100, 100),
   homeRad: Float64Array.of(0, 0, 1),
   tipLink: 3,
-  tipLinkFromTip: Float64Array.from(identity),
+  tipLinkFromTip: new Float64Array(identity),
   warnings: Object.freeze([]),
 });
 

@@ -71,7 +71,7 @@ export function randomCollision(random: Random, robot: RobotModel): CollisionMod
     robot,
     nCapsules: nLinks,
     linkOfCapsule: Int32Array.from({ length: nLinks }, (_, link) => link),
-    capsulesInLink: Float64Array.from(capsules),
+    capsulesInLink: new Float64Array(capsules),
     selfPairs: Int32Array.from(pairs),
     allowedBecause: new Map(),
   };
