@@ -86,7 +86,7 @@ function trackOf(plan: Plan, robot: RobotModel): TipTrack {
   }
   const chordErrorM = straight ? 0 : CHORD_TOLERANCE_M;
   return Object.freeze({
-    ...measure(new Float64Array(points), Int32Array.from(segmentOfPoint), known),
+    ...measure(new Float64Array(points), new Int32Array(segmentOfPoint), known),
     chordErrorM,
   });
 }

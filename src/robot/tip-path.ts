@@ -72,7 +72,10 @@ export function straightJointPath(fromRad: ArrayLike<number>, toRad: ArrayLike<n
     const data = { what: "toRad", expected: fromRad.length, got: toRad.length };
     throw new ClearanceError("shape.mismatch", `toRad has ${data.got} joints, fromRad has ${data.expected}`, data);
   }
-  return new JointPath(fromRad.length, [...Array.from(fromRad), ...Array.from(toRad)]);
+  const rows = new Float64Array(fromRad.length * 2);
+  rows.set(fromRad);
+  rows.set(toRad, fromRad.length);
+  return new JointPath(fromRad.length, rows);
 }
 
 /**
