@@ -4,7 +4,7 @@
  */
 import type { JsonObject } from "../core/json.ts";
 import type { StepRecord } from "../trace/records.ts";
-import type { RuntimeWatcher } from "../runtime/runtime.ts";
+import type { RuntimeWatcher } from "../runtime/runtime-setup.ts";
 import { fit, type Style, type Terminal } from "./terminal.ts";
 
 const barWidth = 24;

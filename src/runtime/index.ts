@@ -20,4 +20,5 @@ export { ObservationBuffer } from "./observation-buffer.ts";
 export { realClock } from "./real-clock.ts";
 export { backoffS, isAnyError, isTransientError, stepWithRetry, type RetryOptions } from "./retry.ts";
 export { runPolicy, type RunOptions, type RunReport } from "./run-policy.ts";
-export { Runtime, type RuntimeSetup, type RuntimeWatcher, type StepOptions } from "./runtime.ts";
+export type { RuntimeSetup, RuntimeWatcher, StepOptions } from "./runtime-setup.ts";
+export { Runtime } from "./runtime.ts";

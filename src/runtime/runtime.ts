@@ -2,65 +2,23 @@
  * The loop that joins policy, gates, kernel, backend and trace. It owns time, order, approvals, intervention and every effect.
  * @module
  */
-import type { Backend } from "../backend/backend.ts";
 import type { Clock } from "../core/clock.ts";
 import type { JsonObject } from "../core/json.ts";
 import type { Observation } from "../core/observation.ts";
 import type { Actor } from "../gate/gate.ts";
 import type { Deny } from "../gate/verdict.ts";
-import type { GateChain } from "../gate/chain.ts";
-import type { WorldViews } from "../intent/build-world-view.ts";
 import type { Intent } from "../intent/intent.ts";
 import { parseIntent } from "../intent/parse-intent.ts";
-import type { Primitive } from "../intent/primitive.ts";
-import type { PrimitiveRegistry } from "../intent/registry.ts";
 import type { WorldView } from "../intent/world-view.ts";
-import type { Kernel } from "../kernel/kernel.ts";
-import type { StepRecord, TraceHeader, TraceSink } from "../trace/records.ts";
-import type { ApprovalChannel } from "./approvals.ts";
-import { decide, describe, type Decided, type Go, type Repair } from "./decide.ts";
+import type { StepRecord, TraceHeader } from "../trace/records.ts";
+import { decide, describe, type Decided, type Go } from "./decide.ts";
 import { executePlan, type Execution, type Progress } from "./execute-plan.ts";
 import { InterventionController } from "./intervention.ts";
 import { ObservationBuffer } from "./observation-buffer.ts";
+import type { RuntimeSetup, RuntimeWatcher, StepOptions } from "./runtime-setup.ts";
 import { stepRecord, type Outcome } from "./step-record.ts";
 import { StepQueue } from "./step-queue.ts";
 import { stopBackend, stopJson } from "./stop-path.ts";
-
-/** Called as things happen; one that throws is noted in the trace and changes nothing. */
-export interface RuntimeWatcher {
-  onDecided?(decided: Decided): void;
-  onProgress?(progress: Progress, intent: Intent): void;
-  onStep?(record: StepRecord): void;
-}
-
-export interface RuntimeSetup {
-  readonly backend: Backend;
-  readonly kernel: Kernel;
-  readonly registry: PrimitiveRegistry;
-  readonly chain: GateChain;
-  readonly views: WorldViews;
-  readonly clock: Clock;
-  readonly trace: TraceSink;
-  /** Control period and length of a chunk, ms. */
-  readonly periodMs: number;
-  readonly chunkMs: number;
-  readonly approvals?: ApprovalChannel;
-  readonly intervention?: InterventionController;
-  readonly chargePlanning?: (actor: Actor, primitive: Primitive) => Deny | null;
-  readonly repair?: Repair;
-  readonly watchers?: readonly RuntimeWatcher[];
-  readonly breathe?: () => void | Promise<void>;
-  /** A trace that cannot be written stops the robot and denies further motion; true unless told otherwise. */
-  readonly traceRequired?: boolean;
-  readonly buffer?: ObservationBuffer;
-}
-
-export interface StepOptions {
-  readonly actor?: Actor;
-  readonly signal?: AbortSignal;
-  /** Intent id of the composite this is a part of. */
-  readonly parent?: string;
-}
 
 const policyActor: Actor = Object.freeze({ role: "policy", id: "policy", tenant: "" });
 

@@ -18,7 +18,8 @@ import { PrimitiveRegistry } from "../../intent/registry.ts";
 import { createKernel } from "../../kernel/kernel.ts";
 import { robotFromUrdf } from "../../robot/urdf.ts";
 import { MemoryTrace } from "../../trace/memory-trace.ts";
-import { Runtime, type RuntimeSetup } from "../runtime.ts";
+import type { RuntimeSetup } from "../runtime-setup.ts";
+import { Runtime } from "../runtime.ts";
 
 const urdf = readFileSync(fileURLToPath(new URL("../../../models/gantry/gantry.urdf", import.meta.url)), "utf8");
 const { collision } = robotFromUrdf(urdf, {

@@ -1,0 +1,56 @@
+/**
+ * What a runtime is made of, and what may be said with a step.
+ * @module
+ */
+import type { Backend } from "../backend/backend.ts";
+import type { Clock } from "../core/clock.ts";
+import type { GateChain } from "../gate/chain.ts";
+import type { Actor } from "../gate/gate.ts";
+import type { Deny } from "../gate/verdict.ts";
+import type { WorldViews } from "../intent/build-world-view.ts";
+import type { Intent } from "../intent/intent.ts";
+import type { Primitive } from "../intent/primitive.ts";
+import type { PrimitiveRegistry } from "../intent/registry.ts";
+import type { Kernel } from "../kernel/kernel.ts";
+import type { StepRecord, TraceSink } from "../trace/records.ts";
+import type { ApprovalChannel } from "./approvals.ts";
+import type { Decided, Repair } from "./decide.ts";
+import type { Progress } from "./execute-plan.ts";
+import type { InterventionController } from "./intervention.ts";
+import type { ObservationBuffer } from "./observation-buffer.ts";
+
+/** Called as things happen; one that throws is noted in the trace and changes nothing. */
+export interface RuntimeWatcher {
+  onDecided?(decided: Decided): void;
+  onProgress?(progress: Progress, intent: Intent): void;
+  onStep?(record: StepRecord): void;
+}
+
+export interface RuntimeSetup {
+  readonly backend: Backend;
+  readonly kernel: Kernel;
+  readonly registry: PrimitiveRegistry;
+  readonly chain: GateChain;
+  readonly views: WorldViews;
+  readonly clock: Clock;
+  readonly trace: TraceSink;
+  /** Control period and length of a chunk, ms. */
+  readonly periodMs: number;
+  readonly chunkMs: number;
+  readonly approvals?: ApprovalChannel;
+  readonly intervention?: InterventionController;
+  readonly chargePlanning?: (actor: Actor, primitive: Primitive) => Deny | null;
+  readonly repair?: Repair;
+  readonly watchers?: readonly RuntimeWatcher[];
+  readonly breathe?: () => void | Promise<void>;
+  /** A trace that cannot be written stops the robot and denies further motion; true unless told otherwise. */
+  readonly traceRequired?: boolean;
+  readonly buffer?: ObservationBuffer;
+}
+
+export interface StepOptions {
+  readonly actor?: Actor;
+  readonly signal?: AbortSignal;
+  /** Intent id of the composite this is a part of. */
+  readonly parent?: string;
+}
