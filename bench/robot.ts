@@ -1,7 +1,7 @@
 import { Random } from "../src/core/random.ts";
 import { capsule } from "../src/geometry/shapes.ts";
 import { IkSolver } from "../src/robot/inverse-kinematics.ts";
-import { tipPose } from "../src/robot/kinematics.ts";
+import { forwardKinematics, tipPose } from "../src/robot/kinematics.ts";
 import { obstacleSetFromShapes } from "../src/robot/obstacle-set.ts";
 import { SweptChecker } from "../src/robot/swept-checker.ts";
 import { pandaLike, pandaLikeCollision } from "../src/robot/testing/panda-like.ts";
@@ -10,7 +10,37 @@ import { timeBatches, timeEach } from "./measure.ts";
 import type { Row } from "./report.ts";
 
 export function robotRows({ quick }: BenchOptions): Promise<readonly Row[]> {
-  return Promise.resolve([clearance(quick), ...inverse(quick)]);
+  return Promise.resolve([...calibration(quick), clearance(quick), ...inverse(quick)]);
+}
+
+/** What the machine itself can do: the trigonometry of seven joints alone, and the whole forward kinematics. */
+function calibration(quick: boolean): readonly Row[] {
+  const model = pandaLike();
+  const q = new Float64Array(7).fill(0.3);
+  const worldFromLinks = new Float64Array(12 * model.nLinks);
+  let sink = 0;
+  const batches = quick ? 50 : 400;
+  const engine = timeBatches(batches, 5000, (i) => {
+    for (let j = 0; j < 7; j++) sink += Math.sin(q[j]! + 1e-6 * i) + Math.cos(q[j]! + 1e-6 * i);
+  });
+  const whole = timeBatches(batches, 5000, (i) => {
+    q[i % 7] = 1e-6 * i;
+    forwardKinematics(model, q, worldFromLinks);
+  });
+  return [
+    {
+      what: "calibration: seven pairs of the engine's own sin and cos",
+      measured: engine.medianUs,
+      unit: "µs",
+      note: Number.isFinite(sink) ? "no limit" : "",
+    },
+    {
+      what: "forward kinematics, Panda",
+      measured: whole.medianUs,
+      unit: "µs",
+      note: `${(whole.medianUs / engine.medianUs).toFixed(1)} × the calibration`,
+    },
+  ];
 }
 
 /** Nine capsules against themselves and twenty capsules in the world: 15 + 180 pairs, at random configurations. */
