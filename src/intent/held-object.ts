@@ -22,21 +22,6 @@ export function seenObject(world: WorldView, name: string): SeenObject | undefin
   return spec === undefined || state === undefined ? undefined : { spec, worldFromObject: state.worldFromObject };
 }
 
-/** Half the height of the object as it stands, m. */
-export function halfHeightM(spec: ObjectSpec): number {
-  const { shape } = spec;
-  switch (shape.kind) {
-    case "box":
-      return shape.halfM[2];
-    case "sphere":
-      return shape.radiusM;
-    case "cylinder":
-      return shape.halfHeightM;
-    default:
-      return shape satisfies never;
-  }
-}
-
 /** A tilt below this (cosine of about 25°) counts as pointing straight up or down and is straightened. */
 const verticalCosine = 0.9;
 

@@ -38,7 +38,7 @@ export interface HoldSegment {
   readonly durationMs: number;
 }
 
-/** What the world should look like afterwards; the runtime checks it against the observation. */
+/** What the world should look like afterwards; the primitive's report holds it against the observation. */
 export type Effect =
   | { readonly kind: "grasp"; readonly object: string }
   | { readonly kind: "release"; readonly object: string; readonly nearM?: Vec3 }

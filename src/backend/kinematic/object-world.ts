@@ -3,6 +3,7 @@
  * upright, when let go.
  * @module
  */
+import { halfHeightM } from "../../core/object-height.ts";
 import type { ObjectState } from "../../core/observation.ts";
 import { composePoses, invertPose, quatFromAxisAngle, yawOf, type Pose } from "../../core/pose.ts";
 import { distance, vec3 } from "../../core/vec3.ts";
@@ -136,8 +137,4 @@ function solidOf({ shape }: ObjectSpec, { position, orientation }: Pose): ShapeS
 
 function widthM({ shape }: ObjectSpec): number {
   return 2 * (shape.kind === "box" ? Math.min(shape.halfM[0], shape.halfM[1]) : shape.radiusM);
-}
-
-function halfHeightM({ shape }: ObjectSpec): number {
-  return shape.kind === "box" ? shape.halfM[2] : shape.kind === "sphere" ? shape.radiusM : shape.halfHeightM;
 }

@@ -3,6 +3,7 @@
  * @module
  */
 import * as z from "zod";
+import { halfHeightM } from "../../core/object-height.ts";
 import { composePoses, invertPose, rotateVector, type Pose } from "../../core/pose.ts";
 import { add, sub, type Vec3 } from "../../core/vec3.ts";
 import { definePrimitive } from "../define-primitive.ts";
@@ -10,7 +11,6 @@ import {
   attachedBody,
   carriedBody,
   graspOrientation,
-  halfHeightM,
   levelled,
   seenObject,
   supportsAt,
