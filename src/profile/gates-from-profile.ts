@@ -8,7 +8,6 @@ import { actionSmoothingGate } from "../gate/action-smoothing-gate.ts";
 import { chargePlanning } from "../gate/budget-gate.ts";
 import { parseBudgetOptions, TenantBudgets, type BudgetCounter } from "../gate/budget-tenants.ts";
 import { cooldownGate } from "../gate/cooldown-gate.ts";
-import { deadlineGate } from "../gate/deadline-gate.ts";
 import { denyListGate } from "../gate/deny-list-gate.ts";
 import { forceCapGate } from "../gate/force-cap-gate.ts";
 import type { Actor, Gate } from "../gate/gate.ts";
@@ -29,7 +28,6 @@ import { windowGate } from "../gate/window-gate.ts";
 import type { Deny } from "../gate/verdict.ts";
 import { workspaceGate } from "../gate/workspace-gate.ts";
 import type { Primitive } from "../intent/primitive.ts";
-import { DeadlineMonitor } from "../runtime/deadline-monitor.ts";
 import type { InterventionController } from "../runtime/intervention.ts";
 import type { RobotProfile } from "./profile.ts";
 
@@ -37,8 +35,6 @@ export interface ProfileGates {
   readonly gates: readonly Gate[];
   /** Present when the profile has a budget: planning is paid for before it happens. */
   readonly chargePlanning: ((actor: Actor, primitive: Primitive) => Deny | null) | undefined;
-  /** Present when the profile has a `deadline` gate: the loop tells it of every tick. */
-  readonly deadlines: DeadlineMonitor | undefined;
 }
 
 export interface GateSources {
@@ -109,7 +105,6 @@ function speedCaps({ max_velocity, max_angular_velocity }: RobotProfile): Parame
 function extraGates(profile: RobotProfile, clock: Clock): ProfileGates {
   const gates: Gate[] = [];
   let charge: ProfileGates["chargePlanning"];
-  let deadlines: DeadlineMonitor | undefined;
   for (const extra of profile.safety_gates)
     switch (extra.kind) {
       case "time_window": {
@@ -120,10 +115,6 @@ function extraGates(profile: RobotProfile, clock: Clock): ProfileGates {
         );
         break;
       }
-      case "deadline":
-        deadlines = new DeadlineMonitor({ targetHz: extra.args.target_hz, clock });
-        gates.push(deadlineGate(deadlines, extra.args.max_consecutive === undefined ? {} : { maxConsecutive: extra.args.max_consecutive }));
-        break;
       case "step_size":
         gates.push(stepSizeGate({ maxStepM: extra.args.max_step_m }));
         break;
@@ -133,7 +124,7 @@ function extraGates(profile: RobotProfile, clock: Clock): ProfileGates {
       default:
         extra satisfies never;
     }
-  return { gates, chargePlanning: charge, deadlines };
+  return { gates, chargePlanning: charge };
 }
 
 function dayWindow({

@@ -24,10 +24,6 @@ const extraGate = z.discriminatedUnion("kind", [
       time_zone: z.union([z.number(), z.string()]).optional(),
     }),
   }),
-  z.strictObject({
-    kind: z.literal("deadline"),
-    args: z.strictObject({ target_hz: positive, max_consecutive: z.int().positive().optional() }),
-  }),
   z.strictObject({ kind: z.literal("step_size"), args: z.strictObject({ max_step_m: positive }) }),
   z.strictObject({
     kind: z.literal("budget"),
