@@ -2,7 +2,8 @@ import { performance } from "node:perf_hooks";
 import { Worker } from "node:worker_threads";
 import type { EpisodeResult } from "../scripts/pick-and-place.ts";
 import type { BenchOptions } from "./main.ts";
-import { wilson, type Row } from "./report.ts";
+import { wilsonCi } from "../src/bench/statistics.ts";
+import type { Row } from "./report.ts";
 
 const workers = 2;
 
@@ -13,7 +14,7 @@ export async function episodeRows({ quick }: BenchOptions): Promise<readonly Row
   const results = (await Promise.all(Array.from({ length: workers }, (_, first) => episodes(first, n)))).flat();
   const seconds = (performance.now() - startedMs) / 1000;
   const placed = results.filter((result) => result.picked && result.errorM <= 0.01).length;
-  const [low, high] = wilson(placed, results.length);
+  const [low, high] = wilsonCi(placed, results.length);
   return [
     {
       what: `pick-and-place episodes, MuJoCo, ${workers} workers`,

@@ -21,12 +21,3 @@ export function printReport(rows: readonly Row[]): void {
     console.log(`${what.padEnd(width)}${value}${target}${note === undefined ? "" : `  (${note})`}`);
   }
 }
-
-/** Wilson interval at 95 %. */
-export function wilson(successes: number, n: number): readonly [low: number, high: number] {
-  const z = 1.959963984540054;
-  const p = successes / n;
-  const center = (p + (z * z) / (2 * n)) / (1 + (z * z) / n);
-  const half = (z / (1 + (z * z) / n)) * Math.sqrt((p * (1 - p)) / n + (z * z) / (4 * n * n));
-  return [Math.max(0, center - half), Math.min(1, center + half)];
-}

@@ -250,3 +250,30 @@ describe("help", () => {
     expect(code).toBe(0);
   });
 });
+
+describe("clearance bench", () => {
+  test("safety-cost: a table, a picture, and every outcome", { timeout: 60_000 }, async () => {
+    const { code, stdout } = await cli(
+      "bench",
+      "safety-cost",
+      "--episodes",
+      "2",
+      "--backend",
+      "kinematic",
+      "--workers",
+      "2",
+      "--out",
+      "cost",
+    );
+    expect(stdout).toMatch(/^gates +success/m);
+    for (const arm of ["off", "graded", "binary"]) expect(stdout).toMatch(new RegExp(`^${arm} +\\d`, "m"));
+    expect(code).toBe(0);
+    expect(JSON.parse(readFileSync(join(folder, "cost", "safety-cost.json"), "utf8")).outcomes).toHaveLength(6);
+    expect(readFileSync(join(folder, "cost", "safety-cost.svg"), "utf8")).toMatch(/^<svg[\s\S]*<\/svg>\n$/);
+  });
+
+  test("says which benches there are, and what an option takes", async () => {
+    expect(await cli("bench")).toMatchObject({ code: 2, stderr: expect.stringContaining("clearance bench safety-cost") });
+    expect((await cli("bench", "safety-cost", "--episodes", "0")).stderr).toContain("--episodes must be at least 1");
+  });
+});

@@ -10,6 +10,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   run: async () => (await import("./run-command.ts")).runCommand,
   demo: async () => (await import("./demo-command.ts")).demoCommand,
   trace: async () => (await import("./trace-command.ts")).traceCommand,
+  bench: async () => (await import("./bench-command.ts")).benchCommand,
   doctor: async () => (await import("./doctor-command.ts")).doctorCommand,
 };
 

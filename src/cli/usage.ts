@@ -8,6 +8,7 @@ export const usage = `clearance: typed intents go in, a fail-closed chain of gat
   clearance run "pick up the red cube and place it at (0.45, -0.25)"
   clearance run --script FILE.yaml           intents from a file
   clearance trace summary|show|verify FILE   read a trace
+  clearance bench safety-cost                the same episodes with the gates off, graded and binary
   clearance doctor                           what works on this machine
 
 run options
@@ -33,6 +34,16 @@ Colour follows the terminal and NO_COLOR. Not a rated safety function: it runs a
 export const traceUsage = `clearance trace summary FILE   counts by status and intent, every refusal with its reason [--json]
 clearance trace show FILE      each step: intent, gates, result [--step N] [--json]
 clearance trace verify FILE    hash chain, order, completeness; exit 1 when anything is missing or changed [--json]
+`;
+
+export const benchUsage = `clearance bench safety-cost   what safety costs and buys: the same seeded episodes in MuJoCo with the gates off,
+                              graded (a gate may slow a motion) and binary (what it would slow is refused);
+                              success, contact, clearance, speed near obstacles and stops by cause, with 95 % intervals
+
+  --episodes N   seeds (default 40), three runs each     --seed N      the first seed (default 0)
+  --workers N    threads (default: one a core)           --backend NAME  mujoco (default) or kinematic
+  --out FOLDER   where safety-cost.json and safety-cost.svg go (default runs/safety-cost)
+  --json         one JSON object on stdout and nothing else
 `;
 
 export const doctorUsage = `clearance doctor [--json]   checks Node, MuJoCo, the models, the trace folder and the terminal

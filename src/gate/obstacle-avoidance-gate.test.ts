@@ -111,6 +111,15 @@ describe("obstacle avoidance", () => {
     expect(graded.check(moveAsk([0.9, 0, 1], { spec: post })).kind).toBe("deny");
   });
 
+  test("slow band: only near what is named, and the margin still holds for everything", () => {
+    const near = moveAsk([0.8, 0, 1], { spec: post });
+    const slowNear = (...names: string[]) => obstacleAvoidanceGate({ marginM: 0.01, slowM: 0.1, slowMps: 0.2, slowNear: names });
+    expect(slowNear("post").check(near).kind).toBe("slow");
+    expect(slowNear("table").check(near).kind).toBe("allow");
+    expect(slowNear("table").check(moveAsk([0.9, 0, 1], { spec: post })).kind).toBe("deny");
+    expect(() => obstacleAvoidanceGate({ slowNear: ["post"] })).toThrow(/slowNear/);
+  });
+
   test("slow band: the arm's own links do not slow it", () => {
     const body = {
       ...swingArmBody,

@@ -24,16 +24,19 @@ export interface ObstacleAvoidanceConfig {
   /** A motion that comes nearer than `slowM` to an obstacle anywhere is followed so that the tip keeps `slowMps`. Both or neither. */
   readonly slowM?: number;
   readonly slowMps?: number;
+  /** Names of the obstacles near which it is slow; every one unless given. */
+  readonly slowNear?: readonly string[];
 }
 
 const id = "obstacle_avoidance";
 
 export function obstacleAvoidanceGate(config: ObstacleAvoidanceConfig = {}): Gate {
-  const { marginM = 0.005, slowM, slowMps } = config;
+  const { marginM = 0.005, slowM, slowMps, slowNear } = config;
   const problems: string[] = [];
   if (!(marginM >= 0 && marginM < Infinity)) problems.push(`marginM is ${marginM}; give a finite number of 0 or more`);
   if ((slowM === undefined) !== (slowMps === undefined)) problems.push("slowM and slowMps belong together; give both or neither");
   if (slowM !== undefined && !(slowM >= marginM && slowM < Infinity)) problems.push(`slowM is ${slowM}; give at least marginM`);
+  if (slowNear !== undefined && slowM === undefined) problems.push("slowNear says near what to be slow; give slowM and slowMps too");
   if (slowMps !== undefined && !(slowMps > 0)) problems.push(`slowMps is ${slowMps}; give a positive number`);
   if (problems.length > 0)
     throw new ClearanceError("config.invalid", `${id}: ${problems.join("; ")}`, {
@@ -44,7 +47,9 @@ export function obstacleAvoidanceGate(config: ObstacleAvoidanceConfig = {}): Gat
   // A proof looks no closer than its margin needs, so whether the slow band is entered is a proof of its own. Not against the robot
   // itself: an arm's own links are always that near each other.
   const slowProver =
-    slowM === undefined ? undefined : new SweptProver({ marginM: slowM, startGraceM: 0, honoursMayTouch: true, againstSelf: false });
+    slowM === undefined
+      ? undefined
+      : new SweptProver({ marginM: slowM, startGraceM: 0, honoursMayTouch: true, againstSelf: false, against: slowNear });
   const passed = allow(id, "no motion");
   return Object.freeze({
     id,

@@ -52,6 +52,8 @@ export interface ProverOptions {
   readonly honoursMayTouch: boolean;
   /** False: only obstacles count, not what the robot does to itself. */
   readonly againstSelf: boolean;
+  /** Names of the obstacles that count; every one unless given. */
+  readonly against?: readonly string[] | undefined;
 }
 
 /** Keeps the last proof of each plan. One prover a question: margins and what may be touched are fixed at construction. */
@@ -60,6 +62,7 @@ export class SweptProver {
   readonly #startGraceM: number;
   readonly #honoursMayTouch: boolean;
   readonly #againstSelf: boolean;
+  readonly #against: readonly string[] | undefined;
   readonly #known = new LastSeen<Plan, Known>();
 
   constructor(options: ProverOptions) {
@@ -67,23 +70,26 @@ export class SweptProver {
     this.#startGraceM = options.startGraceM;
     this.#honoursMayTouch = options.honoursMayTouch;
     this.#againstSelf = options.againstSelf;
+    this.#against = options.against;
   }
 
   prove(plan: Plan, collision: CollisionModel, obstacles: ObstacleSet): PlanProof {
     const before = this.#known.get(plan);
     if (before !== undefined && before.collision === collision && before.obstacles === obstacles) return before.proof;
     const body = this.#againstSelf ? collision : withoutSelfPairs(collision);
-    const proof = this.#proofOf(plan, checkerFor(body, obstacles));
+    const against = this.#against;
+    const absent = against === undefined ? [] : obstacles.names.filter((name) => !against.includes(name));
+    const proof = this.#proofOf(plan, checkerFor(body, obstacles), absent);
     this.#known.set(plan, { collision, obstacles, proof });
     return proof;
   }
 
-  #proofOf(plan: Plan, checker: SweptChecker): PlanProof {
+  #proofOf(plan: Plan, checker: SweptChecker, absent: readonly string[]): PlanProof {
     let worst: PlanProof["worst"];
     for (const [segment, motion] of plan.segments.entries()) {
       if (motion.kind !== "motion") continue;
       const { label, trajectory, mayTouch, carrying } = motion;
-      const touchable = this.#honoursMayTouch ? mayTouch : [];
+      const touchable = this.#honoursMayTouch ? [...mayTouch, ...absent] : absent;
       const report = checker.checkPath(trajectory.path, {
         marginM: this.#marginM,
         startGraceM: this.#startGraceM,

@@ -12,6 +12,7 @@ import { toJsonValue, type JsonObject } from "../core/json.ts";
 import { Random } from "../core/random.ts";
 import type { WorldSpec } from "../core/world-spec.ts";
 import { createGateChain, type GateChain } from "../gate/chain.ts";
+import type { Gate } from "../gate/gate.ts";
 import { WorldViews } from "../intent/build-world-view.ts";
 import { cataloguePrimitives } from "../intent/catalogue/catalogue.ts";
 import { PrimitiveRegistry } from "../intent/registry.ts";
@@ -41,6 +42,8 @@ export interface RobotSetup {
   readonly approvals?: ApprovalChannel;
   readonly watchers?: readonly RuntimeWatcher[];
   readonly breathe?: () => void | Promise<void>;
+  /** Another choice of the profile's gates, for a comparison; none at all is accepted in simulation only. */
+  readonly arrangeGates?: (gates: readonly Gate[]) => readonly Gate[];
 }
 
 export interface BuiltRobot {
@@ -69,7 +72,8 @@ export async function buildRobot(loaded: LoadedProfile, setup: RobotSetup): Prom
   refuseUnknownNames(loaded, registry);
   const intervention = new InterventionController(setup.clock);
   const { gates, chargePlanning } = gatesFromProfile(profile, { clock: setup.clock, intervention, registered: registry.names() });
-  const chain = createGateChain(gates, { mode: profile.gate_mode });
+  const arranged = setup.arrangeGates?.(gates) ?? gates;
+  const chain = createGateChain(arranged, { mode: profile.gate_mode, ...(arranged.length === 0 ? { unguarded: true } : {}) });
   const { robot } = collision;
   const repair = repairFor(profile.projection);
   const runtime = new Runtime({

@@ -67,7 +67,7 @@ export function gatesFromProfile(profile: RobotProfile, sources: GateSources): P
     smoothing(profile),
     velocityGate(speedCaps(profile)),
     profile.max_torque_nm === undefined ? undefined : torqueGate({ torqueMaxNm: profile.max_torque_nm }),
-    obstacleAvoidanceGate({ marginM: profile.obstacle_margin_m }),
+    obstacleAvoidanceGate(obstacleDistances(profile)),
     ...extras.gates,
     profile.hitl_primitives.length > 0
       ? hitlGate({ requiresApproval: profile.hitl_primitives, timeoutMs: profile.hitl_timeout_s * 1000, registered: sources.registered })
@@ -85,6 +85,15 @@ function forceCaps(profile: RobotProfile): Parameters<typeof forceCapGate>[0] {
     ...(max_acceleration === undefined ? {} : { accelerationMaxMps2: max_acceleration }),
     ...(max_angular_velocity === undefined ? {} : { angularVelocityMaxRadPerS: max_angular_velocity }),
     ...(max_joint_velocity === undefined ? {} : { jointVelocityMaxRadPerS: max_joint_velocity }),
+  };
+}
+
+function obstacleDistances({ obstacle_margin_m, obstacle_slow_m, obstacle_slow_mps, obstacle_slow_near }: RobotProfile) {
+  return {
+    marginM: obstacle_margin_m,
+    ...(obstacle_slow_m === undefined ? {} : { slowM: obstacle_slow_m }),
+    ...(obstacle_slow_mps === undefined ? {} : { slowMps: obstacle_slow_mps }),
+    ...(obstacle_slow_near === undefined ? {} : { slowNear: obstacle_slow_near }),
   };
 }
 

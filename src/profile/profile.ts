@@ -77,6 +77,11 @@ export const profileSchema = z.strictObject({
   joint_speed_scale: positive.max(1).default(1),
   joint_acceleration_scale: positive.max(1).default(1),
   obstacle_margin_m: cap.default(0.005),
+  /** A motion that comes nearer than this to an obstacle is followed so slowly that the tip keeps `obstacle_slow_mps`. Both or neither. */
+  obstacle_slow_m: positive.optional(),
+  obstacle_slow_mps: positive.optional(),
+  /** Fixtures and objects that this holds for; every one unless given. */
+  obstacle_slow_near: z.array(z.string().min(1)).optional(),
   max_state_age_ms: positive.default(250),
   rate_limit_per_min: count.default(60),
   cooldown_s: cap.default(0),
