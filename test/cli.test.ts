@@ -274,6 +274,7 @@ describe("clearance bench", () => {
 
   test("says which benches there are, and what an option takes", async () => {
     expect(await cli("bench")).toMatchObject({ code: 2, stderr: expect.stringContaining("clearance bench safety-cost") });
+    expect((await cli("bench", "fault")).stderr).toContain("did you mean 'faults'?");
     expect((await cli("bench", "safety-cost", "--episodes", "0")).stderr).toContain("--episodes must be at least 1");
   });
 });

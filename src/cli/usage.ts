@@ -8,7 +8,7 @@ export const usage = `clearance: typed intents go in, a fail-closed chain of gat
   clearance run "pick up the red cube and place it at (0.45, -0.25)"
   clearance run --script FILE.yaml           intents from a file
   clearance trace summary|show|verify FILE   read a trace
-  clearance bench safety-cost                the same episodes with the gates off, graded and binary
+  clearance bench safety-cost|faults         what the gates cost and buy; which injected faults are noticed
   clearance doctor                           what works on this machine
 
 run options
@@ -43,6 +43,13 @@ export const benchUsage = `clearance bench safety-cost   what safety costs and b
   --episodes N   seeds (default 40), three runs each     --seed N      the first seed (default 0)
   --workers N    threads (default: one a core)           --backend NAME  mujoco (default) or kinematic
   --out FOLDER   where safety-cost.json and safety-cost.svg go (default runs/safety-cost)
+  --json         one JSON object on stdout and nothing else
+
+clearance bench faults        lets every named fault happen once (sensors, commands, transport, machine, stop, clock, intents,
+                              configuration) and says what noticed it and how long the arm moved on; exit 1 when a fault
+                              goes undetected
+
+  --only TEXT    faults with TEXT in their name          --list        a line for each fault
   --json         one JSON object on stdout and nothing else
 `;
 

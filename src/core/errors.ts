@@ -12,6 +12,8 @@ export interface ClearanceErrorData {
   /** Configuration that cannot run: every problem at once. */
   "config.invalid": { readonly source: string; readonly problems: readonly string[] };
   "command.unvetted": { readonly backend: string };
+  /** What a backend says it measured cannot be believed. */
+  "observation.invalid": { readonly problem: string };
   "plan.uncleared": { readonly intent: string };
   "backend.unavailable": { readonly backend: string; readonly problem: string; readonly fix: string };
   "backend.unsupported": { readonly backend: string; readonly what: string };

@@ -16,7 +16,7 @@ import type { Gate } from "../gate/gate.ts";
 import { WorldViews } from "../intent/build-world-view.ts";
 import { cataloguePrimitives } from "../intent/catalogue/catalogue.ts";
 import { PrimitiveRegistry } from "../intent/registry.ts";
-import { createKernel } from "../kernel/kernel.ts";
+import { createKernel, type Kernel } from "../kernel/kernel.ts";
 import type { CollisionModel } from "../robot/collision-model.ts";
 import { robotFromUrdf } from "../robot/urdf.ts";
 import type { ApprovalChannel } from "../runtime/approvals.ts";
@@ -44,6 +44,11 @@ export interface RobotSetup {
   readonly breathe?: () => void | Promise<void>;
   /** Another choice of the profile's gates, for a comparison; none at all is accepted in simulation only. */
   readonly arrangeGates?: (gates: readonly Gate[]) => readonly Gate[];
+  /** Something between runtime and kernel, and between kernel and machine: recorders, disturbances, injected faults. */
+  readonly wrap?: {
+    readonly kernel?: (kernel: Kernel) => Kernel;
+    readonly backend?: (backend: Backend, collision: CollisionModel, world: WorldSpec) => Backend;
+  };
 }
 
 export interface BuiltRobot {
@@ -65,8 +70,9 @@ export async function buildRobot(loaded: LoadedProfile, setup: RobotSetup): Prom
   const world = scattered(loaded.world, random.fork("scatter"));
   const { backend: base, collision } = await openBackend(loaded, world, setup);
   const { randomized } = profile;
-  const backend =
+  const disturbed =
     randomized === undefined ? base : randomizedBackend(base, parseRandomizedConfig(randomized), random.fork("randomized"), setup.clock);
+  const backend = setup.wrap?.backend?.(disturbed, collision, world) ?? disturbed;
   const gripper = profile.robot.gripper && backend.modes.has("gripper_position");
   const registry = new PrimitiveRegistry(cataloguePrimitives({ gripper }));
   refuseUnknownNames(loaded, registry);
@@ -76,9 +82,10 @@ export async function buildRobot(loaded: LoadedProfile, setup: RobotSetup): Prom
   const chain = createGateChain(arranged, { mode: profile.gate_mode, ...(arranged.length === 0 ? { unguarded: true } : {}) });
   const { robot } = collision;
   const repair = repairFor(profile.projection);
+  const kernel = createKernel({ robot, gripper, modes: [...backend.modes] });
   const runtime = new Runtime({
     backend,
-    kernel: createKernel({ robot, gripper, modes: [...backend.modes] }),
+    kernel: setup.wrap?.kernel?.(kernel) ?? kernel,
     registry,
     chain,
     views: new WorldViews({ collision, spec: world, limits: limitsOf(loaded), maxStateAgeMs: profile.max_state_age_ms }),
