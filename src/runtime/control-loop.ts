@@ -1,9 +1,12 @@
 import type { StepRecord } from "../trace/records.ts";
+import type { DeadlineMonitor } from "./deadline-monitor.ts";
 import type { Runtime } from "./runtime.ts";
 
 export interface ControlLoopOptions {
   readonly maxSteps?: number;
   readonly rateHz?: number;
+  /** Told of every turn of the loop, so that a deadline gate on the same monitor knows when the loop is late. */
+  readonly monitor?: DeadlineMonitor;
   readonly signal?: AbortSignal;
 }
 
@@ -23,7 +26,7 @@ export async function controlLoop(
   nextIntent: (runtime: Runtime, last: StepRecord | undefined) => unknown,
   options: ControlLoopOptions = {},
 ): Promise<ControlLoopReport> {
-  const { maxSteps = 1000, rateHz, signal } = options;
+  const { maxSteps = 1000, rateHz, monitor, signal } = options;
   if (rateHz !== undefined && !(rateHz > 0)) throw new RangeError(`rateHz must be positive, not ${rateHz}`);
   const { clock } = runtime;
   const periodMs = rateHz === undefined ? undefined : 1000 / rateHz;
@@ -36,6 +39,7 @@ export async function controlLoop(
   for (;;) {
     if (signal?.aborted) return ended("abort");
     if (steps >= maxSteps) return ended("max-steps");
+    monitor?.observe();
     const intent = await nextIntent(runtime, last);
     if (intent === null || intent === undefined) return ended("null");
     last = await runtime.step(intent, signal === undefined ? {} : { signal });
