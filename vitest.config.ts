@@ -1,10 +1,29 @@
+import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
+import { mutantVariable, type Mutant } from "./test/mutants/mutant.ts";
 
 export default defineConfig({
+  plugins: [...mutant(process.env[mutantVariable])],
   test: {
     include: ["src/**/*.test.ts", "test/**/*.test.ts"],
     testTimeout: 20_000,
     // Processes, not threads: Node 24 can abort when several threads of one process free compiled WebAssembly at once.
     pool: "forks",
+    // The cache of transformed files does not know of the mutant.
+    fsModuleCache: process.env[mutantVariable] === undefined,
   },
 });
+
+/** With a mutant in the environment, its file is loaded with the mistake in it; nothing on disk changes. */
+function mutant(text: string | undefined) {
+  if (text === undefined) return [];
+  const { file, find, replace }: Mutant = JSON.parse(text);
+  const target = fileURLToPath(new URL(file, import.meta.url));
+  return [
+    {
+      name: "mutant",
+      enforce: "pre" as const,
+      transform: (code: string, id: string) => (id === target ? code.replace(find, () => replace) : undefined),
+    },
+  ];
+}

@@ -23,6 +23,12 @@ test.for([[Number.NaN], [Infinity], [-Infinity], [3]])(
   },
 );
 
+test("the first problem is the one that is told", () => {
+  const clock = showing(5, 3, 2);
+  for (let i = 0; i < 3; i++) clock.nowMs();
+  expect(clock.problem).toBe("the clock shows 3 ms after 5 ms");
+});
+
 test("whatever the clock shows, what is passed on is finite and never goes back", () => {
   fc.assert(
     fc.property(fc.array(fc.double(), { minLength: 1 }), (times) => {

@@ -42,6 +42,7 @@ test.for<[string, unknown]>([
   ["its number is 3.5", { ...sound, seq: 3.5 }],
   ["its stamp is Infinity", { ...sound, atMs: Infinity }],
   ["1 joint positions for 2 joints", { ...sound, qRad: [0] }],
+  ["3 joint positions for 2 joints", { ...sound, qRad: [0, 0, 0] }],
   ["no joint positions for 2 joints", { ...sound, qRad: "0,0" }],
   ["joint 1 of the joint positions is NaN", { ...sound, qRad: [0, Number.NaN] }],
   ['joint 0 of the joint positions is "0.1"', { ...sound, qRad: ["0.1", 0] }],

@@ -1,0 +1,29 @@
+import type { Mutant } from "./mutant.ts";
+
+export const mutants: readonly Mutant[] = [
+  ...inFile(
+    "src/runtime/sound-observation.ts",
+    ["src/runtime/sound-observation.test.ts"],
+    [
+      ["if (!(seq > this.#lastSeq))", "if (seq < this.#lastSeq)"],
+      ["if (!(atMs >= this.#lastAtMs))", "if (false)"],
+      ["if (!(atMs <= nowMs + aheadMs))", "if (atMs > nowMs + 2 * aheadMs)"],
+      ["values.length !== length", "values.length < length"],
+      ["if (!Number.isFinite(values[i]))", "if (Number.isNaN(values[i]))"],
+      ["norm += typeof part", "norm = typeof part"],
+      ["age >= 0 &&", ""],
+    ],
+  ),
+  ...inFile(
+    "src/runtime/sound-clock.ts",
+    ["src/runtime/sound-clock.test.ts"],
+    [
+      ["shown < Infinity", "true"],
+      ["this.#problem ??=", "this.#problem ="],
+    ],
+  ),
+];
+
+function inFile(file: string, tests: readonly string[], changes: readonly (readonly [find: string, replace: string])[]): Mutant[] {
+  return changes.map(([find, replace]) => ({ file, find, replace, tests }));
+}
