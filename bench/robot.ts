@@ -5,42 +5,23 @@ import { forwardKinematics, tipPose } from "../src/robot/kinematics.ts";
 import { obstacleSetFromShapes } from "../src/robot/obstacle-set.ts";
 import { SweptChecker } from "../src/robot/swept-checker.ts";
 import { pandaLike, pandaLikeCollision } from "../src/robot/testing/panda-like.ts";
+import { calibrationRows } from "./calibration.ts";
 import type { BenchOptions } from "./main.ts";
 import { timeBatches, timeEach } from "./measure.ts";
 import type { Row } from "./report.ts";
 
-export function robotRows({ quick }: BenchOptions): Promise<readonly Row[]> {
-  return Promise.resolve([...calibration(quick), clearance(quick), ...inverse(quick)]);
+export function robotRows(options: BenchOptions): Promise<readonly Row[]> {
+  const { quick } = options;
+  return Promise.resolve([...calibrationRows(options), forward(quick), clearance(quick), ...inverse(quick)]);
 }
 
-/** What the machine itself can do: the trigonometry of seven joints alone, and the whole forward kinematics. */
-function calibration(quick: boolean): readonly Row[] {
+function forward(quick: boolean): Row {
   const model = pandaLike();
-  const q = new Float64Array(7).fill(0.3);
+  const random = new Random("bench forward");
+  const configurations = Array.from({ length: 1024 }, () => randomConfiguration(model, random));
   const worldFromLinks = new Float64Array(12 * model.nLinks);
-  let sink = 0;
-  const batches = quick ? 50 : 400;
-  const engine = timeBatches(batches, 5000, (i) => {
-    for (let j = 0; j < 7; j++) sink += Math.sin(q[j]! + 1e-6 * i) + Math.cos(q[j]! + 1e-6 * i);
-  });
-  const whole = timeBatches(batches, 5000, (i) => {
-    q[i % 7] = 1e-6 * i;
-    forwardKinematics(model, q, worldFromLinks);
-  });
-  return [
-    {
-      what: "calibration: seven pairs of the engine's own sin and cos",
-      measured: engine.medianUs,
-      unit: "µs",
-      note: Number.isFinite(sink) ? "no limit" : "",
-    },
-    {
-      what: "forward kinematics, Panda",
-      measured: whole.medianUs,
-      unit: "µs",
-      note: `${(whole.medianUs / engine.medianUs).toFixed(1)} × the calibration`,
-    },
-  ];
+  const { medianUs } = timeBatches(quick ? 50 : 400, 4096, (i) => forwardKinematics(model, configurations[i % 1024]!, worldFromLinks));
+  return { what: "forward kinematics, Panda", measured: medianUs, unit: "µs" };
 }
 
 /** Nine capsules against themselves and twenty capsules in the world: 15 + 180 pairs, at random configurations. */
