@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { acos, asin, atan, atan2, cos, exp, hypot2, hypot3, log, sin, sinCosInto } from "./elementary.ts";
+import { acos, asin, atan, atan2, cos, exp, hypot2, hypot3, log, sin, sinCosInto, sinCosPairsInto } from "./elementary.ts";
 
 const runs = { seed: 20261121, numRuns: 2_000 };
 const anyDouble = fc.double({ noNaN: true, noDefaultInfinity: true });
@@ -58,6 +58,21 @@ test("sinCosInto writes what sin and cos give, at the offset, and nothing else",
       out.fill(7);
       sinCosInto(x, out, 1);
       expect([...out]).toEqual([7, sin(x), cos(x), 7].map((v) => (Object.is(v, -0) ? expect.closeTo(0) : v)));
+    }),
+    runs,
+  );
+});
+
+test("sinCosPairsInto writes the very bits of sinCosInto for as many as asked", () => {
+  const steps = fc.integer({ min: -60, max: 60 }).map((n) => (n * Math.PI) / 2);
+  const any = fc.oneof(angle, anyDouble, steps, fc.constantFrom(0, -0, Number.NaN, Infinity, -Infinity));
+  fc.assert(
+    fc.property(fc.array(any, { minLength: 1, maxLength: 8 }), (angles) => {
+      const out = new Float64Array(2 * angles.length).fill(7);
+      const want = out.slice();
+      for (let i = 0; i + 1 < angles.length; i++) sinCosInto(angles[i]!, want, 2 * i);
+      sinCosPairsInto(Float64Array.from(angles), angles.length - 1, out);
+      expect(out.every((x, i) => Object.is(x, want[i]))).toBe(true);
     }),
     runs,
   );

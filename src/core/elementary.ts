@@ -3,5 +3,5 @@
  * trace on every engine. After fdlibm (Sun Microsystems); see the two files.
  * @module
  */
-export { acos, asin, atan, atan2, cos, sin, sinCosInto } from "./trigonometry.ts";
+export { acos, asin, atan, atan2, cos, sin, sinCosInto, sinCosPairsInto } from "./trigonometry.ts";
 export { exp, hypot2, hypot3, log } from "./exponential.ts";

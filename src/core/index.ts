@@ -4,7 +4,7 @@
  */
 export { SimulatedClock } from "./clock.ts";
 export type { Clock } from "./clock.ts";
-export { acos, asin, atan, atan2, cos, exp, hypot2, hypot3, log, sin, sinCosInto } from "./elementary.ts";
+export { acos, asin, atan, atan2, cos, exp, hypot2, hypot3, log, sin, sinCosInto, sinCosPairsInto } from "./elementary.ts";
 export { ClearanceError } from "./errors.ts";
 export type { ClearanceErrorCode, ClearanceErrorData } from "./errors.ts";
 export { finiteNumber, nonNegativeNumber } from "./finite.ts";

@@ -8,12 +8,10 @@
  * @module
  */
 import { poseFromMatrix34, type Pose } from "../core/pose.ts";
-import { sinCosInto } from "../core/elementary.ts";
+import { linkTurnsOf, TURN_FREE } from "./link-turns.ts";
 import { JOINT_FIXED, JOINT_PRISMATIC, JOINT_REVOLUTE, type RobotModel } from "./robot-model.ts";
 
-// Numbers travel between the functions below in these arrays: V8 boxes a double handed to a function it does not inline.
-/** Sine, cosine and value of the joint at hand. */
-const motion = new Float64Array(3);
+// Sines and cosines travel in arrays: V8 boxes a double handed to a function it does not inline.
 const turn = new Float64Array(12);
 const parentFromTurned = new Float64Array(12);
 const worldFromTipScratch = new Float64Array(12);
@@ -21,25 +19,18 @@ const scratches = new WeakMap<RobotModel, Float64Array>();
 
 /** `q`: shape `[nJoints]`. `worldFromLinks`: shape `[nLinks, 12]`, rows of the 3×4 matrices, overwritten. */
 export function forwardKinematics(model: RobotModel, q: ArrayLike<number>, worldFromLinks: Float64Array): void {
-  const { nLinks, parentOfLink, jointKindOfLink, qIndexOfLink, mimicScale, mimicOffset, parentFromLink, axisInLink } = model;
+  const { nLinks, parentOfLink, jointKindOfLink, parentFromLink } = model;
+  const turns = linkTurnsOf(model);
+  const { pairOfLink, columnOfLink, pairs } = turns;
+  turns.turn(model, q);
   for (let k = 0; k < 12; k++) worldFromLinks[k] = parentFromLink[k]!;
   for (let link = 1; link < nLinks; link++) {
-    const kind = jointKindOfLink[link]!;
-    let column = 2;
-    motion[0] = 0;
-    motion[1] = 1;
-    if (kind !== JOINT_FIXED) {
-      motion[2] = mimicScale[link]! * q[qIndexOfLink[link]!]! + mimicOffset[link]!;
-      if (kind === JOINT_REVOLUTE) {
-        sinCosInto(motion[2]!, motion, 0);
-        column = axisColumn(model, link);
-        if (column >= 0) motion[0]! *= axisInLink[link * 3 + column]!;
-      }
-    }
-    if (column === 2) zTurnedProductInto(worldFromLinks, parentOfLink[link]! * 12, parentFromLink, link * 12);
-    else if (column >= 0) turnedProductInto(worldFromLinks, parentOfLink[link]! * 12, parentFromLink, link * 12, column);
-    else freeTurnProductInto(model, link, worldFromLinks);
-    if (kind === JOINT_PRISMATIC) shiftBy(worldFromLinks, link * 12, axisInLink, link * 3, 2);
+    const column = columnOfLink[link]!;
+    const parent = parentOfLink[link]! * 12;
+    if (column === 2) zTurnedProductInto(worldFromLinks, parent, parentFromLink, link * 12, pairs, pairOfLink[link]!);
+    else if (column !== TURN_FREE) turnedProductInto(worldFromLinks, parent, parentFromLink, link * 12, pairs, pairOfLink[link]!, column);
+    else freeTurnProductInto(model, link, worldFromLinks, pairs, pairOfLink[link]!);
+    if (jointKindOfLink[link] === JOINT_PRISMATIC) slide(model, link, q, worldFromLinks);
   }
 }
 
@@ -141,22 +132,13 @@ export function multiply34Into(a: Float64Array, ao: number, b: Float64Array, bo:
   }
 }
 
-/** The frame axis a revolute joint turns about, 0 to 2; -1 when it is oblique or off the origin. */
-function axisColumn(model: RobotModel, link: number): number {
-  const { axisInLink: axis, anchorInLink: anchor } = model;
-  const at = link * 3;
-  if (anchor[at] !== 0 || anchor[at + 1] !== 0 || anchor[at + 2] !== 0) return -1;
-  if (axis[at] === 0) return axis[at + 1] === 0 ? 2 : axis[at + 2] === 0 ? 1 : -1;
-  return axis[at + 1] === 0 && axis[at + 2] === 0 ? 0 : -1;
-}
-
 /**
- * w[link] = w[parent] · parentFromLink · turn about the frame's z axis, sine and cosine in `motion`. The turn mixes two columns of
+ * w[link] = w[parent] · parentFromLink · turn about the frame's z axis, sine and cosine at `pairs[at]`. The turn mixes two columns of
  * parentFromLink, which is cheaper before the product than after it. Most arms need only this one of the three products.
  */
-function zTurnedProductInto(w: Float64Array, from: number, p: Float64Array, o: number): void {
-  const s = motion[0]!;
-  const c = motion[1]!;
+function zTurnedProductInto(w: Float64Array, from: number, p: Float64Array, o: number, pairs: Float64Array, at: number): void {
+  const s = pairs[at]!;
+  const c = pairs[at + 1]!;
   const x0 = c * p[o]! + s * p[o + 1]!;
   const y0 = c * p[o + 1]! - s * p[o]!;
   const z0 = p[o + 2]!;
@@ -181,9 +163,9 @@ function zTurnedProductInto(w: Float64Array, from: number, p: Float64Array, o: n
 }
 
 /** The same about frame axis `k`. */
-function turnedProductInto(w: Float64Array, from: number, p: Float64Array, o: number, k: number): void {
-  const s = motion[0]!;
-  const c = motion[1]!;
+function turnedProductInto(w: Float64Array, from: number, p: Float64Array, o: number, pairs: Float64Array, at: number, k: number): void {
+  const s = pairs[at]!;
+  const c = pairs[at + 1]!;
   const i = k === 2 ? 0 : k + 1;
   const j = k === 0 ? 2 : k - 1;
   const i0 = c * p[o + i]! + s * p[o + j]!;
@@ -210,10 +192,10 @@ function turnedProductInto(w: Float64Array, from: number, p: Float64Array, o: nu
 }
 
 /** And about any axis through any anchor: T(anchor) · R(axis) · T(-anchor), R by Rodrigues' formula. */
-function freeTurnProductInto(model: RobotModel, link: number, w: Float64Array): void {
+function freeTurnProductInto(model: RobotModel, link: number, w: Float64Array, pairs: Float64Array, at: number): void {
   const { axisInLink: axis, anchorInLink: anchor } = model;
-  const s = motion[0]!;
-  const c = motion[1]!;
+  const s = pairs[at]!;
+  const c = pairs[at + 1]!;
   const v = 1 - c;
   const x = axis[link * 3]!;
   const y = axis[link * 3 + 1]!;
@@ -236,11 +218,14 @@ function freeTurnProductInto(model: RobotModel, link: number, w: Float64Array): 
   multiply34Into(w, model.parentOfLink[link]! * 12, parentFromTurned, 0, w, link * 12);
 }
 
-/** Shifts the frame along a direction of its own by `motion[amount]`. */
-function shiftBy(m: Float64Array, o: number, direction: Float64Array, at: number, amount: number): void {
-  const x = direction[at]! * motion[amount]!;
-  const y = direction[at + 1]! * motion[amount]!;
-  const z = direction[at + 2]! * motion[amount]!;
+/** Moves the link along its prismatic joint's axis. */
+function slide(model: RobotModel, link: number, q: ArrayLike<number>, m: Float64Array): void {
+  const { axisInLink: axis } = model;
+  const o = link * 12;
+  const value = model.mimicScale[link]! * q[model.qIndexOfLink[link]!]! + model.mimicOffset[link]!;
+  const x = axis[link * 3]! * value;
+  const y = axis[link * 3 + 1]! * value;
+  const z = axis[link * 3 + 2]! * value;
   m[o + 3]! += m[o]! * x + m[o + 1]! * y + m[o + 2]! * z;
   m[o + 7]! += m[o + 4]! * x + m[o + 5]! * y + m[o + 6]! * z;
   m[o + 11]! += m[o + 8]! * x + m[o + 9]! * y + m[o + 10]! * z;
