@@ -32,7 +32,7 @@ export class PosedCapsules {
     this.#linkOfCapsule[nCapsules] = robot.tipLink;
     this.#worldFromLinks = new Float64Array(robot.nLinks * 12);
     this.#twists = new Float64Array(robot.nLinks * 6);
-    for (let c = 0; c < nCapsules; c++) this.#fixSphereRadius(c);
+    for (let c = 0; c < nCapsules; c++) this.#fixRadii(c);
   }
 
   /** What the tip carries from now on; undefined for nothing. */
@@ -41,13 +41,15 @@ export class PosedCapsules {
     this.count = body === undefined ? nCapsules : nCapsules + 1;
     if (body === undefined) return;
     this.#inLink.set(capsuleInTipLink(robot.tipLinkFromTip, body), nCapsules * 7);
-    this.#fixSphereRadius(nCapsules);
+    this.#fixRadii(nCapsules);
   }
 
   /** `q`: shape `[nJoints]`. */
-  pose(q: Float64Array): void {
+  pose(q: ArrayLike<number>): void {
     forwardKinematics(this.collision.robot, q, this.#worldFromLinks);
-    for (let c = 0; c < this.count; c++) this.#place(c);
+    for (let c = 0; c < this.count; c++) {
+      placeInto(this.#inLink, this.#worldFromLinks, this.#linkOfCapsule[c]! * 12, c, this.capsules, this.spheres);
+    }
   }
 
   /** Velocities for joints that move at `dq`, at the configuration posed last. */
@@ -91,32 +93,55 @@ export class PosedCapsules {
     return Math.sqrt(most);
   }
 
-  #place(c: number): void {
-    const p = this.#inLink;
-    const w = this.#worldFromLinks;
-    const out = this.capsules;
-    const i = c * 7;
-    const m = this.#linkOfCapsule[c]! * 12;
-    for (let row = 0; row < 3; row++) {
-      const o = m + row * 4;
-      const a = w[o]! * p[i]! + w[o + 1]! * p[i + 1]! + w[o + 2]! * p[i + 2]! + w[o + 3]!;
-      const b = w[o]! * p[i + 3]! + w[o + 1]! * p[i + 4]! + w[o + 2]! * p[i + 5]! + w[o + 3]!;
-      out[i + row] = a;
-      out[i + 3 + row] = b;
-      this.spheres[c * 4 + row] = (a + b) * 0.5;
-    }
-    out[i + 6] = p[i + 6]!;
-  }
-
-  #fixSphereRadius(c: number): void {
+  #fixRadii(c: number): void {
     const p = this.#inLink;
     const i = c * 7;
     const x = p[i + 3]! - p[i]!;
     const y = p[i + 4]! - p[i + 1]!;
     const z = p[i + 5]! - p[i + 2]!;
+    this.capsules[i + 6] = p[i + 6]!;
     // The last term keeps rounding from leaving an end outside.
     this.spheres[c * 4 + 3] = Math.sqrt(x * x + y * y + z * z) / 2 + p[i + 6]! + 1e-12;
   }
+}
+
+/** Capsule `c` into the world by the matrix at `w[m]`, with the centre of its sphere. Written out: it is a third of posing. */
+function placeInto(inLink: Float64Array, w: Float64Array, m: number, c: number, capsules: Float64Array, spheres: Float64Array): void {
+  const i = c * 7;
+  const o = c * 4;
+  const px = inLink[i]!;
+  const py = inLink[i + 1]!;
+  const pz = inLink[i + 2]!;
+  const qx = inLink[i + 3]!;
+  const qy = inLink[i + 4]!;
+  const qz = inLink[i + 5]!;
+  const r0 = w[m]!;
+  const r1 = w[m + 1]!;
+  const r2 = w[m + 2]!;
+  const r3 = w[m + 3]!;
+  const ax = r0 * px + r1 * py + r2 * pz + r3;
+  const bx = r0 * qx + r1 * qy + r2 * qz + r3;
+  const s0 = w[m + 4]!;
+  const s1 = w[m + 5]!;
+  const s2 = w[m + 6]!;
+  const s3 = w[m + 7]!;
+  const ay = s0 * px + s1 * py + s2 * pz + s3;
+  const by = s0 * qx + s1 * qy + s2 * qz + s3;
+  const t0 = w[m + 8]!;
+  const t1 = w[m + 9]!;
+  const t2 = w[m + 10]!;
+  const t3 = w[m + 11]!;
+  const az = t0 * px + t1 * py + t2 * pz + t3;
+  const bz = t0 * qx + t1 * qy + t2 * qz + t3;
+  capsules[i] = ax;
+  capsules[i + 1] = ay;
+  capsules[i + 2] = az;
+  capsules[i + 3] = bx;
+  capsules[i + 4] = by;
+  capsules[i + 5] = bz;
+  spheres[o] = (ax + bx) * 0.5;
+  spheres[o + 1] = (ay + by) * 0.5;
+  spheres[o + 2] = (az + bz) * 0.5;
 }
 
 /** The carried capsule in the frame of the tip's link: ax ay az bx by bz radius. */

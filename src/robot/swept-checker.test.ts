@@ -329,6 +329,47 @@ test("runtime 15 the nearest pair is that of a brute-force search", () => {
   }
 });
 
+test("runtime 15 clear at a configuration is what a brute-force search says, at margins just below and above the nearest pair", () => {
+  const random = new Random("clear at");
+  const seen = { near: 0, far: 0, touching: 0 };
+  for (let run = 0; run < 200; run++) {
+    const panda = run % 2 === 0;
+    const robot = panda ? pandaLike() : randomRobot(random, { nLinks: 3 + random.integer(12), nJoints: 4 });
+    const collision = panda ? pandaLikeCollision(robot) : randomCollision(random, robot);
+    const obstacles = new ObstacleSet(scatter(random, random.integer(25)));
+    const carrying: AttachedBody | undefined =
+      run % 3 === 0 ? { name: "o4", capsuleInTip: [0, 0, 0, 0, 0, 0.05, 0.03], mayTouch: ["o1", "floor"] } : undefined;
+    const checker = new SweptChecker(collision, obstacles);
+    for (let k = 0; k < 10; k++) {
+      const q = randomConfiguration(random, robot);
+      const nearestM = bruteForce(collision, obstacles, q, carrying);
+      expect(checker.clearanceAt(q, { carrying }).nearestM).toBeCloseTo(nearestM, 12);
+      for (const marginM of [0, 0.05, nearestM - 1e-9, nearestM + 1e-9, nearestM + 0.1]) {
+        if (!(marginM >= 0 && marginM < Infinity)) continue;
+        expect(checker.isClearAt(q, marginM, { carrying }), `run ${run}, ${nearestM} m, margin ${marginM} m`).toBe(nearestM > marginM);
+      }
+      seen[nearestM <= 0 ? "touching" : nearestM < 0.05 ? "near" : "far"] += 1;
+    }
+  }
+  expect(Math.min(seen.near, seen.far, seen.touching)).toBeGreaterThan(100);
+});
+
+test("runtime 16 what may be touched does not count at a configuration either", () => {
+  const checker = new SweptChecker(oneLink, ball);
+  const touching = [Math.PI / 4];
+  expect(checker.isClearAt(touching, 0)).toBe(false);
+  expect(checker.isClearAt(touching, 0, { mayTouch: ["ball"] })).toBe(true);
+  expect(checker.clearanceAt(touching, { mayTouch: ["ball"] })).toEqual({ nearestM: Infinity, link: "", against: "" });
+  expect(checker.isClearAt(touching, 0)).toBe(false);
+});
+
+test("runtime 18 equality with the margin is too near at a configuration", () => {
+  const checker = new SweptChecker(oneLink, ball);
+  const { nearestM } = checker.clearanceAt([0]);
+  expect(checker.isClearAt([0], nearestM)).toBe(false);
+  expect(checker.isClearAt([0], nearestM * (1 - 1e-12))).toBe(true);
+});
+
 test("runtime 18 a path of many waypoints is judged as its segments are, and names the segment that fails", () => {
   const checker = new SweptChecker(oneLink, ball);
   const rows = Array.from({ length: 41 }, (_, i) => [-1 + (i * 2.5) / 40]);
@@ -450,6 +491,8 @@ test("runtime 18 numbers that are not numbers are never clear", () => {
       const report: SweptReport = checker.checkPath(path(home, home.with(j, bad), home), { marginM: 0 });
       expect(report).toMatchObject({ clear: false, proved: false });
       expect(checker.clearanceAt(home.with(j, bad)).nearestM).toBeNaN();
+      expect(checker.isClearAt(home.with(j, bad), 0)).toBe(false);
+      expect(new SweptChecker(pandaLikeCollision(), new ObstacleSet([])).isClearAt(home.with(j, bad), 0)).toBe(false);
     }
   }
   expect(checker.checkPath(path(home, home.with(0, 1e308)), { marginM: 0 }).clear).toBe(false);
@@ -477,6 +520,8 @@ test("runtime 18 a path of the wrong width is an error that names both counts", 
   const checker = new SweptChecker(oneLink, ball);
   expect(() => checker.checkPath(path([0, 0]), { marginM: 0 })).toThrow("path has 2 joints, the robot has 1");
   expect(() => checker.clearanceAt([0, 0])).toThrow("q has 2 joints");
+  expect(() => checker.isClearAt([0, 0], 0)).toThrow("q has 2 joints");
+  expect(() => checker.isClearAt([0], Number.NaN)).toThrow(/must be/);
 });
 
 test("runtime 18 a prismatic joint beyond the travel that the bounds count with is not judged", () => {

@@ -9,6 +9,7 @@ import { approachTable, type ApproachTable } from "./approach-table.ts";
 import { ClearanceProbe } from "./clearance-probe.ts";
 import type { AttachedBody, CollisionModel } from "./collision-model.ts";
 import type { JointPath } from "./joint-path.ts";
+import { NearestPair } from "./nearest-pair.ts";
 import type { ObstacleSet } from "./obstacle-set.ts";
 import { PairMargins } from "./pair-margins.ts";
 import { PosedCapsules } from "./posed-capsules.ts";
@@ -70,6 +71,7 @@ export class SweptChecker {
   readonly #posed: PosedCapsules;
   readonly #margins: PairMargins;
   readonly #probe: ClearanceProbe;
+  readonly #nearestPair: NearestPair;
   readonly #segment: SweptSegment;
   readonly #from: Float64Array;
   readonly #to: Float64Array;
@@ -85,20 +87,30 @@ export class SweptChecker {
     this.#margins = new PairMargins(obstacles, nCapsules, most);
     this.#table = approachTable(collision);
     this.#probe = new ClearanceProbe(this.#posed, obstacles, this.#margins, this.#table);
+    this.#nearestPair = new NearestPair(this.#posed, obstacles);
     this.#segment = new SweptSegment(this.#posed, this.#probe, this.#table, most);
     this.#from = new Float64Array(robot.nJoints);
     this.#to = new Float64Array(robot.nJoints);
   }
 
-  /** The nearest pair at `q`, shape `[nJoints]`. `nearestM` is NaN where `q` is not finite. */
-  clearanceAt(q: ArrayLike<number>, { mayTouch = noNames, carrying }: ClearanceOptions = {}): ClearanceReport {
-    this.#requireLength("q", q.length);
-    this.#carry(carrying);
-    this.#margins.reset(0, 0, mayTouch, carrying);
-    this.#probe.forget();
-    for (let j = 0; j < q.length; j++) this.#from[j] = q[j]!;
-    this.#measureAll(this.#from);
-    return this.#nearest();
+  /** The nearest pair at `q`, shape `[nJoints]`, exactly. `nearestM` is NaN where `q` is not finite. */
+  clearanceAt(q: ArrayLike<number>, options: ClearanceOptions = {}): ClearanceReport {
+    this.#poseFor(q, options);
+    const pair = this.#nearestPair;
+    pair.find(this.#table);
+    return { nearestM: pair.nearestM, ...this.#namesOf(pair.approach, pair.row) };
+  }
+
+  /**
+   * Whether every pair at `q`, shape `[nJoints]`, is farther apart than `marginM` (finite, >= 0; equality is too near): the same as
+   * `clearanceAt(q, options).nearestM > marginM`, for less. False where `q` or a distance is not a finite number. It says nothing
+   * about the way there. @throws ClearanceError for a margin or a width that makes no sense.
+   */
+  isClearAt(q: ArrayLike<number>, marginM: number, options: ClearanceOptions = {}): boolean {
+    nonNegativeNumber("marginM", marginM);
+    this.#poseFor(q, options);
+    for (let j = 0; j < q.length; j++) if (!Number.isFinite(q[j]!)) return false;
+    return this.#nearestPair.isClear(this.#table, marginM);
   }
 
   /** Proves the path clear, or names what is not. @throws ClearanceError for options or a path width that make no sense. */
@@ -141,6 +153,15 @@ export class SweptChecker {
     return "clear";
   }
 
+  #poseFor(q: ArrayLike<number>, { mayTouch = noNames, carrying }: ClearanceOptions): void {
+    this.#requireLength("q", q.length);
+    this.#carry(carrying);
+    // What is carried is no obstacle, should the view of the world still hold it.
+    if (carrying === undefined) this.#nearestPair.exempt(mayTouch, noNames);
+    else this.#nearestPair.exempt([...mayTouch, carrying.name], carrying.mayTouch);
+    this.#posed.pose(q);
+  }
+
   /** Only what may be nearer than the nearest so far is measured exactly. */
   #measureAll(q: Float64Array): void {
     this.#posed.pose(q);
@@ -177,21 +198,20 @@ export class SweptChecker {
     return true;
   }
 
-  #nearest(): ClearanceReport {
-    const { nearestM, nearestApproach: i, nearestRow: row } = this.#probe;
-    if (i < 0) return { nearestM, link: "", against: "" };
-    const a = this.#table.capsuleA[i]!;
-    const link = this.#nameOfCapsule(this.#table.capsuleB[i]!);
-    const against = a < 0 ? (this.#obstacles.nameOfRow[row] ?? "") : this.#nameOfCapsule(a);
-    return { nearestM, link, against };
+  #namesOf(approach: number, row: number): { readonly link: string; readonly against: string } {
+    if (approach < 0) return { link: "", against: "" };
+    const a = this.#table.capsuleA[approach]!;
+    const link = this.#nameOfCapsule(this.#table.capsuleB[approach]!);
+    return { link, against: a < 0 ? (this.#obstacles.nameOfRow[row] ?? "") : this.#nameOfCapsule(a) };
   }
 
   #report(answer: SegmentAnswer): SweptReport {
-    const { nearestWaypoint, nearestFraction, evaluations } = this.#probe;
+    const { nearestM, nearestApproach, nearestRow, nearestWaypoint, nearestFraction, evaluations } = this.#probe;
     return {
       clear: answer === "clear",
       proved: answer !== "unproved",
-      ...this.#nearest(),
+      nearestM,
+      ...this.#namesOf(nearestApproach, nearestRow),
       waypoint: nearestWaypoint,
       atFraction: nearestFraction,
       evaluations,
