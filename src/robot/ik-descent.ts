@@ -10,7 +10,7 @@
  * @module
  */
 import { asin } from "../core/elementary.ts";
-import { dampedFactorInto, gramInto, solveInPlace } from "./damped-system.ts";
+import { gramInto, solveDampedInPlace } from "./damped-system.ts";
 import { forwardKinematics, geometricJacobianInto, tipMatrixInto } from "./kinematics.ts";
 import { JOINT_REVOLUTE, type RobotModel } from "./robot-model.ts";
 
@@ -60,9 +60,8 @@ export class IkDescent {
   readonly #error = new Float64Array(6);
   readonly #trialError = new Float64Array(6);
   readonly #y = new Float64Array(6);
-  /** Shape `[6, 6]`, lower triangles: J Jᵀ, and the factor L of J Jᵀ + λ 1 = L Lᵀ with its diagonal inverted. */
+  /** Shape `[6, 6]`, lower triangle of J Jᵀ. */
   readonly #gram = new Float64Array(36);
-  readonly #factor = new Float64Array(36);
 
   constructor(model: RobotModel, metresPerRad: number) {
     const { nJoints, nLinks } = model;
@@ -244,10 +243,10 @@ export class IkDescent {
       this.#step[j] = this.#held[j] === 1 || calm === q ? 0 : pull * (calm - q);
       if (this.#step[j] !== 0) for (let r = 0; r < rows; r++) y[r]! -= J[r * n + j]! * this.#step[j]!;
     }
-    dampedFactorInto(this.#gram, lambda, rows, this.#factor);
-    solveInPlace(this.#factor, rows, y);
+    // Where no orientation is asked for, the last three equations are λ y = 0.
+    solveDampedInPlace(this.#gram, lambda, y);
     let left = 0;
-    for (let r = 0; r < rows; r++) left += y[r]! * y[r]!;
+    for (let r = 0; r < 6; r++) left += y[r]! * y[r]!;
     let longest = 0;
     for (let j = 0; j < n; j++) {
       const linear = J[j]! * y[0]! + J[n + j]! * y[1]! + J[2 * n + j]! * y[2]!;
