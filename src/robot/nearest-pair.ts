@@ -76,6 +76,36 @@ export class NearestPair {
     }
   }
 
+  /** Lower bounds of each approach's distance, m, by spheres alone, into `out`, shape `[nApproaches]`. */
+  boundsInto(table: ApproachTable, out: Float64Array): void {
+    const { count, capsuleA, capsuleB } = table;
+    const { spheres: s, collision } = this.#posed;
+    for (let i = 0; i < count; i++) {
+      const a = capsuleA[i]! * 4;
+      const b = capsuleB[i]! * 4;
+      const x = s[b]!;
+      const y = s[b + 1]!;
+      const z = s[b + 2]!;
+      let least = Infinity;
+      if (a >= 0) {
+        const dx = x - s[a]!;
+        const dy = y - s[a + 1]!;
+        const dz = z - s[a + 2]!;
+        least = Math.sqrt(dx * dx + dy * dy + dz * dz) - s[a + 3]!;
+      } else {
+        const { count: nRows, spheres: theirs } = capsuleB[i] === collision.nCapsules ? this.#forBody : this.#forLinks;
+        for (let o = 0; o < nRows * 4; o += 4) {
+          const dx = x - theirs[o]!;
+          const dy = y - theirs[o + 1]!;
+          const dz = z - theirs[o + 2]!;
+          const bound = Math.sqrt(dx * dx + dy * dy + dz * dz) - theirs[o + 3]!;
+          if (bound < least) least = bound;
+        }
+      }
+      out[i] = least - s[b + 3]!;
+    }
+  }
+
   /** Whether every pair of the configuration posed last is farther apart than `marginM`. */
   isClear(table: ApproachTable, marginM: number): boolean {
     this.#groups.use(table);

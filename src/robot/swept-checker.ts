@@ -120,8 +120,9 @@ export class SweptChecker {
     nonNegativeNumber("startGraceM", startGraceM);
     this.#requireLength("path", path.nJoints);
     this.#carry(carrying);
-    this.#segment.use(this.#table, maxEvaluations);
+    this.#segment.begin(this.#table, maxEvaluations, path);
     this.#margins.reset(marginM, startGraceM, mayTouch, carrying);
+    this.#exempt(mayTouch, carrying);
     this.#probe.forget();
     if (!this.#withinTravel(path)) return this.#report("unproved");
     const atStart = this.#start(path);
@@ -135,14 +136,15 @@ export class SweptChecker {
     }
     this.#probe.waypoint = path.nWaypoints - 1;
     this.#probe.fraction = 0;
-    this.#measureAll(this.#from);
-    return this.#report("clear");
+    this.#posed.pose(this.#from);
+    return this.#report(this.#seeNearest() ? "clear" : "unproved");
   }
 
   /** Measures everything where the path begins, and settles the margins of pairs that begin too near. */
   #start(path: JointPath): SegmentAnswer {
     path.readInto(0, this.#from);
     this.#posed.pose(this.#from);
+    if (this.#startsFar()) return "clear";
     for (let i = 0; i < this.#table.count; i++) {
       if (!this.#probe.start(i)) return Number.isNaN(this.#probe.nearestM) ? "unproved" : "hit";
       this.#segment.room[i] = this.#probe.room[0]!;
@@ -156,17 +158,36 @@ export class SweptChecker {
   #poseFor(q: ArrayLike<number>, { mayTouch = noNames, carrying }: ClearanceOptions): void {
     this.#requireLength("q", q.length);
     this.#carry(carrying);
-    // What is carried is no obstacle, should the view of the world still hold it.
-    if (carrying === undefined) this.#nearestPair.exempt(mayTouch, noNames);
-    else this.#nearestPair.exempt([...mayTouch, carrying.name], carrying.mayTouch);
+    this.#exempt(mayTouch, carrying);
     this.#posed.pose(q);
   }
 
-  /** Only what may be nearer than the nearest so far is measured exactly. */
-  #measureAll(q: Float64Array): void {
-    this.#posed.pose(q);
-    // Outer links first: they are the ones nearest to something, mostly.
-    for (let i = this.#table.count - 1; i >= 0; i--) this.#probe.measure(i, this.#probe.nearestM);
+  #exempt(mayTouch: readonly string[], carrying: AttachedBody | undefined): void {
+    // What is carried is no obstacle, should the view of the world still hold it.
+    if (carrying === undefined) this.#nearestPair.exempt(mayTouch, noNames);
+    else this.#nearestPair.exempt([...mayTouch, carrying.name], carrying.mayTouch);
+  }
+
+  /** The plain case: every pair begins outside the margin, so that none has one of its own, and bounds of the room will do. */
+  #startsFar(): boolean {
+    const { marginM } = this.#margins;
+    if (!this.#seeNearest() || !(this.#probe.nearestM > marginM + touchToleranceM)) {
+      this.#probe.forget();
+      return false;
+    }
+    const { room } = this.#segment;
+    this.#nearestPair.boundsInto(this.#table, room);
+    for (let i = 0; i < this.#table.count; i++) room[i] = Math.max(room[i]!, this.#probe.nearestM) - marginM;
+    return true;
+  }
+
+  /** Takes the nearest pair of the configuration posed last into the report. False where a distance is not a number. */
+  #seeNearest(): boolean {
+    const pair = this.#nearestPair;
+    pair.find(this.#table);
+    this.#probe.evaluations += this.#table.count;
+    if (pair.nearestM < this.#probe.nearestM) this.#probe.blame(pair.approach, pair.row, pair.nearestM);
+    return !Number.isNaN(pair.nearestM);
   }
 
   #carry(body: AttachedBody | undefined): void {

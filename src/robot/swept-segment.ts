@@ -12,6 +12,7 @@
  */
 import type { ApproachTable } from "./approach-table.ts";
 import type { ClearanceProbe } from "./clearance-probe.ts";
+import type { JointPath } from "./joint-path.ts";
 import type { PosedCapsules } from "./posed-capsules.ts";
 import type { RobotModel } from "./robot-model.ts";
 
@@ -24,8 +25,11 @@ const maxDepth = 40;
 /** Keeps clear of rounding where the intervals proved by neighbouring samples meet. */
 const coverage = 0.999;
 
-/** A measurement looks for obstacles this many times as far as the segment could come nearer: what is farther costs nothing. */
-const capPerTravel = 16;
+/** A measurement looks no farther than what its interval needs and this many more segments like it: what is farther costs nothing. */
+const segmentsAhead = 16;
+
+/** Above what is needed, so that a pair that is just as far as it was looked for is proved. */
+const beyondNeed = 1.001;
 
 /** Room for this many more segments like the one at hand counts as due soon. */
 const soon = 2;
@@ -47,6 +51,8 @@ export class SweptSegment {
   readonly #rate: Float64Array;
   /** Shape `[nApproaches]`: L of the segment at hand. */
   readonly #travel: Float64Array;
+  /** Shape `[nApproaches]`: Σ L of the segments after the one at hand. */
+  readonly #ahead: Float64Array;
   /** Shape `[maxDepth + 2, nApproaches]`: the approaches that each level still has to prove. */
   readonly #open: Int32Array;
   readonly #widest: number;
@@ -63,13 +69,25 @@ export class SweptSegment {
     this.#rate = new Float64Array(robot.nJoints);
     this.#q = new Float64Array(robot.nJoints);
     this.#travel = new Float64Array(maxApproaches);
+    this.#ahead = new Float64Array(maxApproaches);
     this.#open = new Int32Array(maxApproaches * (maxDepth + 2));
     this.#widest = maxApproaches;
   }
 
-  use(table: ApproachTable, maxEvaluations: number): void {
+  /** Before the first segment of a path. */
+  begin(table: ApproachTable, maxEvaluations: number, path: JointPath): void {
     this.#table = table;
     this.#maxEvaluations = maxEvaluations;
+    const rate = this.#rate.fill(0);
+    const n = path.nJoints;
+    for (let w = 1; w < path.nWaypoints; w++) {
+      for (let j = 0; j < n; j++) rate[j]! += Math.abs(path.get(w, j) - path.get(w - 1, j));
+    }
+    for (let i = 0, at = 0; i < table.count; i++) {
+      let travel = 0;
+      for (let j = 0; j < n; j++, at++) travel += table.travelPerJoint[at]! * rate[j]!;
+      this.#ahead[i] = travel;
+    }
   }
 
   /** From `room` at `from` to `room` at `to`; both of shape `[nJoints]`. */
@@ -89,6 +107,7 @@ export class SweptSegment {
       let travel = 0;
       for (let j = 0; j < n; j++, at++) travel += travelPerJoint[at]! * this.#rate[j]!;
       this.#travel[i] = travel;
+      this.#ahead[i] = Math.max(0, this.#ahead[i]! - travel);
       const left = this.room[i]! - travel;
       this.room[i] = left;
       due ||= !(left > 0);
@@ -96,7 +115,9 @@ export class SweptSegment {
     if (!due) return "clear";
     // While the robot is posed anyway, the approaches that are due soon are measured too.
     let open = 0;
-    for (let i = 0; i < count; i++) if (!(this.room[i]! > soon * this.#travel[i]!)) this.#open[open++] = i;
+    for (let i = 0; i < count; i++) {
+      if (!(this.room[i]! > Math.min(soon * this.#travel[i]!, this.#ahead[i]!))) this.#open[open++] = i;
+    }
     this.#from.set(from);
     return this.#proveInterval(0, open, 0, 1);
   }
@@ -135,7 +156,11 @@ export class SweptSegment {
     for (let k = 0; k < openCount; k++) {
       const i = this.#open[here + k]!;
       const travel = this.#travel[i]!;
-      this.#probe.measure(i, Math.max(capPerTravel * travel, this.#probe.nearestM));
+      const speed = this.#posed.relativeSpeed(this.#table.capsuleA[i]!, this.#table.capsuleB[i]!);
+      const bend = this.#bendOf(i);
+      const need = Math.min(travel * half, (speed + (bend * half) / 2) * half);
+      const enough = beyondNeed * need + 2 * touchToleranceM + Math.min(segmentsAhead * travel, this.#ahead[i]!);
+      this.#probe.measure(i, Math.max(enough, this.#probe.nearestM));
       const room = this.#probe.room[0]!;
       if (!(room > touchToleranceM)) {
         if (room > tightestRoom) continue;
@@ -145,9 +170,7 @@ export class SweptSegment {
         if (Number.isNaN(room)) return "unproved";
         continue;
       }
-      const speed = this.#posed.relativeSpeed(this.#table.capsuleA[i]!, this.#table.capsuleB[i]!);
-      const bend = this.#bendOf(i);
-      const left = room - Math.min(travel * half, (speed + (bend * half) / 2) * half);
+      const left = room - need;
       // On the whole segment an approach may have been measured that was proved without.
       const before = level === 0 ? this.room[i]! : 0;
       if (left > 0 || before > 0) {
