@@ -13,6 +13,7 @@ import { asin } from "../core/elementary.ts";
 import { gramInto, solveDampedInPlace } from "./damped-system.ts";
 import { forwardKinematics, geometricJacobianInto, tipMatrixInto } from "./kinematics.ts";
 import { JOINT_REVOLUTE, type RobotModel } from "./robot-model.ts";
+import { tipModelOf } from "./tip-model.ts";
 
 /** What the descent aims at. */
 export interface TipGoal {
@@ -64,8 +65,8 @@ export class IkDescent {
   readonly #gram = new Float64Array(36);
 
   constructor(model: RobotModel, metresPerRad: number) {
-    const { nJoints, nLinks } = model;
-    this.#model = model;
+    const { nJoints } = model;
+    this.#model = tipModelOf(model);
     this.metresPerRad = metresPerRad;
     this.q = new Float64Array(nJoints);
     this.#turns = new Uint8Array(nJoints);
@@ -80,7 +81,7 @@ export class IkDescent {
     this.#calmLow = Float64Array.from(this.#turns, (_, j) => calm(j, -1));
     this.#calmHigh = Float64Array.from(this.#turns, (_, j) => calm(j, 1));
     this.#prismaticOnly = this.#turns.every((turns) => turns === 0);
-    this.#worldFromLinks = new Float64Array(nLinks * 12);
+    this.#worldFromLinks = new Float64Array(this.#model.nLinks * 12);
     this.#trial = new Float64Array(nJoints);
     this.#held = new Uint8Array(nJoints);
     this.#step = new Float64Array(nJoints);

@@ -5,6 +5,7 @@
  */
 import { forwardKinematics, tipMatrixInto } from "./kinematics.ts";
 import type { RobotModel } from "./robot-model.ts";
+import { tipModelOf } from "./tip-model.ts";
 
 const size = 1024;
 /** Range taken for a joint without limits. */
@@ -20,16 +21,16 @@ export class IkSeeds {
 
   constructor(model: RobotModel) {
     const n = model.nJoints;
-    this.#model = model;
+    this.#model = tipModelOf(model);
     this.#rows = new Float64Array(size * n);
     this.#tips = new Float64Array(size * 12);
-    const worldFromLinks = new Float64Array(model.nLinks * 12);
+    const worldFromLinks = new Float64Array(this.#model.nLinks * 12);
     const steps = irrationals(n);
     for (let i = 0; i < size; i++) {
       const row = this.#rows.subarray(i * n, i * n + n);
       for (let j = 0; j < n; j++) row[j] = this.#between(j, (0.5 + (i + 1) * steps[j]!) % 1);
-      forwardKinematics(model, row, worldFromLinks);
-      tipMatrixInto(model, worldFromLinks, this.#tips.subarray(i * 12, i * 12 + 12));
+      forwardKinematics(this.#model, row, worldFromLinks);
+      tipMatrixInto(this.#model, worldFromLinks, this.#tips.subarray(i * 12, i * 12 + 12));
     }
   }
 

@@ -5,6 +5,7 @@
 import { forwardKinematics, tipMatrixInto } from "./kinematics.ts";
 import { linksBetween, reachOfJoint } from "./motion-reach.ts";
 import { JOINT_FIXED, JOINT_REVOLUTE, type RobotModel } from "./robot-model.ts";
+import { tipModelOf } from "./tip-model.ts";
 
 /** Samples inside each segment; with the ends they part it into one interval more. */
 const samples = 3;
@@ -29,7 +30,7 @@ export class TipBulge {
   readonly #q: Float64Array;
 
   constructor(model: RobotModel) {
-    this.#model = model;
+    this.#model = tipModelOf(model);
     const { tipLink, tipLinkFromTip: tip } = model;
     const point = [tip[3]!, tip[7]!, tip[11]!];
     this.#chain = linksBetween(model, 0, tipLink)
@@ -40,7 +41,7 @@ export class TipBulge {
         reachM: reachOfJoint(model, link, tipLink, [...point, ...point]),
         turns: model.jointKindOfLink[link] === JOINT_REVOLUTE,
       }));
-    this.#worldFromLinks = new Float64Array(model.nLinks * 12);
+    this.#worldFromLinks = new Float64Array(this.#model.nLinks * 12);
     this.#q = new Float64Array(model.nJoints);
   }
 

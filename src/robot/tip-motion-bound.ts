@@ -12,6 +12,7 @@
 import { forwardKinematics, geometricJacobianInto } from "./kinematics.ts";
 import type { RobotModel } from "./robot-model.ts";
 import { tipChainOf, type TipChain } from "./tip-chain.ts";
+import { tipModelOf } from "./tip-model.ts";
 
 /** How much the bounds of speed may exceed the truth because of the spacing, where `maxIntervals` allows. */
 const SPACING_SLACK = 0.005;
@@ -48,9 +49,9 @@ export class TipMotionBound {
   readonly #turned: Float64Array;
 
   constructor(model: RobotModel) {
-    this.#model = model;
+    this.#model = tipModelOf(model);
     this.#chain = tipChainOf(model);
-    this.#worldFromLinks = new Float64Array(model.nLinks * 12);
+    this.#worldFromLinks = new Float64Array(this.#model.nLinks * 12);
     this.#jacobian = new Float64Array(6 * model.nJoints);
     this.#q = new Float64Array(model.nJoints);
     this.#turned = new Float64Array(this.#chain.turnJoints.length + 1);
