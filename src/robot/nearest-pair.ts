@@ -11,12 +11,14 @@
 import { capsuleCapsuleDistance, capsuleToShapeDistance, SHAPE_STRIDE } from "../geometry/index.ts";
 import type { ApproachTable } from "./approach-table.ts";
 import { CapsuleGroups } from "./capsule-groups.ts";
+import type { AttachedBody } from "./collision-model.ts";
 import { ObstacleRows } from "./obstacle-rows.ts";
 import type { ObstacleSet } from "./obstacle-set.ts";
 import type { PosedCapsules } from "./posed-capsules.ts";
 
 /** Nobody. */
 const none = -1;
+const noNames: readonly string[] = [];
 
 export class NearestPair {
   /** Of the pair found last: its approach, and the row of the obstacle; -1 where there is none. */
@@ -46,10 +48,10 @@ export class NearestPair {
     return this.#nearestM[0]!;
   }
 
-  /** What does not count from now on, by name: for everything, and for the carried body alone. */
-  exempt(forAll: readonly string[], forBody: readonly string[]): void {
-    this.#forLinks.take(forAll);
-    this.#forBody.take(forBody.length === 0 ? forAll : [...forAll, ...forBody]);
+  /** What does not count from now on: for everything what `mayTouch` names and what is carried, for that what it may touch too. */
+  exempt(mayTouch: readonly string[], carrying: AttachedBody | undefined): void {
+    this.#forLinks.take(mayTouch, noNames, carrying?.name);
+    this.#forBody.take(mayTouch, carrying?.mayTouch ?? noNames, carrying?.name);
   }
 
   /** Leaves the nearest pair of the configuration posed last; `nearestM` is Infinity without pairs, NaN where a number is not one. */

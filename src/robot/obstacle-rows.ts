@@ -15,13 +15,15 @@ export class ObstacleRows {
     this.spheres = new Float64Array(obstacles.count * 4);
   }
 
-  /** All rows of the set that `exempt` does not name, in their order. */
-  take(exempt: readonly string[]): void {
+  /** All rows of the set in their order, but for those of the names in `exempt` and `alsoExempt` and of `carried`. */
+  take(exempt: readonly string[], alsoExempt: readonly string[], carried: string | undefined): void {
     const { count, nameOfRow, boundingSpheres } = this.#obstacles;
-    if (exempt.length === 0 && this.count === count) return;
+    const all = exempt.length === 0 && alsoExempt.length === 0 && carried === undefined;
+    if (all && this.count === count) return;
     this.count = 0;
     for (let row = 0; row < count; row++) {
-      if (exempt.includes(nameOfRow[row]!)) continue;
+      const name = nameOfRow[row]!;
+      if (name === carried || exempt.includes(name) || alsoExempt.includes(name)) continue;
       for (let k = 0; k < 4; k++) this.spheres[this.count * 4 + k] = boundingSpheres[row * 4 + k]!;
       this.row[this.count++] = row;
     }

@@ -64,7 +64,12 @@ export interface SweptReport extends ClearanceReport {
 
 const noNames: readonly string[] = [];
 
-/** One checker serves one set of obstacles; it holds scratch memory and nothing that changes an answer. */
+/**
+ * One checker serves one robot and one set of obstacles; it holds scratch memory and nothing that changes an answer. Three questions,
+ * cheapest first: `isClearAt` (yes or no at a configuration), `clearanceAt` (the nearest pair there), `checkPath` (proof for a path).
+ * All three judge the same pairs: what no joint moves against each other is no pair, nor is what `mayTouch` names. The first two
+ * allocate nothing but their answer.
+ */
 export class SweptChecker {
   readonly #collision: CollisionModel;
   readonly #obstacles: ObstacleSet;
@@ -122,7 +127,7 @@ export class SweptChecker {
     this.#carry(carrying);
     this.#segment.begin(this.#table, maxEvaluations, path);
     this.#margins.reset(marginM, startGraceM, mayTouch, carrying);
-    this.#exempt(mayTouch, carrying);
+    this.#nearestPair.exempt(mayTouch, carrying);
     this.#probe.forget();
     if (!this.#withinTravel(path)) return this.#report("unproved");
     const atStart = this.#start(path);
@@ -158,14 +163,8 @@ export class SweptChecker {
   #poseFor(q: ArrayLike<number>, { mayTouch = noNames, carrying }: ClearanceOptions): void {
     this.#requireLength("q", q.length);
     this.#carry(carrying);
-    this.#exempt(mayTouch, carrying);
+    this.#nearestPair.exempt(mayTouch, carrying);
     this.#posed.pose(q);
-  }
-
-  #exempt(mayTouch: readonly string[], carrying: AttachedBody | undefined): void {
-    // What is carried is no obstacle, should the view of the world still hold it.
-    if (carrying === undefined) this.#nearestPair.exempt(mayTouch, noNames);
-    else this.#nearestPair.exempt([...mayTouch, carrying.name], carrying.mayTouch);
   }
 
   /** The plain case: every pair begins outside the margin, so that none has one of its own, and bounds of the room will do. */
