@@ -1,4 +1,4 @@
-import { deepFreeze, type JsonValue } from "./json.ts";
+import { isPlain, type JsonValue } from "./json.ts";
 
 /** Deeper than this counts as not JSON: it may be a loop. */
 const maxDepth = 64;
@@ -26,27 +26,53 @@ function hasJson(value: object, depth: number): boolean {
     for (let i = 0; i < value.length; i++) if (!isJson(value[i], depth + 1)) return false;
     return true;
   }
-  const prototype: unknown = Object.getPrototypeOf(value);
-  if (prototype !== Object.prototype && prototype !== null) return false;
-  const fields = value as Readonly<Record<string, unknown>>;
-  for (const key in fields) if (!isJson(fields[key], depth + 1)) return false;
+  if (!isPlain(value)) return false;
+  for (const key in value) if (!isJson(value[key], depth + 1)) return false;
   return true;
 }
 
-/** A copy that shares nothing with the original and cannot be changed. */
-export function frozenCopy<Value extends JsonValue>(value: Value): Value;
-export function frozenCopy(value: JsonValue): JsonValue {
-  return deepFreeze(copy(value));
+/**
+ * A frozen copy that shares nothing with the original; undefined where the value is not JSON as it stands. Every field is read once,
+ * so what was looked at is what was copied.
+ */
+export function frozenJson(value: unknown, depth = 0): JsonValue | undefined {
+  switch (typeof value) {
+    case "string":
+    case "boolean":
+      return value;
+    case "number":
+      return Number.isFinite(value) ? value : undefined;
+    case "object":
+      if (value === null) return null;
+      if (depth >= maxDepth) return undefined;
+      return Array.isArray(value) ? frozenItems(value, depth + 1) : frozenFields(value, depth + 1);
+    case "bigint":
+    case "function":
+    case "symbol":
+    case "undefined":
+      return undefined;
+  }
 }
 
-function copy(value: JsonValue): JsonValue {
-  if (typeof value !== "object" || value === null) return value;
-  if (Array.isArray(value)) return value.map(copy);
-  const fields: Record<string, JsonValue> = {};
-  for (const [key, item] of Object.entries(value)) {
-    // A plain assignment would take this key for the prototype.
-    if (key === "__proto__") Object.defineProperty(fields, key, { value: copy(item), enumerable: true });
-    else fields[key] = copy(item);
+function frozenItems(values: readonly unknown[], depth: number): JsonValue | undefined {
+  const items: JsonValue[] = [];
+  for (let i = 0; i < values.length; i++) {
+    const item = frozenJson(values[i], depth);
+    if (item === undefined) return undefined;
+    items.push(item);
   }
-  return fields;
+  return Object.freeze(items);
+}
+
+function frozenFields(value: object, depth: number): JsonValue | undefined {
+  if (!isPlain(value)) return undefined;
+  const fields: Record<string, JsonValue> = {};
+  for (const key of Object.keys(value)) {
+    const item = frozenJson(value[key], depth);
+    if (item === undefined) return undefined;
+    // A plain assignment would take this key for the prototype.
+    if (key === "__proto__") Object.defineProperty(fields, key, { value: item, enumerable: true });
+    else fields[key] = item;
+  }
+  return Object.freeze(fields);
 }

@@ -73,7 +73,8 @@ function refuse(what: string): never {
   throw new ClearanceError("value.invalid", problem, { field: "json", problem });
 }
 
-function isPlain(value: object): boolean {
+/** Whether it has no class: an object literal, or what a parser makes. */
+export function isPlain(value: object): value is Readonly<Record<string, unknown>> {
   const prototype: unknown = Object.getPrototypeOf(value);
   return prototype === Object.prototype || prototype === null;
 }
@@ -94,7 +95,7 @@ function freezeItem(item: unknown, depth: number, seen: Set<object> | undefined)
   known?.add(item);
   Object.freeze(item);
   if (Array.isArray(item)) for (let i = 0; i < item.length; i++) freezeItem(item[i], depth + 1, known);
-  else if (isPlain(item)) for (const element of Object.values(item)) freezeItem(element, depth + 1, known);
+  else if (isPlain(item)) for (const key in item) freezeItem(item[key], depth + 1, known);
   else
     for (const key of Reflect.ownKeys(item)) {
       const property = Object.getOwnPropertyDescriptor(item, key);

@@ -22,32 +22,35 @@ export interface Pose {
   readonly orientation: QuatWxyz;
 }
 
-export const identityPose: Pose = pose(0, 0, 0, [1, 0, 0, 0]);
+export const identityPose: Pose = pose(vec3(0, 0, 0), Object.freeze([1, 0, 0, 0] as const));
 
 const sinCos = new Float64Array(2);
 
 /** aFromC. */
 export function composePoses(aFromB: Pose, bFromC: Pose): Pose {
-  const [x, y, z] = transformPoint(aFromB, bFromC.position);
-  return pose(x, y, z, quatNormalize(quatMultiply(aFromB.orientation, bFromC.orientation)));
+  const orientation = quatNormalize(quatMultiply(aFromB.orientation, bFromC.orientation));
+  return pose(transformPoint(aFromB, bFromC.position), orientation);
 }
 
 /** bFromA of an aFromB. */
 export function invertPose(aFromB: Pose): Pose {
   const back = quatConjugate(aFromB.orientation);
-  const [x, y, z] = rotateVector(back, aFromB.position);
-  return pose(-x, -y, -z, back);
+  const p = rotateVector(back, aFromB.position);
+  return pose(vec3(-p[0], -p[1], -p[2]), back);
 }
 
 export function transformPoint(aFromB: Pose, pointInB: Vec3): Vec3 {
-  const [x, y, z] = rotateVector(aFromB.orientation, pointInB);
+  const turned = rotateVector(aFromB.orientation, pointInB);
   const p = aFromB.position;
-  return vec3(x + p[0], y + p[1], z + p[2]);
+  return vec3(turned[0] + p[0], turned[1] + p[1], turned[2] + p[2]);
 }
 
 /** v + 2 q × (q × v + w v), with q a unit quaternion. */
 export function rotateVector(q: QuatWxyz, v: Vec3): Vec3 {
-  const [w, x, y, z] = q;
+  const w = q[0];
+  const x = q[1];
+  const y = q[2];
+  const z = q[3];
   const tx = 2 * (y * v[2] - z * v[1]);
   const ty = 2 * (z * v[0] - x * v[2]);
   const tz = 2 * (x * v[1] - y * v[0]);
@@ -78,10 +81,10 @@ export function quatNormalize(q: QuatWxyz): QuatWxyz {
 
 /** Right-handed turn by `angleRad` about `axis`, which need not have length 1 but must have one. */
 export function quatFromAxisAngle(axis: Vec3, angleRad: number): QuatWxyz {
-  const [x, y, z] = normalize(axis);
+  const unit = normalize(axis);
   sinCosInto(angleRad / 2, sinCos, 0);
-  const [s = Number.NaN, c = Number.NaN] = sinCos;
-  return quatNormalize([c, x * s, y * s, z * s]);
+  const s = sinCos[0]!;
+  return quatNormalize([sinCos[1]!, unit[0] * s, unit[1] * s, unit[2] * s]);
 }
 
 /** URDF `rpy`: about the fixed x, then y, then z axes, so R = Rz(yaw) Ry(pitch) Rx(roll). */
@@ -96,32 +99,39 @@ export function quatFromRpy(rollRad: number, pitchRad: number, yawRad: number): 
  * components first (Shepperd 1978), so it is accurate at every angle; w >= 0 in the answer.
  */
 export function quatFromMatrix(m: ArrayLike<number>, offset = 0, stride = 3): QuatWxyz {
-  const at = (row: number, column: number): number => m[offset + row * stride + column] ?? Number.NaN;
-  const trace = at(0, 0) + at(1, 1) + at(2, 2);
-  const largest = Math.max(trace, at(0, 0), at(1, 1), at(2, 2));
+  const second = offset + stride;
+  const third = second + stride;
+  const [xx, xy, xz] = [m[offset] ?? Number.NaN, m[offset + 1] ?? Number.NaN, m[offset + 2] ?? Number.NaN];
+  const [yx, yy, yz] = [m[second] ?? Number.NaN, m[second + 1] ?? Number.NaN, m[second + 2] ?? Number.NaN];
+  const [zx, zy, zz] = [m[third] ?? Number.NaN, m[third + 1] ?? Number.NaN, m[third + 2] ?? Number.NaN];
+  const trace = xx + yy + zz;
+  const largest = Math.max(trace, xx, yy, zz);
   let q: QuatWxyz;
-  if (largest === trace) q = [1 + trace, at(2, 1) - at(1, 2), at(0, 2) - at(2, 0), at(1, 0) - at(0, 1)];
-  else if (largest === at(0, 0)) q = [at(2, 1) - at(1, 2), 1 + 2 * at(0, 0) - trace, at(0, 1) + at(1, 0), at(0, 2) + at(2, 0)];
-  else if (largest === at(1, 1)) q = [at(0, 2) - at(2, 0), at(0, 1) + at(1, 0), 1 + 2 * at(1, 1) - trace, at(1, 2) + at(2, 1)];
-  else q = [at(1, 0) - at(0, 1), at(0, 2) + at(2, 0), at(1, 2) + at(2, 1), 1 + 2 * at(2, 2) - trace];
+  if (largest === trace) q = [1 + trace, zy - yz, xz - zx, yx - xy];
+  else if (largest === xx) q = [zy - yz, 1 + 2 * xx - trace, xy + yx, xz + zx];
+  else if (largest === yy) q = [xz - zx, xy + yx, 1 + 2 * yy - trace, yz + zy];
+  else q = [yx - xy, xz + zx, yz + zy, 1 + 2 * zz - trace];
   return quatNormalize(q[0] < 0 ? [-q[0], -q[1], -q[2], -q[3]] : q);
 }
 
 /** Heading in (-π, π]: the turn about world z of the frame's x axis, seen from above. */
 export function yawOf(q: QuatWxyz): number {
-  const [w, x, y, z] = q;
-  return atan2(2 * (w * z + x * y), 1 - 2 * (y * y + z * z));
+  return atan2(2 * (q[0] * q[3] + q[1] * q[2]), 1 - 2 * (q[2] * q[2] + q[3] * q[3]));
 }
 
 /** Angle of the smallest turn from a to b, [0, π]; accurate near 0 and near π. */
 export function rotationAngleBetween(a: QuatWxyz, b: QuatWxyz): number {
-  const [w, x, y, z] = quatMultiply(quatConjugate(a), b);
-  return 2 * atan2(hypot3(x, y, z), Math.abs(w));
+  const turn = quatMultiply(quatConjugate(a), b);
+  return 2 * atan2(hypot3(turn[1], turn[2], turn[3]), Math.abs(turn[0]));
 }
 
 /** The 3×4 matrix of a pose, 12 numbers row-major, into `out[offset …]`. */
 export function matrix34FromPose(aFromB: Pose, out: Float64Array = new Float64Array(12), offset = 0): Float64Array {
-  const [w, x, y, z] = aFromB.orientation;
+  const q = aFromB.orientation;
+  const w = q[0];
+  const x = q[1];
+  const y = q[2];
+  const z = q[3];
   out[offset] = 1 - 2 * (y * y + z * z);
   out[offset + 1] = 2 * (x * y - w * z);
   out[offset + 2] = 2 * (x * z + w * y);
@@ -139,10 +149,11 @@ export function matrix34FromPose(aFromB: Pose, out: Float64Array = new Float64Ar
 
 /** The pose of a 3×4 matrix, 12 numbers row-major from `offset` on. Throws where a number is not finite. */
 export function poseFromMatrix34(m: ArrayLike<number>, offset = 0): Pose {
-  const at = (index: number): number => m[offset + index] ?? Number.NaN;
-  return pose(at(3), at(7), at(11), quatFromMatrix(m, offset, 4));
+  const position = vec3(m[offset + 3] ?? Number.NaN, m[offset + 7] ?? Number.NaN, m[offset + 11] ?? Number.NaN);
+  return pose(position, quatFromMatrix(m, offset, 4));
 }
 
-function pose(x: number, y: number, z: number, orientation: QuatWxyz): Pose {
-  return Object.freeze({ position: vec3(x, y, z), orientation: Object.freeze(orientation) });
+/** Of frozen parts. */
+function pose(position: Vec3, orientation: QuatWxyz): Pose {
+  return Object.freeze({ position, orientation });
 }

@@ -3,6 +3,8 @@
  * @module
  */
 
+import { isPlain } from "../core/json.ts";
+
 /** Deeper than any argument list; a cycle ends here and counts as a fault. */
 const MAX_DEPTH = 32;
 
@@ -20,7 +22,8 @@ function allFinite(value: unknown, depth: number): boolean {
     for (let i = 0; i < value.length; i++) if (!allFinite(value[i], depth + 1)) return false;
     return true;
   }
-  for (const item of Object.values(value)) if (!allFinite(item, depth + 1)) return false;
+  if (!isPlain(value)) return Object.values(value).every((item) => allFinite(item, depth + 1));
+  for (const key in value) if (!allFinite(value[key], depth + 1)) return false;
   return true;
 }
 

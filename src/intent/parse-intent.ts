@@ -2,7 +2,7 @@
  * The border: whatever a policy, a file or a model emits becomes an `Intent` here, once, or a list of issues.
  * @module
  */
-import { frozenCopy, isJson } from "../core/is-json.ts";
+import { frozenJson } from "../core/is-json.ts";
 import { deepFreeze, toJsonValue, type JsonObject, type JsonValue } from "../core/json.ts";
 import type { Intent } from "./intent.ts";
 
@@ -19,12 +19,12 @@ const knownKeys = new Set(["id", "name", "args", "rationale", "basedOn", "validF
 /** `id` is used when the raw value brings none. The result is a deep frozen copy: later changes to `raw` have no effect. */
 export function parseIntent(raw: unknown, id: string): ParsedIntent {
   const issues: IntentIssue[] = [];
-  const value = isJson(raw) ? frozenCopy(raw) : repaired(raw, issues);
+  const value = frozen(raw) ?? repaired(raw, issues);
   if (!isObject(value)) return { ok: false, issues: [...issues, { path: "", problem: "is not an object" }] };
-  for (const key of Object.keys(value)) if (!knownKeys.has(key)) issues.push({ path: `/${key}`, problem: "is not a field of an intent" });
+  for (const key in value) if (!knownKeys.has(key)) issues.push({ path: `/${key}`, problem: "is not a field of an intent" });
 
   const name = value["name"];
-  const args = value["args"] ?? {};
+  const args = value["args"] ?? noArgs;
   const rationale = value["rationale"] ?? "";
   const ownId = value["id"] ?? id;
   const basedOn = value["basedOn"];
@@ -38,15 +38,21 @@ export function parseIntent(raw: unknown, id: string): ParsedIntent {
     issues.push({ path: "/validForMs", problem: "must be a number of ms, 0 or more" });
   if (issues.length > 0 || typeof ownId !== "string" || typeof name !== "string" || typeof rationale !== "string" || !isObject(args))
     return { ok: false, issues };
-  const intent = {
-    id: ownId,
-    name,
-    args,
-    rationale,
-    ...(typeof basedOn === "string" ? { basedOn } : {}),
-    ...(typeof validForMs === "number" ? { validForMs } : {}),
-  };
-  return { ok: true, intent: deepFreeze(intent) };
+  const intent: { -readonly [Key in keyof Intent]: Intent[Key] } = { id: ownId, name, args, rationale };
+  if (typeof basedOn === "string") intent.basedOn = basedOn;
+  if (typeof validForMs === "number") intent.validForMs = validForMs;
+  return { ok: true, intent: Object.freeze(intent) };
+}
+
+const noArgs: JsonObject = Object.freeze({});
+
+/** Undefined for what is not JSON as it stands, a getter that throws included. */
+function frozen(raw: unknown): JsonValue | undefined {
+  try {
+    return frozenJson(raw);
+  } catch {
+    return undefined;
+  }
 }
 
 /** What is not JSON stands as null in the copy, and is an issue. */
@@ -54,7 +60,7 @@ function repaired(raw: unknown, issues: IntentIssue[]): JsonValue {
   const { value, nonFinite, nonJson } = toJsonValue(raw);
   for (const pointer of nonFinite) issues.push({ path: pointer, problem: "is not a finite number" });
   for (const pointer of nonJson) issues.push({ path: pointer, problem: "is not JSON" });
-  return value;
+  return deepFreeze(value);
 }
 
 function isObject(value: JsonValue | undefined): value is JsonObject {

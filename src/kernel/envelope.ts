@@ -39,8 +39,6 @@ export interface Envelope {
   readonly highest: Float64Array;
   readonly maxVelocity: Float64Array;
   readonly trackingError: Float64Array;
-  /** Scratch: the farthest each joint may go in one row of the chunk at hand. */
-  readonly maxStep: Float64Array;
   readonly maxPeriodMs: number;
 }
 
@@ -84,7 +82,6 @@ export function envelopeOf(options: KernelOptions): Envelope {
     upper: robot.upperRad.map(finiteLimit),
     lowest: robot.lowerRad.map((limit) => finiteLimit(limit - POSITION_TOLERANCE)),
     highest: robot.upperRad.map((limit) => finiteLimit(limit + POSITION_TOLERANCE)),
-    maxStep: new Float64Array(robot.nJoints),
     maxVelocity: robot.maxVelocityRadPerS.map(finiteLimit),
     trackingError: Float64Array.from(units, (unit) => (unit === "m" ? maxTrackingErrorM : maxTrackingErrorRad)),
     maxPeriodMs,

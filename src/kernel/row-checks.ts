@@ -1,6 +1,6 @@
 /**
- * The checks of the numbers in a chunk. Each walks flat arrays, allocates nothing unless it refuses, and answers the first
- * fault or nothing. Every comparison states the safe condition and negates it, so that NaN is a fault.
+ * The checks of the numbers in a chunk. Each walks flat arrays, joint by joint so that the limits stay at hand, allocates nothing
+ * unless it refuses, and answers the first fault, the one in the earliest row, or nothing. Every comparison states the safe condition and negates it, so that NaN is a fault.
  * @module
  */
 import { formatPair } from "../core/format.ts";
@@ -52,13 +52,16 @@ export function nonFiniteRow(rows: Float64Array, width: number): Fault | undefin
 
 export function jointPositionsOutOfRange(envelope: Envelope, rows: Float64Array): Fault | undefined {
   const { nJoints, lowest, highest } = envelope;
-  for (let from = 0; from < rows.length; from += nJoints) {
-    for (let j = 0; j < nJoints; j++) {
-      const q = rows[from + j]!;
-      if (!(q >= lowest[j]! && q <= highest[j]!)) return positionFault(envelope, from / nJoints, j, q);
+  let first = rows.length;
+  for (let j = 0; j < nJoints; j++) {
+    const low = lowest[j]!;
+    const high = highest[j]!;
+    for (let i = j; i < first; i += nJoints) {
+      const q = rows[i]!;
+      if (!(q >= low && q <= high)) first = i;
     }
   }
-  return undefined;
+  return first < rows.length ? positionFault(envelope, Math.floor(first / nJoints), first % nJoints, rows[first]!) : undefined;
 }
 
 /** Speeds implied from the measured position to the first row, less what tracking may lag, and between consecutive rows. */
@@ -68,21 +71,25 @@ export function jointRatesTooHigh(
   measuredRad: ArrayLike<number>,
   periodMs: number,
 ): Fault | undefined {
-  const { nJoints, maxVelocity, trackingError, maxStep } = envelope;
+  const { nJoints, maxVelocity, trackingError } = envelope;
   const periodS = periodMs / 1000;
   for (let j = 0; j < nJoints; j++) {
-    const step = maxVelocity[j]! * periodS * RATE_TOLERANCE;
-    maxStep[j] = step;
-    const allowed = step + trackingError[j]!;
+    const allowed = maxVelocity[j]! * periodS * RATE_TOLERANCE + trackingError[j]!;
     if (!(Math.abs(rows[j]! - measuredRad[j]!) <= allowed)) return jumpFault(envelope, j, rows[j]!, measuredRad[j]!, allowed);
   }
-  for (let from = nJoints; from < rows.length; from += nJoints) {
-    for (let j = 0; j < nJoints; j++) {
-      const step = Math.abs(rows[from + j]! - rows[from + j - nJoints]!);
-      if (!(step <= maxStep[j]!)) return speedFault(envelope, "joint_rate", from / nJoints, j, step / periodS);
+  let first = rows.length;
+  for (let j = 0; j < nJoints; j++) {
+    const maxStep = maxVelocity[j]! * periodS * RATE_TOLERANCE;
+    let before = rows[j]!;
+    for (let i = j + nJoints; i < first; i += nJoints) {
+      const q = rows[i]!;
+      if (!(Math.abs(q - before) <= maxStep)) first = i;
+      before = q;
     }
   }
-  return undefined;
+  if (first === rows.length) return undefined;
+  const step = Math.abs(rows[first]! - rows[first - nJoints]!);
+  return speedFault(envelope, "joint_rate", Math.floor(first / nJoints), first % nJoints, step / periodS);
 }
 
 export function jointVelocitiesTooHigh(envelope: Envelope, rows: Float64Array): Fault | undefined {

@@ -4,23 +4,30 @@
  */
 import type { Command, ControlMode, Vetted } from "./command.ts";
 
-/** Copies of rows share buffers of this many numbers: a buffer for each chunk would cost several times what judging it does. */
 const slabNumbers = 16_384;
-let slab = new Float64Array(slabNumbers);
-let slabUsed = 0;
 
-function ownRows(rows: Float64Array): Float64Array {
-  const n = rows.length;
-  if (n > slabNumbers / 4) return new Float64Array(rows);
-  if (slabUsed + n > slabNumbers) {
-    slab = new Float64Array(slabNumbers);
-    slabUsed = 0;
+/** Copies of rows share buffers of this many numbers: a buffer for each chunk would cost several times what judging it does. */
+class Slab {
+  #buffer = new Float64Array(slabNumbers);
+  #used = 0;
+
+  copyOf(rows: Float64Array): Float64Array {
+    const n = rows.length;
+    if (n > slabNumbers / 4) return new Float64Array(rows);
+    if (this.#used + n > slabNumbers) {
+      this.#buffer = new Float64Array(slabNumbers);
+      this.#used = 0;
+    }
+    const copy = this.#buffer.subarray(this.#used, this.#used + n);
+    this.#used += n;
+    copy.set(rows);
+    return copy;
   }
-  const own = slab.subarray(slabUsed, slabUsed + n);
-  slabUsed += n;
-  own.set(rows);
-  return own;
 }
+
+const handedOut = new Slab();
+/** A buffer of its own, because whoever holds the rows of one chunk holds their whole buffer. */
+const keptBack = new Slab();
 
 /** The kernel's own copy of a command. Nothing but this file can set its mark, and nothing else can have one. */
 export class CommandCopy implements Command {
@@ -33,12 +40,12 @@ export class CommandCopy implements Command {
   readonly basedOnSeq: number;
   readonly validUntilMs: number;
   /** What the rows said when they were judged, for a typed array cannot be frozen. Absent before that. */
-  #judged: readonly number[] | undefined = undefined;
+  #judged: Float64Array | undefined = undefined;
 
   /** Reads every field once, so that what is judged is what is executed, whatever the object does afterwards. */
   constructor(command: Command) {
     this.mode = command.mode;
-    this.rows = ownRows(command.rows);
+    this.rows = handedOut.copyOf(command.rows);
     this.width = command.width;
     this.periodMs = command.periodMs;
     this.seq = command.seq;
@@ -48,9 +55,7 @@ export class CommandCopy implements Command {
   }
 
   static mark(copy: CommandCopy): void {
-    const judged: number[] = new Array<number>(copy.rows.length);
-    for (let i = 0; i < judged.length; i++) judged[i] = copy.rows[i]!;
-    copy.#judged = judged;
+    copy.#judged = keptBack.copyOf(copy.rows);
   }
 
   static intact(value: object): boolean {

@@ -47,6 +47,11 @@ export class PolylineTrajectory implements Trajectory {
     const profileSPerMs = this.#timeScale / 1000;
     let piece = this.#piece;
     let line = this.#line;
+    // Where the piece and the line at hand begin and end; empty, so that the first row looks for its own.
+    let pieceS = Number.POSITIVE_INFINITY;
+    let nextPieceS = Number.POSITIVE_INFINITY;
+    let start = Number.POSITIVE_INFINITY;
+    let end = Number.POSITIVE_INFINITY;
     let out = offset;
     for (let i = 0; i < nRows; i++) {
       const timeS = (startMs + i * periodMs) * profileSPerMs;
@@ -54,11 +59,18 @@ export class PolylineTrajectory implements Trajectory {
         const from = timeS > 0 ? rows.length - n : 0;
         for (let j = 0; j < n; j++) outRad[out + j] = timeS === timeS ? rows[from + j]! : Number.NaN;
       } else {
-        if (timeS < pieces[piece]! || timeS >= pieces[piece + PIECE_NUMBERS]!) piece = pieceAt(pieces, timeS, piece);
+        if (timeS < pieceS || timeS >= nextPieceS) {
+          piece = pieceAt(pieces, timeS, piece);
+          pieceS = pieces[piece]!;
+          nextPieceS = piece + PIECE_NUMBERS < pieces.length ? pieces[piece + PIECE_NUMBERS]! : durationS;
+        }
         const position = positionAt(pieces, piece, timeS, length);
-        if (position < knots[line]! || position >= knots[line + 1]!) line = lineAt(knots, position, line);
-        const start = knots[line]!;
-        const fraction = (position - start) / (knots[line + 1]! - start);
+        if (position < start || position >= end) {
+          line = lineAt(knots, position, line);
+          start = knots[line]!;
+          end = knots[line + 1]!;
+        }
+        const fraction = (position - start) / (end - start);
         const from = line * n;
         for (let j = 0; j < n; j++) {
           const q = rows[from + j]!;
@@ -105,13 +117,13 @@ export class PolylineTrajectory implements Trajectory {
       timeScale: this.#timeScale,
       durationMs: this.durationMs,
       knots: Array.from(knots),
-      pieces: Array.from(profile.pieces),
+      pieces: profile.pieces,
     };
   }
 }
 
 /** Index of the piece that `timeS` is in; few steps from `hint` when that was the piece of the sample before. */
-function pieceAt(pieces: Float64Array, timeS: number, hint: number): number {
+function pieceAt(pieces: readonly number[], timeS: number, hint: number): number {
   const last = pieces.length - PIECE_NUMBERS;
   let piece = hint;
   while (piece > 0 && timeS < pieces[piece]!) piece -= PIECE_NUMBERS;
@@ -127,7 +139,7 @@ function lineAt(knots: Float64Array, position: number, hint: number): number {
   return line;
 }
 
-function positionAt(pieces: Float64Array, piece: number, timeS: number, length: number): number {
+function positionAt(pieces: readonly number[], piece: number, timeS: number, length: number): number {
   const dt = timeS - pieces[piece]!;
   const ramp = pieces[piece + 3]! / 2 + (dt * pieces[piece + 4]!) / 6;
   const position = pieces[piece + 1]! + dt * (pieces[piece + 2]! + dt * ramp);
@@ -135,7 +147,7 @@ function positionAt(pieces: Float64Array, piece: number, timeS: number, length: 
   return position < 0 ? 0 : position > length ? length : position;
 }
 
-function speedAt(pieces: Float64Array, piece: number, timeS: number): number {
+function speedAt(pieces: readonly number[], piece: number, timeS: number): number {
   const dt = timeS - pieces[piece]!;
   return Math.max(0, pieces[piece + 2]! + dt * (pieces[piece + 3]! + (dt * pieces[piece + 4]!) / 2));
 }

@@ -8,7 +8,7 @@ export const PIECE_NUMBERS = 5;
 
 export interface TimeProfile {
   /** Shape `[nPieces, 5]`, in the order of time, none without duration. Never written after it was built. */
-  readonly pieces: Float64Array;
+  readonly pieces: readonly number[];
   readonly durationS: number;
   readonly length: number;
 }
@@ -37,6 +37,6 @@ export class ProfileBuilder {
   }
 
   build(): TimeProfile {
-    return { pieces: new Float64Array(this.#pieces), durationS: this.#timeS, length: this.#position };
+    return { pieces: this.#pieces, durationS: this.#timeS, length: this.#position };
   }
 }
