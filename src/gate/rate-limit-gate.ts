@@ -30,7 +30,6 @@ class RateLimitGate implements Gate {
   readonly #perMinute: number;
   /** Times of cleared intents by name, ms, oldest first. */
   readonly #clearedMs: Map<string, number[]>;
-
   readonly #allows: Allow[] = [];
 
   constructor(perMinute: number, clearedMs: Map<string, number[]>) {
@@ -46,9 +45,14 @@ class RateLimitGate implements Gate {
   }
 
   commit({ intent, atMs }: Ask): void {
-    const kept = (this.#clearedMs.get(intent.name) ?? []).filter((earlierMs) => !isOver(earlierMs, atMs));
-    kept.push(atMs);
-    this.#clearedMs.set(intent.name, kept);
+    const times = this.#clearedMs.get(intent.name);
+    if (times === undefined) {
+      this.#clearedMs.set(intent.name, [atMs]);
+      return;
+    }
+    const over = times.length - this.#observed(intent.name, atMs);
+    if (over > 0) times.splice(0, over);
+    times.push(atMs);
   }
 
   fork(): Gate {

@@ -1,20 +1,20 @@
-import type { JsonObject } from "../core/json.ts";
+import type { JsonObject, JsonValue } from "../core/json.ts";
 import type { Observation } from "../core/observation.ts";
 
 /** The measured state as the trace holds it; `backend`, `position` and `held_object` are compatible keys. */
 export function stateFromObservation(backend: string, observation: Observation): JsonObject {
-  return {
+  const { worldFromTip, gripper, objects } = observation;
+  const state: Record<string, JsonValue> = {
     backend,
-    position: observation.worldFromTip.position,
-    held_object: observation.gripper?.holding ?? null,
+    position: worldFromTip.position,
+    held_object: gripper?.holding ?? null,
     id: observation.id,
     at_ms: observation.atMs,
     q: observation.qRad,
-    orientation_wxyz: observation.worldFromTip.orientation,
-    ...(observation.gripper === undefined ? {} : { gripper_opening: observation.gripper.opening }),
-    ...(observation.objects.length === 0
-      ? {}
-      : { objects: Object.fromEntries(observation.objects.map(({ name, worldFromObject }) => [name, worldFromObject.position])) }),
-    age_ms: observation.ageMs,
+    orientation_wxyz: worldFromTip.orientation,
   };
+  if (gripper !== undefined) state["gripper_opening"] = gripper.opening;
+  if (objects.length > 0) state["objects"] = Object.fromEntries(objects.map(({ name, worldFromObject }) => [name, worldFromObject.position]));
+  state["age_ms"] = observation.ageMs;
+  return state;
 }

@@ -60,13 +60,27 @@ export async function executePlan(plan: Cleared<Plan>, before: Observation, cont
     });
   const run = new PlanRun(plan, before, context);
   for (const segment of plan.segments) {
-    const halted = await run.segment(segment);
-    if (halted !== undefined) return halted;
+    const nRows = run.rowsOf(segment);
+    for (let done = 0; done < nRows; done += run.rowsPerChunk) {
+      // Awaited only where there is something to wait for: a kinematic step is over in microseconds.
+      const applied = run.chunk(segment, done, nRows);
+      const halted = applied instanceof Promise ? await applied : applied;
+      if (halted !== undefined) return halted;
+    }
   }
   return { kind: "done", chunks: run.chunks, after: run.measured };
 }
 
+/** Rows on their way to the kernel, which copies them. Nobody waits in between, so one buffer serves every run. */
+let rowBuffer = new Float64Array(1024);
+
+function rowsToFill(n: number): Float64Array {
+  if (rowBuffer.length < n) rowBuffer = new Float64Array(n);
+  return rowBuffer.subarray(0, n);
+}
+
 class PlanRun {
+  readonly rowsPerChunk: number;
   readonly #context: ExecutionContext;
   readonly #planMs: number;
   /** Where the joints were last sent: holding the measurement instead would let a sagging arm walk. */
@@ -78,30 +92,27 @@ class PlanRun {
 
   constructor(plan: Plan, before: Observation, context: ExecutionContext) {
     this.#context = context;
+    this.rowsPerChunk = Math.max(1, Math.round(context.chunkMs / context.periodMs));
     this.#planMs = plan.durationMs;
-    this.#commandedRad = new Float64Array(before.qRad);
+    this.#commandedRad = new Float64Array(before.qRad.length);
+    for (let j = 0; j < before.qRad.length; j++) this.#commandedRad[j] = before.qRad[j]!;
     this.#opening = before.gripper?.opening ?? 0;
     this.measured = before;
   }
 
-  async segment(segment: Segment): Promise<Halt | undefined> {
-    const { periodMs, chunkMs } = this.#context;
-    const nRows = Math.max(0, Math.ceil(segment.durationMs / periodMs - 1e-9));
-    const perChunk = Math.max(1, Math.round(chunkMs / periodMs));
-    for (let done = 0; done < nRows; done += perChunk) {
-      const rows = this.#rows(segment, done, Math.min(perChunk, nRows - done), nRows);
-      // Awaited only where there is something to wait for: a kinematic step is over in microseconds.
-      const applied = this.#apply(segment, rows);
-      const halted = applied instanceof Promise ? await applied : applied;
-      if (halted !== undefined) return halted;
-    }
-    return undefined;
+  rowsOf(segment: Segment): number {
+    return Math.max(0, Math.ceil(segment.durationMs / this.#context.periodMs - 1e-9));
+  }
+
+  /** The next rows of a segment of `nRows`, of which `done` are over. */
+  chunk(segment: Segment, done: number, nRows: number): Halt | undefined | Promise<Halt | undefined> {
+    return this.#apply(segment, this.#rows(segment, done, Math.min(this.rowsPerChunk, nRows - done), nRows));
   }
 
   #rows(segment: Segment, first: number, count: number, nRows: number): Float64Array {
     const { periodMs } = this.#context;
     const width = segment.kind === "gripper" ? 1 : this.#commandedRad.length;
-    const rows = new Float64Array(count * width);
+    const rows = rowsToFill(count * width);
     switch (segment.kind) {
       case "motion":
         segment.trajectory.sampleRowsInto((first + 1) * periodMs, periodMs, count, rows);

@@ -7,6 +7,7 @@ import type { JsonObject } from "../core/json.ts";
 import type { Observation } from "../core/observation.ts";
 import type { Actor } from "../gate/gate.ts";
 import type { Verdict } from "../gate/verdict.ts";
+import type { Plan } from "../intent/plan.ts";
 import { stateFromObservation } from "../intent/state-json.ts";
 import type { GateRecord, StepRecord, StepStatus } from "../trace/records.ts";
 import type { Decided } from "./decide.ts";
@@ -32,53 +33,58 @@ export function stepRecord(
 ): StepRecord {
   const { intent, before, answers, plan, approval, escalatedBy } = decided;
   const { after, stateError, kernel, stop, lateResult, children } = outcome;
-  const nowMs = context.clock.nowMs();
-  const { actor } = context;
-  return {
+  const { backend, clock, actor, parent } = context;
+  const nowMs = clock.nowMs();
+  const record: Draft<StepRecord> = {
     kind: "step",
     step,
-    timestamp: wallSeconds(context.clock, nowMs),
+    timestamp: wallSeconds(clock, nowMs),
     tNs: BigInt(Math.round(nowMs * 1e6)),
     intent,
     decision: decisionOf(decided, escalatedBy),
     gates: answers.map(gateRecord),
-    ...(plan === undefined || plan.segments.length === 0 ? {} : { plan: planRecord(plan) }),
     result: { status: outcome.status, observation: outcome.observation, message: outcome.message, durationMs: outcome.durationMs },
-    stateBefore: before === undefined ? null : stateFromObservation(context.backend, before),
-    stateAfter: after === undefined ? null : stateFromObservation(context.backend, after),
+    stateBefore: before === undefined ? null : stateFromObservation(backend, before),
+    stateAfter: after === undefined ? null : stateFromObservation(backend, after),
     actor: { role: actor.role, id: actor.id, tenant: actor.tenant },
-    ...(stateError === undefined ? {} : { stateError }),
-    ...(context.parent === undefined ? {} : { parent: context.parent }),
-    ...(children === undefined ? {} : { children }),
-    ...(approval === undefined ? {} : { approval }),
-    ...(kernel === undefined ? {} : { kernel }),
-    ...(stop === undefined ? {} : { stop }),
-    ...(lateResult === undefined ? {} : { lateResult }),
   };
+  if (plan !== undefined && plan.segments.length > 0) record.plan = new PlanRecord(plan);
+  if (stateError !== undefined) record.stateError = stateError;
+  if (parent !== undefined) record.parent = parent;
+  if (children !== undefined) record.children = children;
+  if (approval !== undefined) record.approval = approval;
+  if (kernel !== undefined) record.kernel = kernel;
+  if (stop !== undefined) record.stop = stop;
+  if (lateResult !== undefined) record.lateResult = lateResult;
+  return record;
 }
 
-/** A getter, so that the hash is computed when the record is written, off the control path. */
-function planRecord(plan: NonNullable<Decided["plan"]>): NonNullable<StepRecord["plan"]> {
-  return {
-    get hash() {
-      return plan.hash;
-    },
-    durationMs: plan.durationMs,
-    segments: plan.segments.length,
-  };
+type Draft<T> = { -readonly [Key in keyof T]: T[Key] };
+
+/** Asks for the hash when the record is written, off the control path. */
+class PlanRecord {
+  readonly durationMs: number;
+  readonly segments: number;
+  readonly #plan: Plan;
+
+  constructor(plan: Plan) {
+    this.durationMs = plan.durationMs;
+    this.segments = plan.segments.length;
+    this.#plan = plan;
+  }
+
+  get hash(): string {
+    return this.#plan.hash;
+  }
 }
 
 function decisionOf({ verdict, go, stopped, scale }: Decided, escalatedBy: string | undefined): StepRecord["decision"] {
   const action = go === undefined && stopped === undefined ? "deny" : "allow";
-  return {
-    action,
-    reason: verdict.reason,
-    gateName: verdict.gate,
-    verdict: verdict.kind,
-    ...("code" in verdict ? { code: verdict.code } : {}),
-    ...(verdict.kind === "slow" ? { scale: scale ?? verdict.scale } : {}),
-    ...(escalatedBy === undefined ? {} : { escalatedBy }),
-  };
+  const decision: Draft<StepRecord["decision"]> = { action, reason: verdict.reason, gateName: verdict.gate, verdict: verdict.kind };
+  if (verdict.kind !== "allow") decision.code = verdict.code;
+  if (verdict.kind === "slow") decision.scale = scale ?? verdict.scale;
+  if (escalatedBy !== undefined) decision.escalatedBy = escalatedBy;
+  return decision;
 }
 
 function gateRecord(verdict: Verdict): GateRecord {

@@ -37,7 +37,7 @@ export function openKinematicBackend(options: KinematicOptions): Backend {
 }
 
 /** What an observation says beside its number; kept until something moves. */
-type Seen = Omit<Observation, "id" | "seq">;
+type Seen = Omit<Observation, "id" | "seq" | "gripper"> & { readonly gripper: GripperState | undefined };
 
 class KinematicBackend implements Backend {
   readonly name: string;
@@ -74,9 +74,11 @@ class KinematicBackend implements Backend {
 
   observe(): Observation {
     this.#refuseDisposed();
-    const seen = (this.#seen ??= this.#look());
+    const { atMs, qRad, qdRadPerS, worldFromTip, tipSpeedMps, gripper, objects, ageMs } = (this.#seen ??= this.#look());
     const seq = this.#seq++;
-    return Object.freeze({ id: `obs-${seq}`, seq, ...seen });
+    const id = `obs-${seq}`;
+    const common = { id, seq, atMs, qRad, qdRadPerS, worldFromTip, tipSpeedMps, objects, ageMs };
+    return Object.freeze(gripper === undefined ? common : { ...common, gripper });
   }
 
   apply(command: Vetted): void {
@@ -160,17 +162,14 @@ class KinematicBackend implements Backend {
 
   #look(): Seen {
     const worldFromTip = this.#solveTip();
-    const gripper: GripperState | undefined = this.#gripper && {
-      opening: this.#gripper.opening,
-      holding: this.#objects.holding,
-    };
+    const gripper = this.#gripper && Object.freeze({ opening: this.#gripper.opening, holding: this.#objects.holding });
     return {
       atMs: this.#clock.nowMs,
       qRad: frozenCopy(this.#q),
       qdRadPerS: frozenCopy(this.#qd),
       worldFromTip,
       tipSpeedMps: this.#tipSpeed(),
-      ...(gripper && { gripper: Object.freeze(gripper) }),
+      gripper,
       objects: this.#objects.states,
       ageMs: gripper === undefined ? freshAges : freshAgesWithGripper,
     };
