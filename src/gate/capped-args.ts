@@ -32,6 +32,8 @@ const vectors: readonly (readonly [name: string, keys: readonly string[]])[] = [
   ["v", ["vx", "vy", "vz"]],
 ];
 
+const componentKeys: ReadonlySet<string> = new Set(vectors.flatMap(([, keys]) => keys));
+
 const MAX_DEPTH = 32;
 
 export interface CappedArg {
@@ -62,13 +64,16 @@ function walk(value: JsonValue, depth: number, found: CappedArg[]): void {
     for (const item of value) walk(item, depth + 1, found);
     return;
   }
+  let components = 0;
   for (const key of Object.keys(value)) {
     const item = value[key] ?? null;
-    const quantity = quantityOfKey.get(key.toLowerCase());
+    const lowerCase = key.toLowerCase();
+    const quantity = quantityOfKey.get(lowerCase);
     if (quantity !== undefined) found.push({ key, quantity, value: magnitude(item) });
+    if (componentKeys.has(lowerCase)) components += 1;
     walk(item, depth + 1, found);
   }
-  for (const [name, keys] of vectors) together(value, name, keys, found);
+  if (components > 1) for (const [name, keys] of vectors) together(value, name, keys, found);
 }
 
 /** Three components below the cap may still be too fast together. */

@@ -155,7 +155,8 @@ class Chain implements GateChain {
     if ("kind" in plan) return denied(answer, plan);
     if (verdict !== stopAllowed) {
       const stopping = isStopClass(ask);
-      for (const gate of this.gates) {
+      for (let i = 0; i < this.gates.length; i++) {
+        const gate = this.gates[i]!;
         if (gate.commit === undefined || (stopping && skipsGate(gate.id))) continue;
         try {
           gate.commit(ask);

@@ -61,7 +61,7 @@ function minimise(f: (t: number) => number): number {
   return (low + high) / 2;
 }
 
-function pointAt(pointsM: Float64Array, i: number): Vec3 {
+function pointAt(pointsM: readonly number[], i: number): Vec3 {
   return [pointsM[3 * i]!, pointsM[3 * i + 1]!, pointsM[3 * i + 2]!];
 }
 

@@ -3,7 +3,7 @@
  * @module
  */
 
-import { isPlain } from "../core/json.ts";
+import { deepFreeze, isPlain } from "../core/json.ts";
 
 /** Deeper than any argument list; a cycle ends here and counts as a fault. */
 const MAX_DEPTH = 32;
@@ -25,6 +25,22 @@ function allFinite(value: unknown, depth: number): boolean {
   if (!isPlain(value)) return Object.values(value).every((item) => allFinite(item, depth + 1));
   for (const key in value) if (!allFinite(value[key], depth + 1)) return false;
   return true;
+}
+
+/** Freezes a value and everything reachable from it, and tells whether every number in it is finite. */
+export function sealFinite(value: unknown, depth = 0): boolean {
+  if (typeof value === "number") return Number.isFinite(value);
+  if (typeof value !== "object" || value === null) return true;
+  if (depth > MAX_DEPTH) return false;
+  let finite = true;
+  if (Array.isArray(value)) {
+    Object.freeze(value);
+    for (let i = 0; i < value.length; i++) finite = sealFinite(value[i], depth + 1) && finite;
+  } else if (isPlain(value)) {
+    Object.freeze(value);
+    for (const key in value) finite = sealFinite(value[key], depth + 1) && finite;
+  } else finite = allFinite(deepFreeze(value), depth);
+  return finite;
 }
 
 function pathOf(value: unknown, path: string, depth: number): string | undefined {

@@ -7,7 +7,7 @@ import { LastSeen } from "./last-seen.ts";
 import { deepFreeze } from "../core/json.ts";
 import type { MotionSegment, Plan, Segment } from "../intent/plan.ts";
 import type { JointPath } from "../robot/joint-path.ts";
-import { firstNonFinite } from "./non-finite.ts";
+import { firstNonFinite, sealFinite } from "./non-finite.ts";
 import { describeThrown } from "./parse-verdict.ts";
 
 /** Joint positions, rad or m, that count as the same configuration where two segments meet: rounding, nothing else. */
@@ -39,54 +39,66 @@ export function planFacts(plan: Plan): PlanFacts {
 }
 
 function judge(plan: Plan): PlanFacts {
-  const first = plan.segments.find((segment) => segment.kind === "motion");
-  const shape = first === undefined ? { moves: false } : { moves: true, firstPath: first.trajectory.path };
+  const firstPath = firstPathOf(plan);
   const problem = firstProblem(plan);
+  const shape = firstPath === undefined ? { moves: false } : { moves: true, firstPath };
   return problem === undefined ? shape : { ...shape, problem };
+}
+
+function firstPathOf({ segments }: Plan): JointPath | undefined {
+  for (let i = 0; i < segments.length; i++) {
+    const segment = segments[i]!;
+    if (segment.kind === "motion") return segment.trajectory.path;
+  }
+  return undefined;
 }
 
 function firstProblem(plan: Plan): PlanProblem | undefined {
   try {
-    return seal(plan) ?? numbers(plan) ?? joints(plan);
+    return plainData(plan) ?? motions(plan);
   } catch (cause) {
     // Trajectories are code, and may come from a plug-in.
     return { code: "invalid_plan", reason: `the plan cannot be read: ${describeThrown(cause)}` };
   }
 }
 
-/** The plan itself must come frozen; plain data inside it that its author left open is frozen here. */
-function seal(plan: Plan): PlanProblem | undefined {
-  const { intent, segments, effects, declared, failure } = plan;
+/** The plan itself must come frozen; plain data inside it that its author left open is frozen here, and its numbers looked at. */
+function plainData(plan: Plan): PlanProblem | undefined {
+  const { intent, segments, effects, declared, failure, durationMs } = plan;
   if (!(Object.isFrozen(plan) && Object.isFrozen(intent) && Object.isFrozen(segments)))
     return { code: "not_frozen", reason: "the plan or its intent can still be changed" };
-  deepFreeze(intent);
-  deepFreeze(effects);
-  deepFreeze(declared);
+  let finite = sealFinite(intent);
+  finite = sealFinite(effects) && finite;
+  finite = sealFinite(declared) && finite;
   if (failure !== undefined) deepFreeze(failure);
-  for (const segment of segments) {
+  for (let i = 0; i < segments.length; i++) {
+    const segment = segments[i]!;
     if (!Object.isFrozen(segment)) return { code: "not_frozen", reason: `segment "${segment.label}" can still be changed` };
     if (segment.kind !== "motion") continue;
     // The trajectory is left alone: it guards its numbers itself, and typed arrays cannot be frozen.
     deepFreeze(segment.mayTouch);
     if (segment.carrying !== undefined) deepFreeze(segment.carrying);
   }
-  return undefined;
+  if (!(finite && Number.isFinite(durationMs))) {
+    const { args, validForMs } = intent;
+    return nonFinite(firstNonFinite({ args, validForMs, effects, declared, durationMs }) ?? "intent");
+  }
+  return durationMs >= 0 ? undefined : { code: "invalid_plan", reason: `durationMs is ${durationMs}` };
 }
 
-function numbers(plan: Plan): PlanProblem | undefined {
-  const { intent, effects, declared, durationMs } = plan;
-  const where = firstNonFinite({
-    args: intent.args,
-    validForMs: intent.validForMs,
-    effects,
-    declared,
-    durationMs,
-  });
-  if (where !== undefined) return nonFinite(where);
-  if (!(durationMs >= 0)) return { code: "invalid_plan", reason: `durationMs is ${durationMs}` };
-  for (const segment of plan.segments) {
-    const problem = segmentNumbers(segment);
+/** Every segment by itself, and that each motion starts where the one before ended. */
+function motions({ segments }: Plan): PlanProblem | undefined {
+  for (let i = 0; i < segments.length; i++) {
+    const problem = segmentNumbers(segments[i]!);
     if (problem !== undefined) return problem;
+  }
+  let before: MotionSegment | undefined;
+  for (let i = 0; i < segments.length; i++) {
+    const segment = segments[i]!;
+    if (segment.kind !== "motion") continue;
+    const problem = before === undefined ? undefined : junction(before, segment);
+    if (problem !== undefined) return problem;
+    before = segment;
   }
   return undefined;
 }
@@ -130,38 +142,27 @@ function motionNumbers(segment: MotionSegment): PlanProblem | undefined {
       reason: `segment "${label}" lasts ${durationMs} ms, its trajectory ${trajectory.durationMs} ms`,
     };
   const sampled = new Float64Array(path.nJoints);
-  for (const end of [0, path.nWaypoints - 1]) {
-    trajectory.sampleInto(end === 0 ? 0 : durationMs, sampled);
-    for (let joint = 0; joint < path.nJoints; joint++) {
-      const offRad = Math.abs((sampled[joint] ?? Number.NaN) - path.get(end, joint));
-      if (!(offRad <= TRAJECTORY_TOLERANCE))
-        return {
-          code: "invalid_plan",
-          reason: `segment "${label}" does not ${end === 0 ? "start" : "end"} where its path does`,
-        };
-    }
-  }
+  trajectory.sampleInto(0, sampled);
+  if (!isAt(path, 0, sampled)) return { code: "invalid_plan", reason: `segment "${label}" does not start where its path does` };
+  trajectory.sampleInto(durationMs, sampled);
+  if (!isAt(path, path.nWaypoints - 1, sampled))
+    return { code: "invalid_plan", reason: `segment "${label}" does not end where its path does` };
   return undefined;
 }
 
-function joints(plan: Plan): PlanProblem | undefined {
-  let before: MotionSegment | undefined;
-  for (const segment of plan.segments) {
-    if (segment.kind !== "motion") continue;
-    const { path } = segment.trajectory;
-    const last = before?.trajectory.path;
-    if (last !== undefined) {
-      for (let joint = 0; joint < path.nJoints; joint++)
-        if (!(Math.abs(path.get(0, joint) - last.get(last.nWaypoints - 1, joint)) <= JOIN_TOLERANCE_RAD))
-          return {
-            code: "discontinuous",
-            reason: `segment "${segment.label}" does not start where "${before?.label ?? ""}" ends`,
-          };
-      if (path.nJoints !== last.nJoints) return { code: "invalid_plan", reason: "segments move different numbers of joints" };
-    }
-    before = segment;
-  }
-  return undefined;
+function isAt(path: JointPath, waypoint: number, qRad: Float64Array): boolean {
+  let there = true;
+  for (let joint = 0; joint < path.nJoints; joint++) there &&= Math.abs(qRad[joint]! - path.get(waypoint, joint)) <= TRAJECTORY_TOLERANCE;
+  return there;
+}
+
+function junction(before: MotionSegment, after: MotionSegment): PlanProblem | undefined {
+  const last = before.trajectory.path;
+  const { path } = after.trajectory;
+  for (let joint = 0; joint < path.nJoints; joint++)
+    if (!(Math.abs(path.get(0, joint) - last.get(last.nWaypoints - 1, joint)) <= JOIN_TOLERANCE_RAD))
+      return { code: "discontinuous", reason: `segment "${after.label}" does not start where "${before.label}" ends` };
+  return path.nJoints === last.nJoints ? undefined : { code: "invalid_plan", reason: "segments move different numbers of joints" };
 }
 
 function nonFinite(where: string): PlanProblem {

@@ -101,9 +101,9 @@ describe("tip track", () => {
   });
 });
 
-function pointToSegment(p: readonly number[], points: Float64Array, end: number): number {
-  const a = points.subarray(3 * end - 3, 3 * end);
-  const b = points.subarray(3 * end, 3 * end + 3);
+function pointToSegment(p: readonly number[], points: readonly number[], end: number): number {
+  const a = points.slice(3 * end - 3, 3 * end);
+  const b = points.slice(3 * end, 3 * end + 3);
   const along = [0, 1, 2].map((k) => (b[k] ?? 0) - (a[k] ?? 0));
   const offset = [0, 1, 2].map((k) => (p[k] ?? 0) - (a[k] ?? 0));
   const dot = (u: number[], v: number[]) => u.reduce((sum, x, k) => sum + x * (v[k] ?? 0), 0);

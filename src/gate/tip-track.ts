@@ -12,6 +12,7 @@
  * @module
  */
 import { LastSeen } from "./last-seen.ts";
+import type { Vec3 } from "../core/vec3.ts";
 import type { Plan } from "../intent/plan.ts";
 import type { JointPath } from "../robot/joint-path.ts";
 import { forwardKinematics, tipMatrixInto } from "../robot/kinematics.ts";
@@ -29,13 +30,13 @@ const MAX_PIECES = 4096;
 
 export interface TipTrack {
   readonly nPoints: number;
-  /** Shape `[nPoints, 3]`, world, m. Shared: read only. */
-  readonly pointsM: Float64Array;
+  /** Shape `[nPoints, 3]`, world, m. */
+  readonly pointsM: readonly number[];
   /** Shape `[nPoints]`: index into `plan.segments`. */
-  readonly segmentOfPoint: Int32Array;
-  /** Corners of the box around all points, shape `[3]`. Shared: read only. */
-  readonly lowM: Float64Array;
-  readonly highM: Float64Array;
+  readonly segmentOfPoint: readonly number[];
+  /** Corners of the box around all points. */
+  readonly lowM: Vec3;
+  readonly highM: Vec3;
   readonly lengthM: number;
   /** The farthest that one motion segment brings the tip from where that segment starts. */
   readonly farthestM: number;
@@ -66,7 +67,8 @@ function trackOf(plan: Plan, robot: RobotModel): TipTrack {
   const walker = walkerOf(robot);
   let known = true;
   let straight = true;
-  for (const [index, segment] of plan.segments.entries()) {
+  for (let index = 0; index < plan.segments.length; index++) {
+    const segment = plan.segments[index]!;
     if (segment.kind !== "motion") continue;
     const { path } = segment.trajectory;
     if (path.nJoints !== robot.nJoints) {
@@ -84,17 +86,13 @@ function trackOf(plan: Plan, robot: RobotModel): TipTrack {
       }
     }
   }
-  const chordErrorM = straight ? 0 : CHORD_TOLERANCE_M;
-  return Object.freeze({
-    ...measure(new Float64Array(points), new Int32Array(segmentOfPoint), known),
-    chordErrorM,
-  });
+  return measured(points, segmentOfPoint, known, straight ? 0 : CHORD_TOLERANCE_M);
 }
 
-function measure(pointsM: Float64Array, segmentOfPoint: Int32Array, known: boolean): Omit<TipTrack, "chordErrorM"> {
+function measured(pointsM: readonly number[], segmentOfPoint: readonly number[], known: boolean, chordErrorM: number): TipTrack {
   const nPoints = segmentOfPoint.length;
-  const lowM = new Float64Array(3).fill(Infinity);
-  const highM = new Float64Array(3).fill(-Infinity);
+  const lowM: [number, number, number] = [Infinity, Infinity, Infinity];
+  const highM: [number, number, number] = [-Infinity, -Infinity, -Infinity];
   let lengthM = 0;
   let farthestM = 0;
   let first = 0;
@@ -115,7 +113,7 @@ function measure(pointsM: Float64Array, segmentOfPoint: Int32Array, known: boole
     farthestM = Math.max(farthestM, Math.sqrt(spreadSquared));
   }
   const allKnown = known && finite && Number.isFinite(lengthM);
-  return { nPoints, pointsM, segmentOfPoint, lowM, highM, lengthM, farthestM, known: allKnown };
+  return Object.freeze({ nPoints, pointsM, segmentOfPoint, lowM, highM, lengthM, farthestM, chordErrorM, known: allKnown });
 }
 
 const walkers = new WeakMap<RobotModel, TipWalker>();
@@ -159,7 +157,8 @@ class TipWalker {
     for (const link of this.#chain) {
       if (jointKindOfLink[link] === JOINT_FIXED) continue;
       const joint = qIndexOfLink[link]!;
-      const [from, to] = [path.get(waypoint - 1, joint), path.get(waypoint, joint)];
+      const from = path.get(waypoint - 1, joint);
+      const to = path.get(waypoint, joint);
       const change = Math.abs(mimicScale[link]! * (to - from));
       if (jointKindOfLink[link] === JOINT_REVOLUTE) turned += change;
       else {

@@ -62,10 +62,11 @@ export function workspaceGate(config: WorkspaceGateConfig = {}): Gate {
 function declaredViolation(plan: Plan, observation: Observation | undefined, workspace: WorkspaceModel): Deny | undefined {
   const { kind, pointsInWorld, straight } = plan.declared;
   let before = observation?.worldFromTip.position;
-  for (const [i, point] of pointsInWorld.entries()) {
+  for (let i = 0; i < pointsInWorld.length; i++) {
+    const point = pointsInWorld[i]!;
     const which = kind === "waypoints" ? `waypoint ${i}: ` : "";
-    const axis = point.findIndex((value) => !Number.isFinite(value));
-    if (axis >= 0) return deny(id, "non_finite", `${which}target ${"xyz"[axis] ?? ""} is not a finite number`);
+    for (let axis = 0; axis < 3; axis++)
+      if (!Number.isFinite(point[axis])) return deny(id, "non_finite", `${which}target ${"xyz"[axis] ?? ""} is not a finite number`);
     const text = workspace.violates(point) ?? (before === undefined ? null : workspace.violatesSegment(before, point));
     if (text !== null) return deny(id, "workspace_violation", which + text, { pointM: [...point] });
     // Waypoints are visited in order whatever lies between them; single points only when the motion is declared straight.

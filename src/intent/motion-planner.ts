@@ -76,7 +76,15 @@ export function planJointsLeg(world: WorldView, fromRad: ArrayLike<number>, toRa
 }
 
 function timed(world: WorldView, path: JointPath, endRad: ArrayLike<number>, options: LegOptions): Planned<Leg> {
-  const planned = planTrajectory(path, { model: world.robot, ...world.limits });
+  const { jointSpeedScale, jointAccelerationScale, maxTipSpeedMps, maxTipAccelerationMps2, maxTipAngularSpeedRadPerS } = world.limits;
+  const planned = planTrajectory(path, {
+    model: world.robot,
+    jointSpeedScale,
+    jointAccelerationScale,
+    maxTipSpeedMps,
+    maxTipAccelerationMps2,
+    maxTipAngularSpeedRadPerS,
+  });
   if (planned.kind === "failed") {
     const { code, reason } = planned;
     return { ok: false, failure: { code, reason, evidence: {} } };
@@ -84,14 +92,8 @@ function timed(world: WorldView, path: JointPath, endRad: ArrayLike<number>, opt
   const wantedMs = options.minDurationMs ?? 0;
   const trajectory = wantedMs > planned.durationMs && planned.durationMs > 0 ? planned.slowed(planned.durationMs / wantedMs) : planned;
   const { label, mayTouch = [], carrying } = options;
-  const segment: MotionSegment = {
-    kind: "motion",
-    label,
-    durationMs: trajectory.durationMs,
-    trajectory,
-    mayTouch: Object.freeze([...mayTouch]),
-    ...(carrying === undefined ? {} : { carrying }),
-  };
+  const motion = { kind: "motion", label, durationMs: trajectory.durationMs, trajectory, mayTouch: Object.freeze([...mayTouch]) } as const;
+  const segment: MotionSegment = carrying === undefined ? motion : { ...motion, carrying };
   return { ok: true, value: { segment, endRad } };
 }
 

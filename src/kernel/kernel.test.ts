@@ -245,6 +245,16 @@ test("only the very object the kernel made is vetted", () => {
   expectTypeOf<Command>().not.toExtend<Vetted>();
 });
 
+test("a mark cannot be had through the class of a vetted command either", () => {
+  const verdict = kernel().vet(chunk(), state);
+  if (verdict.kind !== "vetted") throw new Error(verdict.reason);
+  const { command } = verdict;
+  const own = command.constructor as unknown as new (from: object) => object;
+  expect(isVetted(new own(chunk()))).toBe(false);
+  for (const name of Reflect.ownKeys(own)) expect(typeof Reflect.get(own, name)).not.toBe("function");
+});
+
+
 test.for<[string, Partial<KernelOptions>, string]>([
   ["no mode", { modes: [] }, "no control mode is configured"],
   ["a mode without checks", { modes: ["joint_position", "joint_torque"] }, "there is no check that bounds mode joint_torque"],

@@ -29,6 +29,10 @@ const handedOut = new Slab();
 /** A buffer of its own, because whoever holds the rows of one chunk holds their whole buffer. */
 const keptBack = new Slab();
 
+// Not methods: a command's `constructor` is in everybody's reach, and so would they be.
+let mark: (copy: CommandCopy) => void;
+let isIntact: (value: object) => boolean;
+
 /** The kernel's own copy of a command. Nothing but this file can set its mark, and nothing else can have one. */
 export class CommandCopy implements Command {
   readonly mode: ControlMode;
@@ -54,26 +58,27 @@ export class CommandCopy implements Command {
     Object.freeze(this);
   }
 
-  static mark(copy: CommandCopy): void {
-    copy.#judged = keptBack.copyOf(copy.rows);
-  }
-
-  static intact(value: object): boolean {
-    if (!(#judged in value) || value.#judged === undefined) return false;
-    const judged = value.#judged;
-    const rows = value.rows;
-    if (rows.length !== judged.length) return false;
-    for (let i = 0; i < judged.length; i++) if (!(rows[i] === judged[i])) return false;
-    return true;
+  static {
+    mark = (copy) => {
+      copy.#judged = keptBack.copyOf(copy.rows);
+    };
+    isIntact = (value) => {
+      if (!(#judged in value) || value.#judged === undefined) return false;
+      const judged = value.#judged;
+      const rows = value.rows;
+      if (rows.length !== judged.length) return false;
+      for (let i = 0; i < judged.length; i++) if (!(rows[i] === judged[i])) return false;
+      return true;
+    };
   }
 }
 
 /** Whether the kernel passed this very object and its rows are still those that were judged. */
 export function isVetted(command: unknown): command is Vetted {
-  return typeof command === "object" && command !== null && CommandCopy.intact(command);
+  return typeof command === "object" && command !== null && isIntact(command);
 }
 
 /** Makes a copy a vetted command. For `kernel.ts` alone, which has judged it; the folder's index does not export it. */
 export function markVetted(copy: CommandCopy): asserts copy is CommandCopy & Vetted {
-  CommandCopy.mark(copy);
+  mark(copy);
 }

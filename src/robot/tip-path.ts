@@ -72,10 +72,13 @@ export function straightJointPath(fromRad: ArrayLike<number>, toRad: ArrayLike<n
     const data = { what: "toRad", expected: fromRad.length, got: toRad.length };
     throw new ClearanceError("shape.mismatch", `toRad has ${data.got} joints, fromRad has ${data.expected}`, data);
   }
-  const rows = new Float64Array(fromRad.length * 2);
-  rows.set(fromRad);
-  rows.set(toRad, fromRad.length);
-  return new JointPath(fromRad.length, rows);
+  const n = fromRad.length;
+  const rows = new Float64Array(n * 2);
+  for (let j = 0; j < n; j++) {
+    rows[j] = fromRad[j]!;
+    rows[n + j] = toRad[j]!;
+  }
+  return new JointPath(n, rows);
 }
 
 /**

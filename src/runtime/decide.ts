@@ -60,21 +60,26 @@ export interface Go {
   readonly world: WorldView;
 }
 
-export async function decide(intent: Intent, actor: Actor, context: DecisionContext, signal: AbortSignal): Promise<Decided> {
+/** A promise only where there is something to wait for: a machine that measures, or a person. */
+export function decide(intent: Intent, actor: Actor, context: DecisionContext, signal: AbortSignal): Decided | Promise<Decided> {
   const primitive = context.registry.get(intent.name);
   if (primitive === undefined) return refused(intent, "resolver", "unknown_primitive", `unknown primitive: '${intent.name}'`);
   const bound = primitive.bind(intent.args);
   if (!bound.ok) return refused(intent, "schema", "invalid_arguments", bound.problem);
   const unpaid = context.chargePlanning?.(actor, primitive);
   if (unpaid) return { intent, before: undefined, answers: [unpaid], verdict: unpaid };
-  let world: WorldView;
+  const question: Question = { intent, primitive, call: bound.call, actor };
+  let looked: WorldView | Promise<WorldView>;
   try {
-    const looked = context.look();
-    world = looked instanceof Promise ? await looked : looked;
+    looked = context.look();
   } catch (error) {
-    return refused(intent, "state", "state_unavailable", `state unavailable: ${describe(error)}`);
+    return blind(intent, error);
   }
-  return decideIn(world, { intent, primitive, call: bound.call, actor }, context, signal);
+  if (!(looked instanceof Promise)) return decideIn(looked, question, context, signal);
+  return looked.then(
+    (world) => decideIn(world, question, context, signal),
+    (error: unknown) => blind(intent, error),
+  );
 }
 
 interface Question {
@@ -84,7 +89,7 @@ interface Question {
   readonly actor: Actor;
 }
 
-async function decideIn(world: WorldView, question: Question, context: DecisionContext, signal: AbortSignal): Promise<Decided> {
+function decideIn(world: WorldView, question: Question, context: DecisionContext, signal: AbortSignal): Decided | Promise<Decided> {
   const repaired = context.repair?.(question.intent, world);
   if (repaired?.kind === "failed")
     return {
@@ -171,8 +176,13 @@ async function holdFor(
 
 function decided({ intent, primitive, call }: Question, plan: Plan, world: WorldView, answer: ChainAnswer): Decided {
   const { verdict, answers, cleared, scale } = answer;
-  const common = { intent, before: world.observation, answers, verdict, plan, scale };
-  return cleared === undefined ? common : { ...common, go: { primitive, call, cleared, world } };
+  const before = world.observation;
+  if (cleared === undefined) return { intent, before, answers, verdict, plan, scale };
+  return { intent, before, answers, verdict, plan, scale, go: { primitive, call, cleared, world } };
+}
+
+function blind(intent: Intent, error: unknown): Decided {
+  return refused(intent, "state", "state_unavailable", `state unavailable: ${describe(error)}`);
 }
 
 function refused(intent: Intent, gate: string, code: string, reason: string): Decided {

@@ -39,15 +39,20 @@ export interface Progress {
   readonly atMs: number;
 }
 
-export type Execution =
-  /** `after` is the newest observation: no need to measure again. */
-  | { readonly kind: "done"; readonly chunks: number; readonly after: Observation }
+/** `after` is the newest observation: no need to measure again. */
+export interface Done {
+  readonly kind: "done";
+  readonly chunks: number;
+  readonly after: Observation;
+}
+
+export type Halt =
   | { readonly kind: "aborted"; readonly chunks: number }
   | { readonly kind: "timeout"; readonly chunks: number }
   /** The kernel refused a chunk; nothing of it, and nothing after it, was applied. */
   | { readonly kind: "refused"; readonly chunks: number; readonly code: string; readonly reason: string; readonly evidence: JsonObject };
 
-type Halt = Exclude<Execution, { readonly kind: "done" }>;
+export type Execution = Done | Halt;
 
 /** Part of a gripper segment in which the opening moves; the rest lets the grip settle. */
 const gripperTravel = 0.7;

@@ -12,7 +12,7 @@ import { parseIntent } from "../intent/parse-intent.ts";
 import type { WorldView } from "../intent/world-view.ts";
 import type { StepRecord, TraceHeader } from "../trace/records.ts";
 import { decide, describe, type Decided, type Go } from "./decide.ts";
-import { executePlan, type Execution, type Progress } from "./execute-plan.ts";
+import { executePlan, type Done, type Halt, type Progress } from "./execute-plan.ts";
 import { InterventionController } from "./intervention.ts";
 import { ObservationBuffer } from "./observation-buffer.ts";
 import type { RuntimeSetup, RuntimeWatcher, StepOptions } from "./runtime-setup.ts";
@@ -151,7 +151,8 @@ export class Runtime {
     const { registry, chain, clock, approvals, chargePlanning, repair } = this.#setup;
     const actor = options.actor ?? policyActor;
     const look = (): WorldView | Promise<WorldView> => this.#look();
-    const decided = await decide(intent, actor, { registry, chain, clock, approvals, chargePlanning, repair, look }, signal);
+    const deciding = decide(intent, actor, { registry, chain, clock, approvals, chargePlanning, repair, look }, signal);
+    const decided = deciding instanceof Promise ? await deciding : deciding;
     this.#tell((watcher) => watcher.onDecided?.(decided));
     if (decided.go === undefined) {
       const { verdict } = decided;
@@ -191,20 +192,21 @@ export class Runtime {
         breathe,
         nextSeq: () => ++this.#commands,
       });
-      return await this.#outcome(go, execution, clock.nowMs() - startedMs);
+      const durationMs = clock.nowMs() - startedMs;
+      return execution.kind === "done" ? this.#done(go, execution, durationMs) : await this.#halted(go, execution, durationMs);
     } catch (error) {
       return await this.#broken(error, clock.nowMs() - startedMs);
     }
   }
 
-  async #outcome(go: Go, execution: Execution, durationMs: number): Promise<Outcome> {
+  #done({ call, cleared, world }: Go, { after, chunks }: Done, durationMs: number): Outcome {
+    const report = call.report({ before: world.observation, after, plan: cleared, world });
+    const { observation, message } = report;
+    return { status: report.ok ? "ok" : "error", observation, message, durationMs, after, kernel: { chunks } };
+  }
+
+  async #halted(go: Go, execution: Halt, durationMs: number): Promise<Outcome> {
     const kernel: JsonObject = { chunks: execution.chunks };
-    if (execution.kind === "done") {
-      const { after } = execution;
-      const before = go.world.observation;
-      const report = go.call.report({ before, after, plan: go.cleared, world: go.world });
-      return { status: report.ok ? "ok" : "error", observation: report.observation, message: report.message, durationMs, after, kernel };
-    }
     const stopped = stopJson(await stopBackend(this.#setup.backend, this.#setup.clock));
     const seen = await this.#lookAfter();
     const common = { observation: {}, durationMs, ...seen, stop: stopped };
@@ -289,7 +291,9 @@ export class Runtime {
   }
 
   #tell(call: (watcher: RuntimeWatcher) => void): void {
-    for (const watcher of this.#setup.watchers ?? []) {
+    const { watchers } = this.#setup;
+    if (watchers === undefined) return;
+    for (const watcher of watchers) {
       try {
         call(watcher);
       } catch (error) {

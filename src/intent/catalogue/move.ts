@@ -9,7 +9,7 @@ import { definePrimitive } from "../define-primitive.ts";
 import { carriedBody, levelled } from "../held-object.ts";
 import { noMotion } from "../make-plan.ts";
 import { planJointLeg, planJointsLeg, pointMotion, turnedAboutVertical, type Leg, type Planned } from "../motion-planner.ts";
-import type { DeclaredMotion, Segment } from "../plan.ts";
+import type { DeclaredMotion, Effect, Segment } from "../plan.ts";
 import type { PlanDraft, Report, Seen } from "../primitive.ts";
 import type { WorldView } from "../world-view.ts";
 import { inWorld, metres, radians, seconds, worldPoint } from "./quantities.ts";
@@ -148,12 +148,11 @@ function planTipMove(world: WorldView, target: Vec3, turnRad: number, durationS:
       minDurationMs: (durationS ?? 0) * 1000,
     },
   );
-  const draft = draftOf(leg, pointMotion([target]));
-  return { ...draft, effects: [{ kind: "tip-at", positionM: target, toleranceM: tipToleranceM }] };
+  return draftOf(leg, pointMotion([target]), [{ kind: "tip-at", positionM: target, toleranceM: tipToleranceM }]);
 }
 
-function draftOf(leg: Planned<Leg>, declared: DeclaredMotion): PlanDraft {
-  return leg.ok ? { segments: [leg.value.segment], declared } : { segments: [], declared, failure: leg.failure };
+function draftOf(leg: Planned<Leg>, declared: DeclaredMotion, effects: readonly Effect[] = []): PlanDraft {
+  return leg.ok ? { segments: [leg.value.segment], declared, effects } : { segments: [], declared, effects, failure: leg.failure };
 }
 
 function reportTipMove(target: Vec3, { before, after }: Seen): Report {
@@ -162,10 +161,10 @@ function reportTipMove(target: Vec3, { before, after }: Seen): Report {
   const errorM = distance(achieved, target);
   const movedM = distance(from, achieved);
   const observation: JsonObject = {
-    from: [...from],
-    to: [...target],
+    from,
+    to: target,
     distance: round6(movedM),
-    achieved: [...achieved],
+    achieved,
     error_m: round6(errorM),
   };
   if (!(errorM <= tipToleranceM))
