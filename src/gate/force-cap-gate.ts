@@ -58,7 +58,8 @@ function argsOver({ intent }: Ask, caps: ReadonlyMap<Quantity, number>): Deny | 
 /** What the plan would squeeze with, whatever the arguments were called. */
 function gripOver({ plan }: Ask, cap: number | undefined): Deny | undefined {
   if (cap === undefined) return undefined;
-  for (const segment of plan.segments) {
+  for (let i = 0; i < plan.segments.length; i++) {
+    const segment = plan.segments[i]!;
     if (segment.kind !== "gripper" || segment.forceN === undefined) continue;
     if (!Number.isFinite(segment.forceN)) return deny(id, "non_finite", "force is not a finite number", { key: "force" });
     if (!(Math.abs(segment.forceN) <= cap)) return over("force", segment.forceN, cap);

@@ -13,7 +13,8 @@ const JOINT_LIMIT_TOLERANCE_RAD = 1e-6;
 
 /** A denial by `gate` naming the first joint that leaves `[lower + margin, upper - margin]`; undefined when none does. */
 export function outsideJointRange(gate: string, plan: Plan, robot: RobotModel, marginRad: number): Deny | undefined {
-  for (const segment of plan.segments) {
+  for (let i = 0; i < plan.segments.length; i++) {
+    const segment = plan.segments[i]!;
     if (segment.kind !== "motion") continue;
     const { path } = segment.trajectory;
     if (path.nJoints !== robot.nJoints)
@@ -21,8 +22,8 @@ export function outsideJointRange(gate: string, plan: Plan, robot: RobotModel, m
     for (let waypoint = 0; waypoint < path.nWaypoints; waypoint++)
       for (let joint = 0; joint < path.nJoints; joint++) {
         const valueRad = path.get(waypoint, joint);
-        const lowerRad = (robot.lowerRad[joint] ?? Number.NaN) + marginRad;
-        const upperRad = (robot.upperRad[joint] ?? Number.NaN) - marginRad;
+        const lowerRad = robot.lowerRad[joint]! + marginRad;
+        const upperRad = robot.upperRad[joint]! - marginRad;
         const slackRad = JOINT_LIMIT_TOLERANCE_RAD;
         if (Number.isFinite(valueRad) && valueRad >= lowerRad - slackRad && valueRad <= upperRad + slackRad) continue;
         const name = robot.jointNames[joint] ?? `joint ${joint}`;

@@ -14,7 +14,8 @@ export function stateFromObservation(backend: string, observation: Observation):
     orientation_wxyz: worldFromTip.orientation,
   };
   if (gripper !== undefined) state["gripper_opening"] = gripper.opening;
-  if (objects.length > 0) state["objects"] = Object.fromEntries(objects.map(({ name, worldFromObject }) => [name, worldFromObject.position]));
+  if (objects.length > 0)
+    state["objects"] = Object.fromEntries(objects.map(({ name, worldFromObject }) => [name, worldFromObject.position]));
   state["age_ms"] = observation.ageMs;
   return state;
 }

@@ -254,7 +254,6 @@ test("a mark cannot be had through the class of a vetted command either", () => 
   for (const name of Reflect.ownKeys(own)) expect(typeof Reflect.get(own, name)).not.toBe("function");
 });
 
-
 test.for<[string, Partial<KernelOptions>, string]>([
   ["no mode", { modes: [] }, "no control mode is configured"],
   ["a mode without checks", { modes: ["joint_position", "joint_torque"] }, "there is no check that bounds mode joint_torque"],

@@ -28,14 +28,17 @@ export function encodeFooter(steps: number, prevHash: string, hashOf: HashFuncti
   return chained({ footer: true, n_steps: steps }, prevHash, hashOf);
 }
 
-function chained(fields: object, prevHash: string, hashOf: HashFunction): EncodedLine {
-  const open = JSON.stringify(fields).slice(0, -1);
-  const unsigned = `${open},"prev_hash":"${prevHash}"`;
-  const hash = hashOf(`${unsigned}}`);
-  return { text: `${unsigned},"hash":"${hash}"}`, hash };
+/** The fields of a line, in their order; made for it alone. */
+type Line = Record<string, unknown>;
+
+function chained(line: Line, prevHash: string, hashOf: HashFunction): EncodedLine {
+  line["prev_hash"] = prevHash;
+  const unsigned = JSON.stringify(line);
+  const hash = hashOf(unsigned);
+  return { text: `${unsigned.slice(0, -1)},"hash":"${hash}"}`, hash };
 }
 
-function recordToJson(record: TraceRecord): object {
+function recordToJson(record: TraceRecord): Line {
   switch (record.kind) {
     case "header":
       return headerToJson(record);
@@ -48,7 +51,7 @@ function recordToJson(record: TraceRecord): object {
   }
 }
 
-function headerToJson(header: TraceHeader): object {
+function headerToJson(header: TraceHeader): Line {
   return {
     episode_id: header.episodeId,
     backend: header.backend,
@@ -73,7 +76,7 @@ function headerToJson(header: TraceHeader): object {
   };
 }
 
-function stepToJson(step: StepRecord): object {
+function stepToJson(step: StepRecord): Line {
   const { intent, decision, result } = step;
   const nonFinite: string[] = [];
   const nonJson: string[] = [];
@@ -122,7 +125,7 @@ function stepToJson(step: StepRecord): object {
   };
 }
 
-function noteToJson(note: NoteRecord): object {
+function noteToJson(note: NoteRecord): Line {
   return { note: note.note, t_ns: note.tNs.toString(), fields: isJson(note.fields) ? note.fields : toJsonValue(note.fields).value };
 }
 

@@ -15,6 +15,9 @@ import type { TraceHead, TraceRecord, TraceSink } from "./records.ts";
 /** The longest a record waits for its group, ms. */
 export const traceGroupMs = 10;
 
+/** A long group goes to the disk in pieces of this many characters: a text made of thousands of parts keeps them all alive. */
+const pieceLength = 32_768;
+
 const nodeHash: HashFunction = (text) => hash("sha256", text);
 
 /** How bytes reach the disk; replaced in tests by a disk that fills up. Returns the bytes written. */
@@ -121,8 +124,11 @@ export class FileTrace implements TraceSink {
       this.#records += 1;
       if (record.kind === "step") this.#steps += 1;
       text += line.text + "\n";
+      if (text.length < pieceLength) continue;
+      this.#writeText(text);
+      text = "";
     }
-    this.#writeText(text);
+    if (text !== "") this.#writeText(text);
   }
 
   #writeText(text: string): void {
