@@ -42,6 +42,20 @@ describe("intents", () => {
     );
   });
 
+  test("a getter is read once, so it cannot say one thing to the check and another to the copy; one that throws is an issue", () => {
+    let reads = 0;
+    const args = Object.defineProperty({}, "x", { enumerable: true, get: () => (reads++ === 0 ? 1 : Number.NaN) });
+    const parsed = parseIntent({ name: "move_to", args }, "i");
+    expect(parsed.ok && parsed.intent.args).toEqual({ x: 1 });
+    const hostile = Object.defineProperty({}, "name", {
+      enumerable: true,
+      get: () => {
+        throw new Error("no");
+      },
+    });
+    expect(parseIntent(hostile, "i").ok).toBe(false);
+  });
+
   test("issues name the place", () => {
     const parsed = parseIntent({ name: "move_to", args: { x: Number.NaN, f: () => 1 }, speed: 1, validForMs: -1 }, "i");
     expect(parsed.ok ? [] : parsed.issues.map((issue) => issue.path).sort()).toEqual(["/args/f", "/args/x", "/speed", "/validForMs"]);

@@ -245,6 +245,13 @@ test("only the very object the kernel made is vetted", () => {
   expectTypeOf<Command>().not.toExtend<Vetted>();
 });
 
+test("of several faults the one in the earliest row is named, whichever joint it is", () => {
+  const far = refusal(chunk(rows(0, 0, 1, 0, 0, 0, 5, 0, 9, 0, 1, 0, 9, 0, 5, 0)));
+  expect(far).toMatchObject({ code: "joint_position", evidence: { row: 1, value: 5 } });
+  const fast = refusal(chunk(rows(0, 0, 1, 0, 0, 0, 1.1, 0, 0.1, 0, 1.1, 0, 0.2, 0, 1.2, 0)));
+  expect(fast).toMatchObject({ code: "joint_rate", evidence: { row: 1, joint: robot.jointNames[2] } });
+});
+
 test("a mark cannot be had through the class of a vetted command either", () => {
   const verdict = kernel().vet(chunk(), state);
   if (verdict.kind !== "vetted") throw new Error(verdict.reason);
