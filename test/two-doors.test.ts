@@ -1,3 +1,4 @@
+import { SoundClock } from "../src/runtime/sound-clock.ts";
 import { describe, expect, expectTypeOf, test } from "vitest";
 import type { Backend } from "../src/backend/backend.ts";
 import { openKinematicBackend } from "../src/backend/kinematic/index.ts";
@@ -26,7 +27,7 @@ async function gantry() {
   return buildRobot(loadProfile("gantry"), {
     backend: "kinematic",
     seed: 0,
-    clock: new SimulatedClock(),
+    clock: new SoundClock(new SimulatedClock()),
     trace: new MemoryTrace(),
     version: "test",
     lossWindow: "none",
@@ -78,7 +79,7 @@ describe("two doors, and no way around either", () => {
     const context: ExecutionContext = {
       backend: robot.backend,
       kernel: createKernel({ robot: robot.collision.robot, gripper: false, modes: ["joint_position"] }),
-      clock: new SimulatedClock(),
+      clock: new SoundClock(new SimulatedClock()),
       observe: () => robot.backend.observe(),
       periodMs: 10,
       chunkMs: 100,

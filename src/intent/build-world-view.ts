@@ -41,6 +41,10 @@ export class WorldViews {
     this.#workspace = new WorkspaceModel(spec.workspace.minM, spec.workspace.maxM, still);
   }
 
+  get nJoints(): number {
+    return this.#setup.collision.robot.nJoints;
+  }
+
   at(observation: Observation): WorldView {
     this.#refresh(observation);
     const { collision, spec, limits, maxStateAgeMs } = this.#setup;

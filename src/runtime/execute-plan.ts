@@ -3,7 +3,6 @@
  * @module
  */
 import type { Backend } from "../backend/backend.ts";
-import type { Clock } from "../core/clock.ts";
 import { ClearanceError } from "../core/errors.ts";
 import type { JsonObject } from "../core/json.ts";
 import type { Observation } from "../core/observation.ts";
@@ -11,11 +10,12 @@ import { isCleared, type Cleared } from "../gate/cleared.ts";
 import type { Plan, Segment } from "../intent/plan.ts";
 import type { ControlMode } from "../kernel/command.ts";
 import type { Kernel } from "../kernel/kernel.ts";
+import type { SoundClock } from "./sound-clock.ts";
 
 export interface ExecutionContext {
   readonly backend: Backend;
   readonly kernel: Kernel;
-  readonly clock: Clock;
+  readonly clock: SoundClock;
   /** The backend's observation, stamped by this clock. */
   readonly observe: () => Observation | Promise<Observation>;
   /** Control period and length of a chunk, ms. */
@@ -49,6 +49,7 @@ export interface Done {
 export type Halt =
   | { readonly kind: "aborted"; readonly chunks: number }
   | { readonly kind: "timeout"; readonly chunks: number }
+  | { readonly kind: "clock"; readonly chunks: number; readonly problem: string }
   /** The kernel refused a chunk; nothing of it, and nothing after it, was applied. */
   | { readonly kind: "refused"; readonly chunks: number; readonly code: string; readonly reason: string; readonly evidence: JsonObject };
 
@@ -182,6 +183,7 @@ class PlanRun {
     const { signal, clock, deadlineMs } = this.#context;
     if (signal.aborted) return { kind: "aborted", chunks: this.chunks };
     if (!(clock.nowMs() <= deadlineMs)) return { kind: "timeout", chunks: this.chunks };
+    if (clock.problem !== undefined) return { kind: "clock", chunks: this.chunks, problem: clock.problem };
     return undefined;
   }
 }

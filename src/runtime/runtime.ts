@@ -16,6 +16,8 @@ import { executePlan, type Done, type Halt, type Progress } from "./execute-plan
 import { InterventionController } from "./intervention.ts";
 import { ObservationBuffer } from "./observation-buffer.ts";
 import type { RuntimeSetup, RuntimeWatcher, StepOptions } from "./runtime-setup.ts";
+import { Senses } from "./senses.ts";
+import { SoundClock } from "./sound-clock.ts";
 import { stepRecord, type Outcome } from "./step-record.ts";
 import { StepQueue } from "./step-queue.ts";
 import { stopBackend, stopJson } from "./stop-path.ts";
@@ -26,6 +28,8 @@ export class Runtime {
   readonly buffer: ObservationBuffer;
   readonly intervention: InterventionController;
   readonly #setup: RuntimeSetup;
+  readonly #clock: SoundClock;
+  readonly #senses: Senses;
   readonly #queue = new StepQueue();
   readonly #breaking = new Set<AbortController>();
   #steps = 0;
@@ -36,9 +40,11 @@ export class Runtime {
   constructor(setup: RuntimeSetup) {
     if (setup.chain.unguarded && setup.backend.kind === "hardware")
       throw new Error(`backend ${setup.backend.name} moves hardware and refuses to run without gates`);
-    this.#setup = setup;
+    this.#clock = new SoundClock(setup.clock);
+    this.#setup = { ...setup, clock: this.#clock };
+    this.#senses = new Senses(setup.backend, this.#clock, setup.views.nJoints);
     this.buffer = setup.buffer ?? new ObservationBuffer();
-    this.intervention = setup.intervention ?? new InterventionController(setup.clock);
+    this.intervention = setup.intervention ?? new InterventionController(this.#clock);
     this.intervention.attach({
       onEmergencyStop: (hand) => void this.stop(hand),
       onChange: (entry) => this.note("intervention", { ...entry }),
@@ -63,16 +69,9 @@ export class Runtime {
     this.#setup.trace.append({ kind: "note", note, tNs: BigInt(Math.round(this.clock.nowMs() * 1e6)), fields });
   }
 
-  /** What the backend measures, on the runtime's clock. */
+  /** What the backend measures, on the runtime's clock. @throws ClearanceError `observation.invalid` for what cannot be believed */
   observe(): Observation | Promise<Observation> {
-    const observed = this.#setup.backend.observe();
-    return observed instanceof Promise ? observed.then((seen) => this.#stamped(seen)) : this.#stamped(observed);
-  }
-
-  /** A simulation that is paced by the wall clock counts its own time; what it shows is measured now. */
-  #stamped(seen: Observation): Observation {
-    const { backend, clock } = this.#setup;
-    return backend.kind === "simulated" && clock.kind === "real" ? Object.freeze({ ...seen, atMs: clock.nowMs() }) : seen;
+    return this.#senses.observe();
   }
 
   /** One intent, whatever it is, to one record, whatever happens. Never throws. Waits for its turn; a stop does not. */
@@ -134,6 +133,7 @@ export class Runtime {
     const { trace, traceRequired = true } = this.#setup;
     if (traceRequired && trace.problem !== undefined)
       return this.#block(intent, "trace", "trace_unwritable", `the trace cannot be written: ${trace.problem}`, options);
+    if (this.#clock.problem !== undefined) return this.#block(intent, "clock", "clock_unsound", this.#clock.problem, options);
     const breaking = new AbortController();
     const abort = (): void => breaking.abort();
     options.signal?.addEventListener("abort", abort);
@@ -181,7 +181,7 @@ export class Runtime {
       const execution = await executePlan(go.cleared, go.world.observation, {
         backend,
         kernel,
-        clock,
+        clock: this.#clock,
         observe: () => this.observe(),
         periodMs,
         chunkMs,
@@ -213,6 +213,8 @@ export class Runtime {
     switch (execution.kind) {
       case "aborted":
         return { ...common, status: "stopped", message: "stopped before the end", kernel };
+      case "clock":
+        return { ...common, status: "error", message: `stopped: ${execution.problem}`, kernel };
       case "timeout":
         return { ...common, status: "timeout", message: `${go.primitive.name} exceeded ${go.primitive.timeoutMs} ms`, kernel };
       case "refused": {
