@@ -10,6 +10,7 @@ import { LastSeen } from "./last-seen.ts";
 import type { MotionSegment, Plan } from "../intent/plan.ts";
 import { forwardKinematics, geometricJacobianInto } from "../robot/kinematics.ts";
 import type { RobotModel } from "../robot/robot-model.ts";
+import { tipModelOf } from "../robot/tip-model.ts";
 
 /** Rounding in a planner that plans exactly at a limit, as a share of the limit. */
 export const SPEED_TOLERANCE = 1e-6;
@@ -54,7 +55,7 @@ function peaksOf(plan: Plan, robot: RobotModel): SpeedPeaks {
       jointRadPerS.fill(Number.NaN);
       return Object.freeze({ tipMps: Number.NaN, tipRadPerS: Number.NaN, tipMps2: Number.NaN, jointRadPerS });
     }
-    const probe = new SpeedProbe(robot, segment);
+    const probe = new SpeedProbe(tipModelOf(robot), segment);
     probe.sweep();
     tipMps = Math.max(tipMps, probe.refined(TIP));
     tipRadPerS = Math.max(tipRadPerS, probe.refined(TURN));

@@ -16,6 +16,7 @@ import type { Vec3 } from "../core/vec3.ts";
 import type { Plan } from "../intent/plan.ts";
 import type { JointPath } from "../robot/joint-path.ts";
 import { forwardKinematics, tipMatrixInto } from "../robot/kinematics.ts";
+import { tipModelOf } from "../robot/tip-model.ts";
 import { JOINT_FIXED, JOINT_REVOLUTE, type RobotModel } from "../robot/robot-model.ts";
 
 /** The true tip is nowhere farther than this from the polyline through the points; on it where no joint turns. */
@@ -120,7 +121,7 @@ const walkers = new WeakMap<RobotModel, TipWalker>();
 
 function walkerOf(robot: RobotModel): TipWalker {
   let walker = walkers.get(robot);
-  if (walker === undefined) walkers.set(robot, (walker = new TipWalker(robot)));
+  if (walker === undefined) walkers.set(robot, (walker = new TipWalker(tipModelOf(robot))));
   return walker;
 }
 
