@@ -4,6 +4,7 @@
  */
 import { episodeRows } from "./episodes.ts";
 import { gateRows } from "./gates.ts";
+import { gradedRows } from "./graded.ts";
 import { printReport, type Row } from "./report.ts";
 import { processRows } from "./process.ts";
 import { robotRows } from "./robot.ts";
@@ -17,6 +18,7 @@ export interface BenchOptions {
 const groups: Readonly<Record<string, (options: BenchOptions) => Promise<readonly Row[]>>> = {
   robot: robotRows,
   gates: gateRows,
+  graded: gradedRows,
   runtime: runtimeRows,
   trace: traceRows,
   process: processRows,

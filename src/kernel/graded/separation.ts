@@ -30,8 +30,8 @@ export const HUMAN_SPEED_MPS = 1.6;
 export const SPEED_STEP_MPS = 1 / 65_536;
 /** No answer is faster. */
 export const MOST_SPEED_MPS = 100;
-/** Rounding puts the root at most a step beside the answer. */
-const mostCorrections = 4;
+/** Rounding puts the root at most this many steps beside the answer. */
+const stepsBeside = 3;
 
 /** The terms of the last distance worked out, m. All NaN when an argument was NaN or negative. */
 export class Separation {
@@ -41,6 +41,8 @@ export class Separation {
   reactionM = Number.NaN;
   /** S_s */
   stoppingM = Number.NaN;
+  /** Speed of the robot towards the human that the terms are for, m/s: after `solve`, its answer. */
+  speedMps = Number.NaN;
   /** C */
   readonly intrusionM: number;
   /** Z_d */
@@ -49,6 +51,9 @@ export class Separation {
   readonly robotUncertaintyM: number;
   readonly humanSpeedMps: number;
   readonly decelerationMps2: number;
+  #reactionS = Number.NaN;
+  #separationM = Number.NaN;
+  #neededM = Number.NaN;
 
   /** NaN and negative numbers are kept as they are; every answer is then the strictest. */
   constructor(parameters: SeparationParameters) {
@@ -61,45 +66,67 @@ export class Separation {
 
   /** S_p at this speed of the robot towards the human, m; sets the terms. NaN for any NaN or negative number. */
   protectiveM(robotSpeedMps: number, reactionS: number): number {
+    this.speedMps = robotSpeedMps;
+    this.#reactionS = reactionS;
+    this.#workOut();
+    return this.#neededM;
+  }
+
+  /** `solve`, with its answer. */
+  largestSpeedMps(separationM: number, reactionS: number): number {
+    this.solve(separationM, reactionS);
+    return this.speedMps;
+  }
+
+  /**
+   * Sets `speedMps` to the largest speed on the grid whose S_p is within the measured separation; 0 where even rest needs more, and
+   * for NaN. The root of the quadratic v² / 2a + v (T_r + v_h / a) + rest = d says where to look; the formula itself decides. Sets
+   * the terms for that speed.
+   */
+  solve(separationM: number, reactionS: number): void {
+    this.#separationM = separationM;
+    this.#reactionS = reactionS;
+    this.speedMps = MOST_SPEED_MPS;
+    if (this.#fits()) return;
+    this.speedMps = 0;
+    if (!this.#fits()) return;
+    const spare = separationM - this.#neededM;
+    const { decelerationMps2, humanSpeedMps } = this;
+    const perSpeed = reactionS + humanSpeedMps / decelerationMps2;
+    // The stable form of the root: no difference of nearly equal numbers.
+    const root = (2 * spare) / (perSpeed + Math.sqrt(perSpeed * perSpeed + (2 * spare) / decelerationMps2));
+    const steps = Math.floor((root >= 0 && root <= MOST_SPEED_MPS ? root : 0) / SPEED_STEP_MPS);
+    // From just above, down to the first that fits.
+    this.speedMps = (steps + stepsBeside) * SPEED_STEP_MPS;
+    for (let i = 0; i < 2 * stepsBeside && this.speedMps > 0; i++) {
+      if (this.#fits()) return;
+      this.speedMps -= SPEED_STEP_MPS;
+    }
+    this.speedMps = 0;
+    this.#workOut();
+  }
+
+  #fits(): boolean {
+    this.#workOut();
+    return this.#neededM <= this.#separationM && this.#neededM < Infinity;
+  }
+
+  /** From `speedMps` and the reaction time, in fields because a number handed to or from a function may cost an allocation. */
+  #workOut(): void {
     const { intrusionM, humanUncertaintyM, robotUncertaintyM, humanSpeedMps, decelerationMps2 } = this;
+    const reactionS = this.#reactionS;
     const sound =
-      robotSpeedMps >= 0 &&
+      this.speedMps >= 0 &&
       reactionS >= 0 &&
       humanSpeedMps >= 0 &&
       decelerationMps2 > 0 &&
       intrusionM >= 0 &&
       humanUncertaintyM >= 0 &&
       robotUncertaintyM >= 0;
-    const speed = sound ? robotSpeedMps : Number.NaN;
+    const speed = sound ? this.speedMps : Number.NaN;
     this.humanM = humanSpeedMps * (reactionS + speed / decelerationMps2);
     this.reactionM = speed * reactionS;
     this.stoppingM = (speed * speed) / (2 * decelerationMps2);
-    return this.humanM + this.reactionM + this.stoppingM + intrusionM + humanUncertaintyM + robotUncertaintyM;
-  }
-
-  /**
-   * The largest speed on the grid whose S_p is within the measured separation, m/s; 0 where even rest needs more, and for NaN. The
-   * root of the quadratic v² / 2a + v (T_r + v_h / a) + rest = d says where to look; the formula itself decides.
-   * Sets the terms for that speed.
-   */
-  largestSpeedMps(separationM: number, reactionS: number): number {
-    if (this.#fits(MOST_SPEED_MPS, separationM, reactionS)) return MOST_SPEED_MPS;
-    const atRest = this.protectiveM(0, reactionS);
-    if (!(atRest <= separationM && atRest < Infinity)) return 0;
-    const spare = separationM - atRest;
-    const { decelerationMps2, humanSpeedMps } = this;
-    const perSpeed = reactionS + humanSpeedMps / decelerationMps2;
-    // The stable form of the root: no difference of nearly equal numbers.
-    const root = (2 * spare) / (perSpeed + Math.sqrt(perSpeed * perSpeed + (2 * spare) / decelerationMps2));
-    let steps = Math.floor((root >= 0 && root <= MOST_SPEED_MPS ? root : 0) / SPEED_STEP_MPS);
-    for (let i = 0; i < mostCorrections && this.#fits((steps + 1) * SPEED_STEP_MPS, separationM, reactionS); i++) steps += 1;
-    for (let i = 0; i < mostCorrections && !this.#fits(steps * SPEED_STEP_MPS, separationM, reactionS); i++) steps -= 1;
-    // Leaves the terms at the answer's.
-    return steps > 0 && this.#fits(steps * SPEED_STEP_MPS, separationM, reactionS) ? steps * SPEED_STEP_MPS : 0;
-  }
-
-  #fits(speedMps: number, separationM: number, reactionS: number): boolean {
-    const needed = this.protectiveM(speedMps, reactionS);
-    return needed <= separationM && needed < Infinity;
+    this.#neededM = this.humanM + this.reactionM + this.stoppingM + intrusionM + humanUncertaintyM + robotUncertaintyM;
   }
 }

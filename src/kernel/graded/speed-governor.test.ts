@@ -11,6 +11,12 @@ const separation = { decelerationMps2: 2, intrusionM: 0.1, humanUncertaintyM: 0.
 const options: GovernorOptions = { width: 2, reachM: [0.4, 0, 1, 0.5], separation };
 
 /** Steps of 0.1 and -0.1 rad in 0.1 s: the second capsule at most at 1 + 0.5 = 1.5 m/s, in row 1 at half of it. */
+function scaleOf(it: SpeedGovernor, one: GovernorRequest): number {
+  const reason = it.judge(one);
+  expect(reason).toBe(it.reason);
+  return it.scale;
+}
+
 function request(more: Partial<GovernorRequest> = {}): GovernorRequest {
   return {
     rows: [0.1, -0.1, 0.15, -0.15],
@@ -27,13 +33,13 @@ function request(more: Partial<GovernorRequest> = {}): GovernorRequest {
 
 test("nobody near: the chunk as it is, with the bound on its fastest link", () => {
   const it = new SpeedGovernor(options);
-  expect([it.judge(request()), it.reason, it.capsule]).toEqual([1, governor.GOVERNED_BY_NOTHING, 1]);
+  expect([scaleOf(it, request()), it.reason, it.capsule]).toEqual([1, governor.GOVERNED_BY_NOTHING, 1]);
   expect(it.speedMps).toBeCloseTo(1.5, 9);
 });
 
 test("a human at 0.8325 m allows 0.5 m/s (worked in separation.test.ts): a third of row 0, two thirds of row 1", () => {
   const it = new SpeedGovernor(options);
-  expect(it.judge(request({ humanM: 0.8325 + 1e-9 }))).toBeCloseTo(1 / 3, 4);
+  expect(scaleOf(it, request({ humanM: 0.8325 + 1e-9 }))).toBeCloseTo(1 / 3, 4);
   expect([...it.maxScale.subarray(0, 2)]).toEqual([expect.closeTo(1 / 3, 4), expect.closeTo(2 / 3, 4)]);
   expect([it.row, it.reason]).toEqual([0, governor.GOVERNED_BY_SEPARATION]);
   expect(it.evidence(["base", "tool"])).toEqual({
@@ -63,21 +69,21 @@ test("a human at 0.8325 m allows 0.5 m/s (worked in separation.test.ts): a third
 
 test("too near: nothing, unless contact is permitted at its own speed", () => {
   const none = new SpeedGovernor(options);
-  expect([none.judge(request({ humanM: 0.2 })), none.reason]).toEqual([0, governor.GOVERNED_BY_SEPARATION]);
+  expect([scaleOf(none, request({ humanM: 0.2 })), none.reason]).toEqual([0, governor.GOVERNED_BY_SEPARATION]);
   const soft = new SpeedGovernor({ ...options, contactMps: 0.15 });
-  expect(soft.judge(request({ humanM: 0.2 }))).toBeCloseTo(0.1, 9);
+  expect(scaleOf(soft, request({ humanM: 0.2 }))).toBeCloseTo(0.1, 9);
   expect([soft.reason, soft.separationMps]).toEqual([governor.GOVERNED_BY_CONTACT, 0]);
   // Far enough for more than contact allows: separation decides.
-  expect(soft.judge(request({ humanM: 0.8325 + 1e-9 }))).toBeCloseTo(1 / 3, 4);
+  expect(scaleOf(soft, request({ humanM: 0.8325 + 1e-9 }))).toBeCloseTo(1 / 3, 4);
 });
 
 test("an obstacle counts without a human's walk and reach", () => {
   // v · 0.1 + v² / 4 + 0.01 = 0.1225 at v = 0.5
   const it = new SpeedGovernor(options);
-  expect(it.judge(request({ obstacleM: 0.1225 + 1e-9 }))).toBeCloseTo(1 / 3, 4);
+  expect(scaleOf(it, request({ obstacleM: 0.1225 + 1e-9 }))).toBeCloseTo(1 / 3, 4);
   expect(it.reason).toBe(governor.GOVERNED_BY_OBSTACLE);
   const soft = new SpeedGovernor({ ...options, contactMps: 5 });
-  expect(soft.judge(request({ obstacleM: 0.1225 + 1e-9, humanM: 0 }))).toBeCloseTo(1 / 3, 4);
+  expect(scaleOf(soft, request({ obstacleM: 0.1225 + 1e-9, humanM: 0 }))).toBeCloseTo(1 / 3, 4);
 });
 
 test("the nearest along the path counts row by row, and never more than now", () => {
@@ -92,8 +98,8 @@ test("the nearest along the path counts row by row, and never more than now", ()
 
 test("a gate's Slow is kept, and named when it decides", () => {
   const it = new SpeedGovernor(options);
-  expect([it.judge(request({ requestedScale: 0.5 })), it.reason]).toEqual([0.5, governor.GOVERNED_BY_REQUEST]);
-  expect(it.judge(request({ requestedScale: 0.5, humanM: 0.8325 + 1e-9 }))).toBeCloseTo(1 / 3, 4);
+  expect([scaleOf(it, request({ requestedScale: 0.5 })), it.reason]).toEqual([0.5, governor.GOVERNED_BY_REQUEST]);
+  expect(scaleOf(it, request({ requestedScale: 0.5, humanM: 0.8325 + 1e-9 }))).toBeCloseTo(1 / 3, 4);
   expect(it.reason).toBe(governor.GOVERNED_BY_SEPARATION);
 });
 
@@ -125,16 +131,16 @@ test("bad input: whatever cannot be judged is 0, for every row", () => {
   for (const contactMps of [0, 0.15])
     for (const more of bad) {
       const it = new SpeedGovernor({ ...options, contactMps });
-      expect([JSON.stringify(more), contactMps, it.judge(request(more))]).toEqual([JSON.stringify(more), contactMps, 0]);
+      expect([JSON.stringify(more), contactMps, scaleOf(it, request(more))]).toEqual([JSON.stringify(more), contactMps, 0]);
       expect(it.maxScale[0]).toBe(0);
     }
 });
 
 test("bad input: a reach that is NaN, infinite or of the wrong shape, and bad parameters, stop", () => {
   for (const reachM of [[], [1], [1, 1, 1], [Number.NaN, 0, 1, 0.5], [Infinity, 0, 1, 0.5]])
-    expect([reachM, new SpeedGovernor({ ...options, reachM }).judge(request())]).toEqual([reachM, 0]);
-  expect(new SpeedGovernor({ ...options, contactMps: Number.NaN }).judge(request({ humanM: 0.2 }))).toBe(0);
-  expect(new SpeedGovernor({ ...options, separation: { ...separation, decelerationMps2: Number.NaN } }).judge(request())).toBe(0);
+    expect([reachM, scaleOf(new SpeedGovernor({ ...options, reachM }), request())]).toEqual([reachM, 0]);
+  expect(scaleOf(new SpeedGovernor({ ...options, contactMps: Number.NaN }), request({ humanM: 0.2 }))).toBe(0);
+  expect(scaleOf(new SpeedGovernor({ ...options, separation: { ...separation, decelerationMps2: Number.NaN } }), request())).toBe(0);
   const it = new SpeedGovernor({ ...options, reachM: [Infinity, 0, 1, 0.5] });
   it.judge(request());
   expect([it.reason, it.evidence().speedMps]).toEqual([governor.GOVERNED_BY_FAULT, "Infinity"]);

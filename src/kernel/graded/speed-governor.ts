@@ -79,7 +79,7 @@ export class SpeedGovernor {
   readonly #reachM: Float64Array;
   readonly #nearM: Float64Array;
   #fastest = -1;
-  #rowSeparationMps = 0;
+  #boundMps = Number.NaN;
 
   constructor(options: GovernorOptions) {
     const { width, reachM, separation, contactMps = 0, maxRows = 256 } = options;
@@ -94,7 +94,7 @@ export class SpeedGovernor {
     this.#still = new Separation({ ...separation, humanSpeedMps: 0, intrusionM: 0, humanUncertaintyM: 0 });
   }
 
-  /** Fills `maxScale` and the record, and answers the smallest scale. 0 for whatever cannot be judged. */
+  /** Fills `maxScale` and the record, and answers the reason. Whatever cannot be judged is GOVERNED_BY_FAULT or has a scale of 0. */
   judge(request: GovernorRequest): number {
     const { rows, nRows, periodS, humanM, obstacleM, reactionS, requestedScale } = request;
     this.humanM = humanM;
@@ -103,14 +103,15 @@ export class SpeedGovernor {
     this.requestedScale = requestedScale >= 0 && requestedScale <= 1 ? requestedScale : 0;
     this.#refuse();
     const { maxRows } = this;
-    if (!(Number.isInteger(nRows) && nRows >= 1 && nRows <= maxRows && rows.length >= nRows * this.#width && periodS > 0)) return 0;
-    if (!(this.#nCapsules >= 1 && this.#nCapsules * this.#width === this.#reachM.length)) return 0;
+    if (!(Number.isInteger(nRows) && nRows >= 1 && nRows <= maxRows && rows.length >= nRows * this.#width && periodS > 0))
+      return GOVERNED_BY_FAULT;
+    if (!(this.#nCapsules >= 1 && this.#nCapsules * this.#width === this.#reachM.length)) return GOVERNED_BY_FAULT;
     this.#nearest(request);
-    const obstacleMps = this.#still.largestSpeedMps(obstacleM, reactionS);
+    this.#still.solve(obstacleM, reactionS);
     this.scale = Infinity;
-    for (let row = 0; row < nRows; row++) this.#judgeRow(request, row, obstacleMps);
-    if (this.separationMps > 0) this.separation.largestSpeedMps(this.#nearM[this.row]!, reactionS);
-    return this.scale;
+    for (let row = 0; row < nRows; row++) this.#judgeRow(request, row);
+    if (!(this.#nearM[this.row]! === this.#nearM[nRows - 1])) this.separation.solve(this.#nearM[this.row]!, reactionS);
+    return this.reason;
   }
 
   get maxRows(): number {
@@ -137,13 +138,14 @@ export class SpeedGovernor {
     }
   }
 
-  #judgeRow(request: GovernorRequest, row: number, obstacleMps: number): void {
+  #judgeRow(request: GovernorRequest, row: number): void {
     const near = this.#nearM[row]!;
-    const same = row > 0 && near === this.#nearM[row - 1];
-    const separationMps = same ? this.#rowSeparationMps : this.separation.largestSpeedMps(near, request.reactionS);
-    this.#rowSeparationMps = separationMps;
+    if (!(row > 0 && near === this.#nearM[row - 1])) this.separation.solve(near, request.reactionS);
+    const separationMps = this.separation.speedMps;
+    const obstacleMps = this.#still.speedMps;
     const permitted = near >= 0 ? Math.min(Math.max(separationMps, this.contactMps), obstacleMps) : 0;
-    const speed = this.#speedBound(request, row);
+    this.#boundSpeed(request, row);
+    const speed = this.#boundMps;
     const share = speed <= permitted ? 1 : permitted / speed;
     const scale = share <= this.requestedScale ? share : this.requestedScale;
     // NaN or an infinite speed bound ends here: neither is a share of anything.
@@ -168,7 +170,8 @@ export class SpeedGovernor {
     return this.contactMps > this.separationMps ? GOVERNED_BY_CONTACT : GOVERNED_BY_SEPARATION;
   }
 
-  #speedBound({ rows, periodS, start }: GovernorRequest, row: number): number {
+  /** NaN where a number of the motion is. */
+  #boundSpeed({ rows, periodS, start }: GovernorRequest, row: number): void {
     const width = this.#width;
     let most = 0;
     this.#fastest = -1;
@@ -182,9 +185,9 @@ export class SpeedGovernor {
       if (moved <= most) continue;
       most = moved;
       this.#fastest = capsule;
-      if (!(most >= 0)) return Number.NaN;
+      if (!(most >= 0)) break;
     }
-    return most / periodS;
+    this.#boundMps = most / periodS;
   }
 
   /** Evidence of the last call: every term with its unit. For records, outside the hot path. */
