@@ -25,6 +25,8 @@ export const CANNOT_STOP = 18;
 export const CANNOT_FACTOR = 19;
 /** More rows than a chunk may have. */
 export const CANNOT_ROWS = 20;
+/** The new rows did not pass the check that every result has to: a fault in here, or limits below what rounding allows. */
+export const CANNOT_CHECK = 21;
 export const MAX_STRETCH = 10;
 
 const codeWords: Readonly<Record<number, string>> = {
@@ -36,6 +38,7 @@ const codeWords: Readonly<Record<number, string>> = {
   [CANNOT_STOP]: "cannot: no stop before the end of the path",
   [CANNOT_FACTOR]: "cannot: factor above the limit",
   [CANNOT_ROWS]: "cannot: too many rows",
+  [CANNOT_CHECK]: "cannot: the new rows failed the check",
 };
 const forcedWords = ["nothing", "velocity", "acceleration", "speed cap", "start velocity", "end at rest", "blocked row", "position limit"];
 
@@ -103,11 +106,11 @@ export class ChunkRetimer {
     }
     limits.measureNeed();
     if (limits.nSteps === 0) return CANNOT_STOP;
-    const nStretched = limits.cutBy === FORCED_BY_NOTHING ? wholePeriods(limits.need * limits.nRows) : Infinity;
+    const nStretched = limits.cutBy === FORCED_BY_NOTHING ? wholePeriods(limits.need * limits.nRows, 1e-12) : Infinity;
     const stretchable = nStretched <= Math.min(this.maxRows, MAX_STRETCH * limits.nRows);
     if (stretchable && limits.onlyRates && this.#stretchTo(nStretched)) return this.#done(RETIME_STRETCHED, nStretched);
     const found = this.#profile.find();
-    const nBraked = found === PROFILE_FOUND ? wholePeriods(this.#profile.durationPeriods) : Infinity;
+    const nBraked = found === PROFILE_FOUND ? wholePeriods(this.#profile.durationPeriods, 1e-9) : Infinity;
     if (stretchable && nStretched <= nBraked && this.#stretchTo(nStretched)) return this.#done(RETIME_STRETCHED, nStretched);
     if (found !== PROFILE_FOUND) return found === PROFILE_NO_START ? CANNOT_START : CANNOT_STOP;
     return this.#brake(nBraked);
@@ -133,7 +136,9 @@ export class ChunkRetimer {
     if (!(n <= this.maxRows)) return CANNOT_ROWS;
     // Where the motion goes on after the last row, that row must fall on a whole period; a rest may begin within one.
     this.#profile.sampleInto(this.#u, n, limits.restAtEnd ? 1 : this.#profile.durationPeriods / n);
-    return this.#place(n) ? this.#done(RETIME_BRAKED, n) : CANNOT_STOP;
+    if (this.#place(n)) return this.#done(RETIME_BRAKED, n);
+    // Rounded up to whole periods the start is slower too, at times by more than the measured velocity allows.
+    return limits.restAtEnd ? CANNOT_CHECK : CANNOT_START;
   }
 
   /** Puts the points at `#u` on the path, and holds them against the limits once more. */
@@ -155,8 +160,8 @@ export class ChunkRetimer {
 }
 
 /** A profile that never ends, or whose length is NaN, takes infinitely many. */
-function wholePeriods(periods: number): number {
-  const n = Math.ceil(periods - 1e-9);
+function wholePeriods(periods: number, rounding: number): number {
+  const n = Math.ceil(periods - rounding);
   return n >= 1 ? n : Infinity;
 }
 

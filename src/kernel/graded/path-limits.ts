@@ -49,7 +49,7 @@ export const FORCED_BY_POSITION = 7;
 
 /** Rounding of positions in the sums below, rad or m. */
 const roundingSlack = 1e-13;
-/** New timings are made this much below the limits, so that rounding does not take them over. */
+/** Profiles are made this much below the limits, so that rounding does not take them over. */
 export const DESIGN_MARGIN = 1 - 1e-9;
 
 /** Holds one chunk's path and limits. Reused; `load` overwrites everything. */
@@ -217,7 +217,7 @@ export class PathLimits {
   #ask(value: number, most: number, by: number, row: number, joint: number): void {
     if (value <= most) return;
     if (by !== FORCED_BY_VELOCITY && by !== FORCED_BY_ACCELERATION) this.onlyRates = false;
-    const factor = value / (most * DESIGN_MARGIN);
+    const factor = value / most;
     if (factor <= this.need) return;
     this.need = factor;
     this.forcedBy = by;

@@ -139,7 +139,10 @@ test("bad input: whatever cannot be judged is 0, for every row", () => {
 test("bad input: a reach that is NaN, infinite or of the wrong shape, and bad parameters, stop", () => {
   for (const reachM of [[], [1], [1, 1, 1], [Number.NaN, 0, 1, 0.5], [Infinity, 0, 1, 0.5]])
     expect([reachM, scaleOf(new SpeedGovernor({ ...options, reachM }), request())]).toEqual([reachM, 0]);
-  expect(scaleOf(new SpeedGovernor({ ...options, contactMps: Number.NaN }), request({ humanM: 0.2 }))).toBe(0);
+  for (const contactMps of [Number.NaN, -1, Infinity]) {
+    const it = new SpeedGovernor({ ...options, contactMps });
+    expect([contactMps, scaleOf(it, request({ humanM: 0.2 })), scaleOf(it, request())]).toEqual([contactMps, 0, 1]);
+  }
   expect(scaleOf(new SpeedGovernor({ ...options, separation: { ...separation, decelerationMps2: Number.NaN } }), request())).toBe(0);
   const it = new SpeedGovernor({ ...options, reachM: [Infinity, 0, 1, 0.5] });
   it.judge(request());

@@ -88,7 +88,7 @@ export class SpeedGovernor {
     this.#nCapsules = Math.floor(reachM.length / width);
     this.maxScale = new Float64Array(maxRows);
     this.#nearM = new Float64Array(maxRows);
-    this.contactMps = contactMps >= 0 ? contactMps : 0;
+    this.contactMps = contactMps >= 0 && contactMps < Infinity ? contactMps : 0;
     this.separation = new Separation(separation);
     // What does not move by itself does not reach in, but the robot still needs its own way to stop.
     this.#still = new Separation({ ...separation, humanSpeedMps: 0, intrusionM: 0, humanUncertaintyM: 0 });
