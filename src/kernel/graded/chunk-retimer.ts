@@ -29,6 +29,9 @@ export const CANNOT_ROWS = 20;
 export const CANNOT_CHECK = 21;
 export const MAX_STRETCH = 10;
 
+/** Stands for endless; an integer, for those are passed about without an allocation. */
+const tooManyRows = 1_000_000;
+
 const codeWords: Readonly<Record<number, string>> = {
   [RETIME_UNCHANGED]: "unchanged",
   [RETIME_STRETCHED]: "stretched",
@@ -106,11 +109,11 @@ export class ChunkRetimer {
     }
     limits.measureNeed();
     if (limits.nSteps === 0) return CANNOT_STOP;
-    const nStretched = limits.cutBy === FORCED_BY_NOTHING ? wholePeriods(limits.need * limits.nRows, 1e-12) : Infinity;
+    const nStretched = limits.cutBy === FORCED_BY_NOTHING ? wholePeriods(limits.need * limits.nRows, 1e-12) : tooManyRows;
     const stretchable = nStretched <= Math.min(this.maxRows, MAX_STRETCH * limits.nRows);
     if (stretchable && limits.onlyRates && this.#stretchTo(nStretched)) return this.#done(RETIME_STRETCHED, nStretched);
     const found = this.#profile.find();
-    const nBraked = found === PROFILE_FOUND ? wholePeriods(this.#profile.durationPeriods, 1e-9) : Infinity;
+    const nBraked = found === PROFILE_FOUND ? wholePeriods(this.#profile.durationPeriods, 1e-9) : tooManyRows;
     if (stretchable && nStretched <= nBraked && this.#stretchTo(nStretched)) return this.#done(RETIME_STRETCHED, nStretched);
     if (found !== PROFILE_FOUND) return found === PROFILE_NO_START ? CANNOT_START : CANNOT_STOP;
     return this.#brake(nBraked);
@@ -159,10 +162,10 @@ export class ChunkRetimer {
   }
 }
 
-/** A profile that never ends, or whose length is NaN, takes infinitely many. */
+/** A profile that never ends, or whose length is NaN, takes too many. */
 function wholePeriods(periods: number, rounding: number): number {
   const n = Math.ceil(periods - rounding);
-  return n >= 1 ? n : Infinity;
+  return n >= 1 && n <= tooManyRows ? n : tooManyRows;
 }
 
 /** Words for a code of `retime`; for records, outside the hot path. */

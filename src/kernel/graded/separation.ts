@@ -41,6 +41,9 @@ export class Separation {
   reactionM = Number.NaN;
   /** S_s */
   stoppingM = Number.NaN;
+  /** What `solve` goes by: the measured separation, m, and T_r, s. Fields, because a number handed to a function may be allocated. */
+  separationM = Number.NaN;
+  reactionS = Number.NaN;
   /** Speed of the robot towards the human that the terms are for, m/s: after `solve`, its answer. */
   speedMps = Number.NaN;
   /** C */
@@ -51,8 +54,6 @@ export class Separation {
   readonly robotUncertaintyM: number;
   readonly humanSpeedMps: number;
   readonly decelerationMps2: number;
-  #reactionS = Number.NaN;
-  #separationM = Number.NaN;
   #neededM = Number.NaN;
 
   /** NaN and negative numbers are kept as they are; every answer is then the strictest. */
@@ -67,25 +68,26 @@ export class Separation {
   /** S_p at this speed of the robot towards the human, m; sets the terms. NaN for any NaN or negative number. */
   protectiveM(robotSpeedMps: number, reactionS: number): number {
     this.speedMps = robotSpeedMps;
-    this.#reactionS = reactionS;
+    this.reactionS = reactionS;
     this.#workOut();
     return this.#neededM;
   }
 
   /** `solve`, with its answer. */
   largestSpeedMps(separationM: number, reactionS: number): number {
-    this.solve(separationM, reactionS);
+    this.separationM = separationM;
+    this.reactionS = reactionS;
+    this.solve();
     return this.speedMps;
   }
 
   /**
-   * Sets `speedMps` to the largest speed on the grid whose S_p is within the measured separation; 0 where even rest needs more, and
+   * Sets `speedMps` to the largest speed on the grid whose S_p is within `separationM` with `reactionS`; 0 where even rest needs more, and
    * for NaN. The root of the quadratic v² / 2a + v (T_r + v_h / a) + rest = d says where to look; the formula itself decides. Sets
    * the terms for that speed.
    */
-  solve(separationM: number, reactionS: number): void {
-    this.#separationM = separationM;
-    this.#reactionS = reactionS;
+  solve(): void {
+    const { separationM, reactionS } = this;
     this.speedMps = MOST_SPEED_MPS;
     if (this.#fits()) return;
     this.speedMps = 0;
@@ -108,13 +110,13 @@ export class Separation {
 
   #fits(): boolean {
     this.#workOut();
-    return this.#neededM <= this.#separationM && this.#neededM < Infinity;
+    return this.#neededM <= this.separationM && this.#neededM < Infinity;
   }
 
-  /** From `speedMps` and the reaction time, in fields because a number handed to or from a function may cost an allocation. */
+  /** From `speedMps` and `reactionS`. */
   #workOut(): void {
     const { intrusionM, humanUncertaintyM, robotUncertaintyM, humanSpeedMps, decelerationMps2 } = this;
-    const reactionS = this.#reactionS;
+    const reactionS = this.reactionS;
     const sound =
       this.speedMps >= 0 &&
       reactionS >= 0 &&

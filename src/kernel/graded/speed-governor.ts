@@ -107,10 +107,13 @@ export class SpeedGovernor {
       return GOVERNED_BY_FAULT;
     if (!(this.#nCapsules >= 1 && this.#nCapsules * this.#width === this.#reachM.length)) return GOVERNED_BY_FAULT;
     this.#nearest(request);
-    this.#still.solve(obstacleM, reactionS);
+    this.#still.separationM = obstacleM;
+    this.#still.reactionS = reactionS;
+    this.#still.solve();
+    this.separation.reactionS = reactionS;
     this.scale = Infinity;
     for (let row = 0; row < nRows; row++) this.#judgeRow(request, row);
-    if (!(this.#nearM[this.row]! === this.#nearM[nRows - 1])) this.separation.solve(this.#nearM[this.row]!, reactionS);
+    if (!(this.#nearM[this.row]! === this.#nearM[nRows - 1])) this.#solveAt(this.row);
     return this.reason;
   }
 
@@ -138,9 +141,14 @@ export class SpeedGovernor {
     }
   }
 
+  #solveAt(row: number): void {
+    this.separation.separationM = this.#nearM[row]!;
+    this.separation.solve();
+  }
+
   #judgeRow(request: GovernorRequest, row: number): void {
     const near = this.#nearM[row]!;
-    if (!(row > 0 && near === this.#nearM[row - 1])) this.separation.solve(near, request.reactionS);
+    if (!(row > 0 && near === this.#nearM[row - 1])) this.#solveAt(row);
     const separationMps = this.separation.speedMps;
     const obstacleMps = this.#still.speedMps;
     const permitted = near >= 0 ? Math.min(Math.max(separationMps, this.contactMps), obstacleMps) : 0;
