@@ -11,3 +11,12 @@ export interface Mutant {
 
 /** Set while one mutant is tested: vitest.config.ts puts it in the place of the original. */
 export const mutantVariable = "CLEARANCE_MUTANT";
+
+/** Mistakes in one file that the same tests must notice. */
+export function inFile(
+  file: string,
+  tests: readonly string[],
+  changes: readonly (readonly [find: string, replace: string])[],
+): readonly Mutant[] {
+  return changes.map(([find, replace]) => ({ file, find, replace, tests }));
+}

@@ -1,6 +1,8 @@
-import type { Mutant } from "./mutant.ts";
+import { gradedMutants } from "./graded.ts";
+import { inFile, type Mutant } from "./mutant.ts";
 
 export const mutants: readonly Mutant[] = [
+  ...gradedMutants,
   ...inFile(
     "src/runtime/sound-observation.ts",
     ["src/runtime/sound-observation.test.ts"],
@@ -23,7 +25,3 @@ export const mutants: readonly Mutant[] = [
     ],
   ),
 ];
-
-function inFile(file: string, tests: readonly string[], changes: readonly (readonly [find: string, replace: string])[]): Mutant[] {
-  return changes.map(([find, replace]) => ({ file, find, replace, tests }));
-}
