@@ -52,6 +52,11 @@ export abstract class ClearanceCheck {
   readonly #distances: Float64Array;
   /** Shape `[maxRows + 2]`: 1 for steps with an item that the distances at the ends do not prove. */
   readonly #open: Uint8Array;
+  #openEnd = 0;
+  /** The nearest of the last configuration, and what it measured at the beginning of this one; shape `[1]`. */
+  #leastItem = NOBODY;
+  readonly #least = Float64Array.of(Infinity);
+  readonly #seeded = Float64Array.of(Infinity);
 
   constructor(kind: number, code: number, margins: Float64Array, motion: Motion, exhaustive: boolean) {
     this.kind = kind;
@@ -85,18 +90,35 @@ export abstract class ClearanceCheck {
     this.nearestKind = this.kind;
     this.hitItem = NOBODY;
     this.bound[0] = Infinity;
-    this.#open.fill(0);
+    this.#open.fill(0, 0, this.#openEnd);
+    this.#openEnd = 0;
   }
 
   /** Looks at every item in the configuration that is placed. False where one is at or below its margin; the nearest is in `hit`. */
   measure(): boolean {
     this.hitItem = NOBODY;
+    this.seed();
     for (let item = 0; item < this.count; item++) {
       this.capFor(item);
       this.look(item);
       this.settle(item);
     }
     return this.hitItem === NOBODY;
+  }
+
+  /**
+   * What was nearest in the last configuration is probably near again: its distance now bounds what the others need be looked for.
+   * It is not taken in before its turn, so that this changes nothing but the time it takes.
+   */
+  protected seed(): void {
+    this.#seeded[0] = Infinity;
+    const item = this.#leastItem;
+    this.#leastItem = NOBODY;
+    this.#least[0] = Infinity;
+    if (item === NOBODY || this.exhaustive) return;
+    this.cap[0] = this.nearestLimit(this.#margin(item));
+    this.look(item);
+    this.#seeded[0] = this.found[0]!;
   }
 
   isOpen(step: number): boolean {
@@ -151,7 +173,9 @@ export abstract class ClearanceCheck {
   /** Nearer than this is worth knowing, m. */
   protected nearestLimit(margin: number): number {
     const nearest = this.nearest[0]!;
-    return nearest > margin ? nearest : margin;
+    const seeded = this.#seeded[0]!;
+    const least = seeded < nearest ? seeded : nearest;
+    return least > margin ? least : margin;
   }
 
   /** Takes in what `look` found for an item. */
@@ -162,6 +186,10 @@ export abstract class ClearanceCheck {
     this.#distances[at] = distance;
     if (distance === Infinity) return;
     const margin = this.#margin(item);
+    if (distance < this.#least[0]!) {
+      this.#least[0] = distance;
+      this.#leastItem = item;
+    }
     this.#see(item, distance, 1);
     if (!(distance > margin) && !(this.hitItem !== NOBODY && distance >= this.hit[0]!)) {
       this.hit[0] = distance;
@@ -173,7 +201,10 @@ export abstract class ClearanceCheck {
     const before = this.#distances[at - this.count]!;
     if (before === Infinity) return;
     const bound = this.boundOf(item, before, distance, this.travelIn(item, config), 1);
-    if (!(bound > margin)) this.#open[config] = 1;
+    if (!(bound > margin)) {
+      this.#open[config] = 1;
+      this.#openEnd = config + 1;
+    }
     // A step that has to be halved is proven to keep the margin, and no more.
     const proven = bound > margin ? bound : margin;
     if (proven < this.bound[0]!) this.bound[0] = proven;

@@ -155,9 +155,11 @@ export class Motion {
     for (let j = 0; j < this.#nJoints; j++) this.#now[j] = this.#q[j]!;
     this.placed.standAt(this.#now);
     this.config = 0;
-    this.baseTurn.fill(0);
+    const steps = this.dwells ? 1 : this.nSteps;
+    this.baseTurn.fill(0, 0, steps + 2);
+    // No step leads to the first configuration, and none from the last.
     this.travel.fill(0, 0, count);
-    const steps = this.nSteps + 1;
+    this.travel.fill(0, (steps + 1) * count, (steps + 2) * count);
     if (this.movesBase) this.#boundBaseTravel();
     else
       for (let step = 1; step <= steps; step++) {
@@ -246,7 +248,6 @@ export class Motion {
       this.baseTurn[step] = turned;
       for (let b = 0; b < count; b++) this.travel[step * count + b] = slidM + turned * this.placed.farFromBase(b);
     }
-    this.travel.fill(0, (this.nSteps + 1) * count, (this.nSteps + 2) * count);
   }
 }
 

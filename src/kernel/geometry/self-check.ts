@@ -39,6 +39,7 @@ export class SelfCheck extends ClearanceCheck {
     const pairs = this.#pairs;
     const grown = this.grown[0]!;
     this.hitItem = -1;
+    this.seed();
     for (let pair = 0; pair < count; pair++) {
       const a = pairs[pair * 2]!;
       const b = pairs[pair * 2 + 1]!;
@@ -52,7 +53,8 @@ export class SelfCheck extends ClearanceCheck {
       if (!exhaustive && dx * dx + dy * dy + dz * dz > apart * apart) {
         found[0] = Infinity;
       } else {
-        this.capFor(pair);
+        if (moved === 0) this.cap[0] = apart;
+        else this.capFor(pair);
         this.look(pair);
       }
       this.settle(pair);

@@ -49,8 +49,14 @@ export class VoxelCheck extends BodyCheck {
     this.#horizonM = options.horizonM;
   }
 
+  /** Of a cell beyond the horizon nothing more is known than that it is beyond. */
+  override begin(): void {
+    super.begin();
+    for (let item = 0; item < this.count; item++) this.bound[0] = Math.min(this.bound[0]!, this.margins[item]! + this.#horizonM);
+  }
+
   protected override nearestLimit(margin: number): number {
-    return Math.max(margin, Math.min(this.nearest[0]!, margin + this.#horizonM));
+    return Math.min(super.nearestLimit(margin), margin + this.#horizonM);
   }
 
   protected look(item: number): void {

@@ -118,11 +118,14 @@ export class WorldCheck extends BodyCheck {
   readonly #store: WorldStore;
   /** Shape `[count, maxCapsules]`: 1 where the body may touch the obstacle. */
   readonly #mayTouch: Uint8Array;
+  /** Shape `[count]`: the obstacle that was nearest last. */
+  readonly #hints: Int32Array;
 
   constructor(store: WorldStore, bodies: Int32Array, margins: Float64Array, motion: Motion, exhaustive: boolean) {
     super(KIND_WORLD, GEOMETRY_COLLISION, bodies, margins, motion, exhaustive);
     this.#store = store;
     this.#mayTouch = new Uint8Array(bodies.length * store.maxCapsules);
+    this.#hints = new Int32Array(bodies.length);
   }
 
   /** `allowed[item]`: ids that the item may touch. Asked for at every message, outside the hot path. */
@@ -137,6 +140,7 @@ export class WorldCheck extends BodyCheck {
   protected look(item: number): void {
     const { ends: robotEnds, spheres } = this.motion.placed;
     const { count, ends, spheres: around, maxCapsules } = this.#store;
+    const { exhaustive } = this;
     const mayTouch = this.#mayTouch;
     const b = this.bodies[item]!;
     const s = b * 4;
@@ -144,15 +148,28 @@ export class WorldCheck extends BodyCheck {
     const y = spheres[s + 1]!;
     const z = spheres[s + 2]!;
     const radius = spheres[s + 3]!;
+    // The obstacle that was nearest last bounds how far to look; it is taken in when its turn comes.
+    const hint = this.#hints[item]!;
     let best = this.cap[0]!;
+    if (hint < count && !exhaustive && mayTouch[item * maxCapsules + hint] === 0) {
+      const dx = x - around[hint * 4]!;
+      const dy = y - around[hint * 4 + 1]!;
+      const dz = z - around[hint * 4 + 2]!;
+      const apart = best + radius + around[hint * 4 + 3]!;
+      if (!(dx * dx + dy * dy + dz * dz > apart * apart)) {
+        const distance = segmentSegmentDistance(robotEnds, b * 7, ends, hint * 7) - robotEnds[b * 7 + 6]! - ends[hint * 7 + 6]!;
+        if (distance < best) best = distance;
+      }
+    }
     let other = -1;
-    for (let k = 0, o = 0, allowed = item * maxCapsules; k < count; k++, o += 4, allowed++) {
+    for (let k = 0, o = 0; k < count; k++, o += 4) {
       const dx = x - around[o]!;
       const dy = y - around[o + 1]!;
       const dz = z - around[o + 2]!;
       const apart = best + radius + around[o + 3]!;
       // Below 0 the spheres would have to be inside each other: nothing can be nearer than the best by so much.
-      if (mayTouch[allowed] === 1 || (!this.exhaustive && (apart < 0 || dx * dx + dy * dy + dz * dz > apart * apart))) continue;
+      if (!exhaustive && (apart < 0 || dx * dx + dy * dy + dz * dz > apart * apart)) continue;
+      if (mayTouch[item * maxCapsules + k] === 1) continue;
       const distance = segmentSegmentDistance(robotEnds, b * 7, ends, k * 7) - robotEnds[b * 7 + 6]! - ends[k * 7 + 6]!;
       // Not above, rather than below: a distance that is not a number is taken, and stays.
       if (distance > best || (distance === best && other >= 0)) continue;
@@ -160,6 +177,7 @@ export class WorldCheck extends BodyCheck {
       other = k;
       if (Number.isNaN(distance)) break;
     }
+    if (other >= 0) this.#hints[item] = other;
     this.foundOther = other;
     this.found[0] = other < 0 ? Infinity : best;
   }
