@@ -1,0 +1,181 @@
+/** Whatever is not a number refuses; looking at everything changes nothing; nothing stays on the heap. */
+import * as fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { Random } from "../../core/random.ts";
+import { pandaLike, pandaLikeCollision } from "../../robot/testing/panda-like.ts";
+import { randomConfiguration } from "../../robot/testing/random-robot.ts";
+import { GEOMETRY_CLEAR } from "./codes.ts";
+import type { GeometryFinding } from "./finding.ts";
+import { KernelGeometry } from "./kernel-geometry.ts";
+import type { KernelGeometryOptions } from "./options.ts";
+import { gridOf, ur5e, worldOf, type Xyzrpy } from "./testing/fixtures.ts";
+
+const none = new Float64Array(0);
+
+function options(exhaustive: boolean, shape: "sphere" | "box" = "sphere"): KernelGeometryOptions {
+  return {
+    collision: pandaLikeCollision(pandaLike()),
+    exhaustive,
+    self: { marginM: 0.01 },
+    world: { marginM: 0.01 },
+    voxels: { marginM: 0.01, shape, exemptLinks: ["base", "link1"] },
+    controlPoints: [{ name: "tip", link: "hand", offsetM: [0, 0, 0.1] }],
+    zones: {
+      zones: [
+        {
+          polygonM: [
+            [-0.9, -0.9],
+            [-0.5, -0.9],
+            [-0.5, 0.9],
+            [-0.9, 0.9],
+          ],
+        },
+      ],
+    },
+    box: { minM: [-0.8, -0.8, 0], maxM: [0.8, 0.8, 1.2] },
+    eeSpeed: { maxMps: 3, maxAccelMps2: 40 },
+    trackingError: new Array(7).fill(0.001),
+  };
+}
+
+function furnish(geometries: readonly KernelGeometry[], random: Random): void {
+  const world = worldOf(
+    Array.from({ length: 8 }, () => {
+      const origin: Xyzrpy = [random.uniform(-1, 1), random.uniform(-1, 1), random.uniform(0, 1.2), random.uniform(-3, 3), 0.3, 1];
+      return [random.uniform(0.02, 0.06), random.uniform(0, 0.2), origin] as const;
+    }),
+  );
+  const grid = gridOf([30, 30, 20], 0.08, [-1.2, -1.2, -0.2], () => (random.next() < 0.004 ? 1 + random.integer(2) : 0));
+  for (const geometry of geometries) {
+    geometry.setWorld(world);
+    geometry.setVoxels(grid);
+  }
+}
+
+describe("kernel 15 fast paths switched off give identical verdicts", () => {
+  test.for(["sphere", "box"] as const)("kernel 15 codes, findings, nearest pairs and bounds are equal bit by bit, cells as %s", (shape) => {
+    const fast = new KernelGeometry(options(false, shape));
+    const slow = new KernelGeometry(options(true, shape));
+    const { robot } = pandaLikeCollision(pandaLike());
+    const random = new Random(`identical ${shape}`);
+    const seen = new Map<number, number>();
+    for (let run = 0; run < 1200; run++) {
+      if (run % 40 === 0) furnish([fast, slow], random);
+      const length = run % 3 === 0 ? 0.4 : 0.05;
+      const from = randomConfiguration(random, robot).map((value, j) =>
+        run % 2 === 0 ? robot.homeRad[j]! + 0.2 * (value - robot.homeRad[j]!) : value,
+      );
+      const rows = new Float64Array(28);
+      for (let at = 0; at < 28; at++) rows[at] = (at < 7 ? from[at]! : rows[at - 7]!) + random.uniform(-length, length);
+      const growth = run % 5 === 0 ? 0.003 : -1;
+      const codes = [fast, slow].map((geometry) => geometry.judgePredicted(from, rows, 4, 0.2, 0, growth, run % 10 === 0 ? 2 : 0));
+      seen.set(codes[0]!, (seen.get(codes[0]!) ?? 0) + 1);
+      expect(codes[0]).toBe(codes[1]);
+      expect(numbers(fast.finding)).toEqual(numbers(slow.finding));
+      expect(numbers(fast.nearest)).toEqual(numbers(slow.nearest));
+      expect([fast.boundM[0], fast.extraConfigurations]).toEqual([slow.boundM[0], slow.extraConfigurations]);
+    }
+    expect(seen.get(GEOMETRY_CLEAR)).toBeGreaterThan(50);
+    expect(seen.size).toBeGreaterThan(4);
+  });
+});
+
+describe("kernel 9 what is not a finite number is refused, never clear", () => {
+  const strange = fc.constantFrom(Number.NaN, Infinity, -Infinity);
+  const geometry = new KernelGeometry(options(false));
+  const plain = new KernelGeometry({ collision: ur5e(), self: {} });
+  const home = pandaLike().homeRad;
+  const clearRows = Float64Array.from({ length: 28 }, (_, at) => home[at % 7]! + 0.002 * (Math.floor(at / 7) + 1));
+  const free = gridOf([30, 30, 20], 0.08, [-1.2, -1.2, -0.2], () => 0);
+  const quiet = worldOf([[0.05, 0.1, [0.9, 0.9, 0.5, 0, 0, 0]]]);
+  const clear = (): void => {
+    geometry.setWorld(quiet);
+    geometry.setVoxels(free);
+  };
+
+  test("kernel 9 the same chunk with finite numbers passes", () => {
+    clear();
+    expect(geometry.judge(home, clearRows, 4, 0.1, 0)).toBe(GEOMETRY_CLEAR);
+    expect(geometry.nearest.distanceM).toBeGreaterThan(0);
+  });
+
+  test("kernel 9 in the state, a row, the period, the growth or the clock", () => {
+    clear();
+    fc.assert(
+      fc.property(fc.nat(6), fc.nat(27), fc.nat(4), strange, (joint, at, where, value) => {
+        const state = home.slice();
+        const rows = clearRows.slice();
+        if (where === 0) state[joint] = value;
+        if (where === 1) rows[at] = value;
+        const [period, growth, now] = [where === 2 ? value : 0.1, where === 3 ? value : 0, where === 4 ? value : 0];
+        // Minus infinity of growth is none.
+        fc.pre(!(where === 3 && value === -Infinity));
+        expect(geometry.judgePredicted(state, rows, 4, period, now, growth, 0)).not.toBe(GEOMETRY_CLEAR);
+        expect(geometry.finding.code).not.toBe(GEOMETRY_CLEAR);
+        if (where === 0) expect(plain.judge(state, none, 0, 1, 0)).not.toBe(GEOMETRY_CLEAR);
+      }),
+    );
+  });
+
+  test("kernel 9 in an obstacle or a grid, where the robot would pass without", () => {
+    fc.assert(
+      fc.property(fc.nat(8), strange, (field, value) => {
+        clear();
+        const origin = [0.9, 0.9, 0.5, 0, 0, 0];
+        if (field < 6) origin[field] = value;
+        geometry.setWorld({
+          ...quiet,
+          originXyzRpy: origin,
+          radiusM: [field === 6 ? value : 0.05],
+          halfLengthM: [field === 7 ? value : 0.1],
+          stampMs: field === 8 ? value : 0,
+        });
+        expect(geometry.judge(home, clearRows, 4, 0.1, 0)).not.toBe(GEOMETRY_CLEAR);
+        clear();
+        const corner: [number, number, number] = [-1.2, -1.2, -0.2];
+        if (field < 3) corner[field] = value;
+        geometry.setVoxels({
+          ...free,
+          originM: corner,
+          resolutionM: field >= 3 && field < 6 ? value : 0.08,
+          stampMs: field >= 6 ? value : 0,
+        });
+        expect(geometry.judge(home, clearRows, 4, 0.1, 0)).not.toBe(GEOMETRY_CLEAR);
+      }),
+    );
+  });
+
+  test("kernel 9 joint values so large that places are lost are refused", () => {
+    for (const value of [1e300, Number.MAX_VALUE, -1e200]) {
+      const state = home.slice();
+      state[2] = value;
+      const rows = clearRows.slice();
+      rows[9] = value;
+      expect(geometry.judge(home, rows, 4, 0.1, 0)).not.toBe(GEOMETRY_CLEAR);
+      // Sine and cosine of it are numbers: what matters is that no step leads there.
+      expect(geometry.judge(state, clearRows, 4, 0.1, 0)).not.toBe(GEOMETRY_CLEAR);
+    }
+  });
+});
+
+test("kernel 31 nothing stays on the heap, passing and failing alike", { timeout: 60_000 }, () => {
+  const geometry = new KernelGeometry(options(false));
+  geometry.setWorld(worldOf([[0.05, 0.1, [0.9, 0.9, 0.5, 0, 0, 0]]]));
+  geometry.setVoxels(gridOf([30, 30, 20], 0.08, [-1.2, -1.2, -0.2], () => 0));
+  const home = pandaLike().homeRad;
+  const near = Float64Array.from({ length: 14 }, (_, at) => home[at % 7]! + 0.002);
+  const far = Float64Array.from({ length: 14 }, (_, at) => home[at % 7]! + (at % 7 === 3 ? 2 : 0));
+  const run = (n: number): void => {
+    for (let i = 0; i < n; i++) geometry.judge(home, i % 2 === 0 ? near : far, 2, 0.1, 0);
+  };
+  run(5000);
+  const before = process.memoryUsage().heapUsed;
+  run(20_000);
+  // Without a collector to call, boxed numbers would show as megabytes.
+  expect(process.memoryUsage().heapUsed - before).toBeLessThan(4_000_000);
+});
+
+function numbers(finding: GeometryFinding): readonly number[] {
+  const { code, phase, kind, row, fraction, bodyA, other, distanceM, limit } = finding;
+  return [code, phase, kind, row, fraction, bodyA, other, distanceM, limit];
+}
