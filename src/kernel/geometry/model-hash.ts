@@ -25,5 +25,6 @@ export function modelHash({ robot, ...collision }: CollisionModel, columns: read
   ];
   // As text: JSON has no form for an infinite limit.
   const parts = numbers.map((array) => Array.from(array, String));
-  return sha256Hex(JSON.stringify([robot.linkNames, robot.jointNames, columns, parts, [...collision.allowedBecause].toSorted()]));
+  const allowed = Array.from(collision.allowedBecause, ([pair, because]) => `${pair} ${because}`).toSorted();
+  return sha256Hex(JSON.stringify([robot.linkNames, robot.jointNames, columns, parts, allowed]));
 }
