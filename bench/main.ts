@@ -11,6 +11,7 @@ import { printReport, type Row } from "./report.ts";
 import { processRows } from "./process.ts";
 import { robotRows } from "./robot.ts";
 import { runtimeRows } from "./runtime.ts";
+import { stopRows } from "./stop.ts";
 import { traceRows } from "./trace.ts";
 
 export interface BenchOptions {
@@ -24,6 +25,7 @@ const groups: Readonly<Record<string, (options: BenchOptions) => Promise<readonl
   geometry: kernelGeometryRows,
   runtime: runtimeRows,
   trace: traceRows,
+  stop: stopRows,
   process: processRows,
   episodes: episodeRows,
 };
