@@ -34,6 +34,16 @@ describe("safety-kernel row 25: the latch on disk", () => {
     expect(new LatchFile(path).load()).toEqual({ epoch: 7, latch });
   });
 
+  test("nothing staged is nothing committed: a stop that ends after the reset does not latch again", () => {
+    const store = new LatchFile(path);
+    store.load();
+    store.stage(latch);
+    store.commit();
+    store.clear(8);
+    store.commit();
+    expect(new LatchFile(path).load()).toEqual({ epoch: 8, latch: undefined });
+  });
+
   test("a latch can be staged by one that never loaded", () => {
     new LatchFile(path).stage(latch);
     expect(new LatchFile(path).load().latch).toEqual(latch);

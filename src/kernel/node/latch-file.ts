@@ -1,8 +1,8 @@
 /**
  * The latch in a file. Three files of one name: `X` is the latch, `X.staged` the one being written, `X.epoch` the highest epoch.
  *
- *     trip ─ stage: bytes into the open X.staged ─ adapters are told to stop ─ commit: fsync, rename to X, fsync of the folder
- *            a killed process loses nothing from here on                       a loss of power loses nothing from here on
+ *     trip ─ stage: bytes into the open X.staged ─ adapters stop and answer ─ commit: fsync, rename to X, fsync of the folder
+ *            a killed process loses nothing from here on                      a loss of power loses nothing from here on
  *
  * X, or anything in X.staged, or an X.epoch that cannot be read, means latched. One process at a time uses a name.
  * @module
@@ -18,6 +18,8 @@ export class LatchFile implements LatchStore {
   readonly #epochPath: string;
   /** Of `X.staged`, empty and open, so that a trip waits for no directory; absent before the first load and after a commit. */
   #fd: number | undefined;
+  /** Something is in it. */
+  #written = false;
 
   constructor(path: string) {
     this.path = resolve(path);
@@ -42,11 +44,12 @@ export class LatchFile implements LatchStore {
   stage(latch: Latch): void {
     const bytes = Buffer.from(latchText(latch), "utf8");
     const fd = this.#fd ?? this.#open();
+    this.#written = true;
     for (let done = 0; done < bytes.length;) done += writeSync(fd, bytes, done, bytes.length - done, done);
   }
 
   commit(): void {
-    if (this.#fd === undefined) return;
+    if (this.#fd === undefined || !this.#written) return;
     fsyncSync(this.#fd);
     this.#close();
     renameSync(this.#staged, this.path);
@@ -91,6 +94,7 @@ export class LatchFile implements LatchStore {
   #close(): void {
     if (this.#fd !== undefined) closeSync(this.#fd);
     this.#fd = undefined;
+    this.#written = false;
   }
 
   #loadLatch(): Latch | undefined {

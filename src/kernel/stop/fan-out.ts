@@ -17,6 +17,8 @@ export interface FanOutOptions {
   readonly rest?: RestOptions;
   /** Told at once, and once for each target, that its first acknowledgement is missing. */
   readonly onUnacknowledged?: (target: string) => void;
+  /** Every target has answered or is late: what may take its time, a disk, no longer delays an acknowledgement. */
+  readonly onAnswered?: () => void;
   /** Whether to go on asking; a robot that was reset meanwhile is not stopped by an old stop. */
   readonly wanted?: () => boolean;
 }
@@ -61,7 +63,14 @@ export async function stopTargets(
 ): Promise<StopReport> {
   const { clock } = options;
   const atMs = timeOf(clock);
-  const stops = await Promise.all(targets.map((target) => stopOne(target, category, epoch, options)));
+  let waiting = targets.length;
+  const answered = (): void => {
+    waiting -= 1;
+    if (waiting <= 0) options.onAnswered?.();
+  };
+  const asked = targets.map((target) => stopOne(target, category, epoch, options, answered));
+  if (asked.length === 0) answered();
+  const stops = await Promise.all(asked);
   const all = (holds: (stop: TargetStop) => boolean): boolean => stops.length > 0 && stops.every(holds);
   return Object.freeze({
     category,
@@ -74,12 +83,19 @@ export async function stopTargets(
   });
 }
 
-async function stopOne(target: StopTarget, category: StopCategory, epoch: number, options: FanOutOptions): Promise<TargetStop> {
+async function stopOne(
+  target: StopTarget,
+  category: StopCategory,
+  epoch: number,
+  options: FanOutOptions,
+  answered: () => void,
+): Promise<TargetStop> {
   const { clock, acknowledgeWithinMs, attempts, repeatEveryMs, rest, wanted } = { ...defaults, ...options };
   const startedMs = timeOf(clock);
   for (let attempt = 1; ; attempt++) {
     const answer = await answerWithin(clock, acknowledgeWithinMs, () => target.stop(category, epoch));
     const elapsedMs = timeOf(clock) - startedMs;
+    if (attempt === 1) answered();
     if (hasAcknowledged(answer)) {
       const { atMs, stoppingTimeMs, stoppingDistanceM } = answer.value;
       return Object.freeze({

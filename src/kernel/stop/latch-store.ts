@@ -14,7 +14,7 @@ export interface LatchStore {
    * stop. Throws when it cannot.
    */
   stage(latch: Latch): void;
-  /** Returns when the staged latch outlives a loss of power as well. Throws when it does not. */
+  /** Returns when the staged latch outlives a loss of power as well; may take a disk's time. Throws when it does not. */
   commit(): void;
   /** Takes the latch off; the epoch stays. Throws when the latch may still be there. */
   clear(epoch: number): void;
@@ -28,7 +28,8 @@ export class MemoryLatchStore implements LatchStore {
   #staged: Latch | undefined;
 
   load(): StoredLatch {
-    return this.#stored;
+    const staged = this.#staged;
+    return staged === undefined ? this.#stored : { epoch: Math.max(this.#stored.epoch, staged.epoch), latch: staged };
   }
 
   stage(latch: Latch): void {
@@ -36,7 +37,7 @@ export class MemoryLatchStore implements LatchStore {
   }
 
   commit(): void {
-    if (this.#staged !== undefined) this.#stored = { epoch: Math.max(this.#stored.epoch, this.#staged.epoch), latch: this.#staged };
+    this.#stored = this.load();
     this.#staged = undefined;
   }
 

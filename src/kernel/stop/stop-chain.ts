@@ -91,11 +91,9 @@ export class StopChain {
         try {
           if (actions.includes("persist-latch") && machine.latch !== undefined) store.stage(machine.latch);
         } finally {
-          this.#stop(1, machine.epoch);
+          this.#stop(1, machine.epoch, actions.includes("persist-latch"));
         }
         return;
-      case "persist-latch":
-        return store.commit();
       case "clear-latch":
         return store.clear(machine.epoch);
       case "store-epoch":
@@ -128,6 +126,7 @@ export class StopChain {
       case "open-recovery":
       case "stop-proved":
       case "stop-unproven":
+      case "persist-latch":
       case "refuse":
       case "nothing-to-reset":
         return;
@@ -136,7 +135,7 @@ export class StopChain {
     }
   }
 
-  #stop(category: StopCategory, epoch: number): void {
+  #stop(category: StopCategory, epoch: number, persist = false): void {
     const { clock, targets, fanOut = {} } = this.#options;
     const controlled = category === 2;
     const unproven = (): void => void this.feed({ kind: "stop-outcome", epoch, proved: false });
@@ -145,6 +144,9 @@ export class StopChain {
       ...(controlled ? { attempts: 1 } : {}),
       clock,
       onUnacknowledged: unproven,
+      onAnswered: () => {
+        if (persist) this.#commit();
+      },
       wanted: () => !this.#machine.outputsOn,
     });
     this.#lastStop = report.then(
@@ -167,6 +169,16 @@ export class StopChain {
       this.feed({ kind: "lease-ended", atMs: this.nowMs(), acknowledged });
     else if (!acknowledged) this.trip({ source: "stop_unproven", reason: "a controlled stop was not acknowledged", evidence: {} });
     return acknowledged ? report : this.#lastStop;
+  }
+
+  /** Not before the answers: a slow disk must not make a punctual adapter look late. What is staged outlives this process already. */
+  #commit(): void {
+    try {
+      this.#options.store.commit();
+    } catch (cause) {
+      this.problem("persist-latch", cause);
+      if (this.#machine.state !== "faulted") this.fault("latch_not_stored", `the latch is not on disk: ${textOf(cause)}`, {});
+    }
   }
 
   #stopAnyway(cause: unknown): void {

@@ -91,6 +91,14 @@ describe("safety-kernel §8: rows by name", () => {
     for (const machine of [after(configure, activate), running]) expect(transition(machine, event).machine.state).toBe("latched");
   });
 
+  test("motion needs each of its conditions by itself", () => {
+    expect(motionAllowed(running)).toBe(true);
+    for (const state of STOP_STATES) expect(motionAllowed({ ...running, state })).toBe(state === "running" || state === "recovery");
+    expect(motionAllowed({ ...running, outputsOn: false })).toBe(false);
+    expect(motionAllowed({ ...running, lease: undefined })).toBe(false);
+    expect(motionAllowed({ ...running, lease: { goal: "g", ending: true } })).toBe(false);
+  });
+
   test("row 25: reset at 0.2 s is refused with 0.3 s left, at 0.6 s it begins", () => {
     const early = transition(latched, { kind: "reset-requested", request: { ...request, atMs: 1200 } });
     expect(early.machine).toBe(latched);

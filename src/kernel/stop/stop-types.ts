@@ -138,7 +138,7 @@ export type StopAction =
   | "fan-out"
   /** Effect: the same stop without a latch, at the end of a goal or of service. */
   | "controlled-stop"
-  /** Effect: on stable storage before the fan-out returns. */
+  /** Effect, with the fan-out of the same row: staged before an adapter is called, on stable storage before the fan-out returns. */
   | "persist-latch"
   /** Effect: off stable storage. */
   | "clear-latch"

@@ -484,6 +484,25 @@ describe("a stop never fails", () => {
     expect(await rig.reset()).toMatchObject({ ok: false, code: "restart_required" });
   });
 
+  test("the latch is on disk when the fan-out returns, and the disk is not asked before the adapters answered", async () => {
+    const store = new MemoryLatchStore();
+    const order: string[] = [];
+    const rig = await new Rig({ store }).running();
+    const commit = store.commit.bind(store);
+    store.commit = () => {
+      order.push(`commit at ${rig.clock.nowMs()} ms`);
+      commit();
+    };
+    rig.arm.answer = undefined;
+    const stop = rig.supervisor.violation("x", {}).then(() => order.push("returned"));
+    rig.arm.answer = {};
+    await rig.pass(90);
+    expect(order).toEqual([]);
+    await rig.pass(1000);
+    await stop;
+    expect(order).toEqual(["commit at 100 ms", "returned"]);
+  });
+
   test.for(["commit", "clear"] as const)("a store whose %s fails never ends in motion", async (method) => {
     const store = new MemoryLatchStore();
     const rig = await new Rig({ store }).running();

@@ -262,7 +262,7 @@ export function broken(step: Step): readonly string[] {
       "a lease needs state, hands and a goal",
     );
   if (is.watchdogArmed && !was.watchdogArmed) say(event.kind === "vetted", "the first vetted command arms the watchdog");
-  if (event.kind === "vetted" && motionAllowed(was)) say(is.watchdogArmed, "motion is watched");
+  if (event.kind === "vetted") say(motionAllowed(was) ? is.watchdogArmed : is === was, "motion is watched, and nothing else is");
   if (was.stopUnproven && !is.stopUnproven)
     say(event.kind === "stop-outcome" && event.proved && event.epoch === was.epoch, "slow until a stop of this epoch is proved");
   if (event.kind === "stop-outcome" && !event.proved) say(is.stopUnproven, "a stop that was not proved shows");
