@@ -72,10 +72,10 @@ export class StopChain {
       try {
         this.#perform(action, next);
       } catch (cause) {
-        // What cannot be done as the table says must not end as if it had been.
+        // What cannot be done as the table says must not end as if it had been. The fault raises the flag once more, so that an
+        // `outputs-on` still to come in this row does not lower it.
         this.problem(action, cause);
         if (event.kind !== "fault") this.fault("latch_not_stored", `${action} failed: ${textOf(cause)}`, {});
-        if (action === "clear-latch" || action === "store-epoch") break;
       }
     }
     const atMs = this.nowMs();
