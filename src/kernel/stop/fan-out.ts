@@ -111,6 +111,8 @@ async function stopOne(
       });
     }
     if (attempt === 1) await escalate(target, options);
+    if (attempt < attempts) await clock.sleepUntil(timeOf(clock) + repeatEveryMs);
+    // Asked after the wait: an old stop must not reach a robot that was reset during it.
     if (attempt >= attempts || wanted?.() === false)
       return Object.freeze({
         name: target.name,
@@ -123,7 +125,6 @@ async function stopOne(
         stoppingDistanceM: null,
         rest: unseen,
       });
-    await clock.sleepUntil(clock.nowMs() + repeatEveryMs);
   }
 }
 

@@ -71,6 +71,19 @@ describe("safety-kernel row 26: fan-out", () => {
     expect(rig.arm.calls.length).toBe(before + 1);
   });
 
+  test("a stop that is still being repeated does not reach into the motion after a reset", async () => {
+    const rig = await new Rig().running();
+    rig.arm.answer = "throws";
+    void rig.supervisor.violation("x", {});
+    await rig.pass(650);
+    expect((await rig.reset()).ok).toBe(true);
+    rig.move();
+    const { length } = rig.arm.calls;
+    await rig.pass(2000);
+    expect(rig.arm.calls.length).toBe(length);
+    expect(rig.supervisor.status()).toMatchObject({ state: "running", speedScale: 0.1 });
+  });
+
   test("a second trip after a reset works like the first", async () => {
     const rig = await new Rig().running();
     for (const round of [1, 2, 3]) {
@@ -527,7 +540,11 @@ describe("a stop never fails", () => {
     rig.clock.nowMs = () => {
       throw new Error("no clock");
     };
+    rig.clock.sleepUntil = () => {
+      throw new Error("no timer");
+    };
     await expect(rig.supervisor.estop("human", "stop")).resolves.toBeUndefined();
+    expect(rig.supervisor.status()).toMatchObject({ state: "latched", stop_unproven: true });
     expect(rig.supervisor.flag.stopped).toBe(true);
     expect(rig.arm.calls.filter((call) => call.startsWith("stop")).length).toBeGreaterThan(0);
   });
