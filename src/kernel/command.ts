@@ -29,6 +29,21 @@ export interface Command {
   /** `Observation.seq` the chunk answers. */
   readonly basedOnSeq: number;
   readonly validUntilMs: number;
+  /** When the chunk was made; ms of the episode's monotonic clock, as all times here. */
+  readonly issuedMs?: number;
+  /** When the sensors saw what the chunk answers. */
+  readonly observedAtMs?: number;
+  /** How old the chunk may be when it is judged; the kernel's own limit applies as well. */
+  readonly validForMs?: number;
+  /** The kernel's epoch and goal at the time the chunk was asked for. A kernel that works by leases refuses chunks without them. */
+  readonly epoch?: number;
+  readonly goal?: string;
+  /** Tick of the policy, unsigned 32 bits, wraps around. The chunks of one tick differ in `mode` or `part`. */
+  readonly tick?: number;
+  /** `"arm"` (also where absent) or the name of an end effector. */
+  readonly part?: string;
+  /** Mode `joint_trajectory` only: when each row is reached, ms after the chunk starts. Shape `[nRows]`; absent: every `periodMs`. */
+  readonly rowTimesMs?: Float64Array;
 }
 
 declare const vetted: unique symbol;

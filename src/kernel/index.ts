@@ -3,10 +3,11 @@
  * @module
  */
 export type { Command, ControlMode, Vetted } from "./command.ts";
-export { POSITION_TOLERANCE } from "./envelope.ts";
-export type { KernelOptions } from "./envelope.ts";
-export { createKernel, MAX_ROWS } from "./kernel.ts";
-export type { Kernel, MeasuredState, Passed, Refused } from "./kernel.ts";
-export { RATE_TOLERANCE } from "./row-checks.ts";
-export type { Fault, RefusalCode } from "./row-checks.ts";
+export type { MeasuredState } from "./decode-command.ts";
+export { MAX_ROWS, POSITION_TOLERANCE, RATE_TOLERANCE } from "./envelope/derived-envelope.ts";
+export type { KernelOptions } from "./kernel-options.ts";
+export { createKernel } from "./kernel.ts";
+export type { Kernel, Passed, Refused } from "./kernel.ts";
+export type { RefusalCode } from "./checks/verdict-codes.ts";
+export type { Fault } from "./verdict-words.ts";
 export { isVetted } from "./vetted.ts";

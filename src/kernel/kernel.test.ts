@@ -4,8 +4,9 @@ import { canonicalJson } from "../core/json.ts";
 import { gantry } from "../robot/testing/gantry.ts";
 import { pandaLike } from "../robot/testing/panda-like.ts";
 import type { Command, ControlMode, Vetted } from "./command.ts";
-import type { KernelOptions } from "./envelope.ts";
-import { createKernel, MAX_ROWS, type Kernel, type Refused } from "./kernel.ts";
+import { MAX_ROWS } from "./envelope/derived-envelope.ts";
+import type { KernelOptions } from "./kernel-options.ts";
+import { createKernel, type Kernel, type Refused } from "./kernel.ts";
 import { isVetted } from "./vetted.ts";
 
 const seed = 20261121;
@@ -60,12 +61,12 @@ test.for<[string, Partial<Command>, string]>([
   ["a turn from the measured state", rows(0, 0, 1, -0.09), "joint_jump"],
   ["no rows", rows(), "dim_mismatch"],
   ["half a row", rows(0, 0, 1, 0, 0, 0), "dim_mismatch"],
-  ["width 0", { width: 0 }, "dim_mismatch"],
-  ["width negative", { width: -4 }, "dim_mismatch"],
-  ["width NaN", { width: nan }, "dim_mismatch"],
-  ["width fractional", { width: 0.5 }, "dim_mismatch"],
-  ["width of another robot", { width: 2 }, "dim_mismatch"],
-  ["width of a gripper in a joint mode", { width: 1 }, "dim_mismatch"],
+  ["width 0", { width: 0 }, "ndof_mismatch"],
+  ["width negative", { width: -4 }, "ndof_mismatch"],
+  ["width NaN", { width: nan }, "ndof_mismatch"],
+  ["width fractional", { width: 0.5 }, "ndof_mismatch"],
+  ["width of another robot", { width: 2 }, "ndof_mismatch"],
+  ["width of a gripper in a joint mode", { width: 1 }, "ndof_mismatch"],
   ["width of the joints in a gripper mode", { mode: "gripper_position", ...rows(0, 0, 0, 0) }, "dim_mismatch"],
   ["too many rows", { rows: new Float64Array((MAX_ROWS + 1) * 4) }, "dim_mismatch"],
   ["period 0", { periodMs: 0 }, "period_range"],
@@ -192,6 +193,10 @@ test("kernel 5 a refusal names joint, row, value and limit with units", () => {
     code: "joint_position",
     reason: "joint 'z' at 3.500 m in row 1, limit <= 3.000 m",
     evidence: { joint: "z", row: 1, value: 3.5, limit: 3, unit: "m" },
+    severity: "violation",
+    step: 12,
+    sub: "none",
+    field: "joint_position",
   });
   expect(refusal(chunk(rows(0, 0, 1, 0, 0.02, 0, 1, 0)))).toMatchObject({
     reason: "joint 'x' at 2.000 m/s in row 1, limit 1.000 m/s",
@@ -285,7 +290,7 @@ test("kernel 21 each of the 13 modes is checked or refused when the kernel is ma
   ];
   expect(new Set(modes).size).toBe(13);
   for (const mode of modes) {
-    if (!allModes.includes(mode)) {
+    if (!([...allModes, "joint_trajectory", "composite_mode"] as readonly ControlMode[]).includes(mode)) {
       expect(() => kernel({ modes: [mode] })).toThrow(`no check that bounds mode ${mode}`);
       continue;
     }

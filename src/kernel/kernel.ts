@@ -2,168 +2,260 @@
  * The second door: may exactly these numbers reach the motors, now. The kernel never changes a command; it passes it or refuses.
  * @module
  */
+import { ChunkJudge } from "./chunk-judge.ts";
+import { code, codeMeanings, type Severity, type SubCode } from "./checks/verdict-codes.ts";
+import { marginNames, NO_JOINT, type VerdictRecord } from "./checks/verdict-record.ts";
 import type { Command, ControlMode, Vetted } from "./command.ts";
-import { envelopeOf, isBoundedMode, rowWidth, type Envelope, type KernelOptions } from "./envelope.ts";
-import {
-  gripperOutOfRange,
-  jsonNumber,
-  jointPositionsOutOfRange,
-  jointRatesTooHigh,
-  jointVelocitiesLeadOut,
-  jointVelocitiesTooHigh,
-  nonFiniteRow,
-  stateMissing,
-  type Fault,
-} from "./row-checks.ts";
+import { CommandDecoder, type MeasuredState } from "./decode-command.ts";
+import { envelopeHash } from "./envelope/export-envelope.ts";
+import { loadReport, type LoadReportLine } from "./envelope/load-report.ts";
+import type { SafetyEnvelope } from "./envelope/safety-envelope.ts";
+import { settingsOf, type KernelOptions } from "./kernel-options.ts";
+import { LeaseBook, type Lease, type LeaseAnswer } from "./lease.ts";
+import { wordsOf, type Fault, type Judged } from "./verdict-words.ts";
 import { CommandCopy, markVetted } from "./vetted.ts";
-
-/** Rows a chunk may have. */
-export const MAX_ROWS = 4096;
-
-export interface MeasuredState {
-  readonly nowMs: number;
-  /** Shape `[nJoints]`, rad or m. */
-  readonly measuredRad: ArrayLike<number>;
-}
+import { failureOf, type FailureMessage } from "./wire-evidence.ts";
 
 export interface Refused extends Fault {
   readonly kind: "refused";
+  /** A drop is not executed; a violation latches as well, where the kernel latches. */
+  readonly severity: Exclude<Severity, "pass">;
+  /** Row of the order of checks (safety-kernel §4) that decided. */
+  readonly step: number;
+  readonly sub: SubCode;
+  /** What was out of range, by its compatible name. */
+  readonly field: string;
 }
+
 export interface Passed {
   readonly kind: "vetted";
   readonly command: Vetted;
+  readonly margins: Margins;
 }
+
+/** How close a vetted chunk came to what would have refused it. */
+export interface Margins {
+  /** Distance of the nearest pair of bodies, m, and their numbers; absent where no geometry looked. */
+  readonly nearestM?: number;
+  readonly pair?: readonly [body: number, other: number];
+  /** What was left to the nearest limit of each check that ran, in the check's own unit: rad or m, per second, Nm, m/s. */
+  readonly checks: Readonly<Partial<Record<(typeof marginNames)[number], number>>>;
+}
+
+export type BundleVerdict = { readonly kind: "vetted"; readonly passed: readonly Passed[] } | (Refused & { readonly index: number });
 
 export interface Kernel {
   readonly modes: ReadonlySet<ControlMode>;
+  /** What is enforced, not set, and not enforceable. */
+  readonly report: readonly LoadReportLine[];
+  readonly envelopeHash: string;
+  /** The numbers of the last verdict; written over by the next. */
+  readonly record: VerdictRecord;
+  readonly latched: boolean;
+  /** Raised by every latch. */
+  readonly epoch: number;
+  /** The limits in force: those of the running goal, else the robot's. */
+  readonly envelope: SafetyEnvelope;
   /**
    * Judges a chunk against the state it starts from. A vetted one is a frozen copy with rows of its own; the one handed in may
-   * be reused. Only vetted chunks use up their `seq`. Never throws.
+   * be reused. Only vetted chunks use up their `seq` and `tick`. Never throws.
    */
   vet(command: Command, state: MeasuredState): Passed | Refused;
+  /** The chunks of one tick that belong together: all are vetted or none. */
+  vetBundle(commands: readonly Command[], state: MeasuredState): BundleVerdict;
+  /** The last refusal as a message for the failure bus; nothing after a pass. */
+  failure(): FailureMessage | undefined;
+  grant(lease: Lease): LeaseAnswer;
+  /** Ends the running goal; the answer of a lease that waited, which begins now. */
+  endGoal(): LeaseAnswer | undefined;
+  /** From outside, as a violation does. */
+  latch(): void;
+  /** For the stop chain alone, once a reset is allowed. */
+  unlatch(): void;
   /** From now on everything is refused. */
   close(): void;
 }
 
 /** @throws ClearanceError `config.invalid` when a mode or a limit of the robot cannot be enforced. */
 export function createKernel(options: KernelOptions): Kernel {
-  const envelope = envelopeOf(options);
-  let lastSeq = -1;
-  let open = true;
-  const judged = (command: Command, state: MeasuredState): Passed | Refused => {
-    const shape = shapeFault(command);
-    if (shape !== undefined) return refused(shape);
-    const own = new CommandCopy(command);
-    const fault = shapeFault(own) ?? orderFault(own, state, lastSeq) ?? contentFault(envelope, own, state);
-    if (fault !== undefined) return refused(fault);
-    lastSeq = own.seq;
-    markVetted(own);
-    return { kind: "vetted", command: own };
-  };
-  return Object.freeze({
-    modes: envelope.modes,
-    vet(command: Command, state: MeasuredState): Passed | Refused {
-      if (!open) return refused({ code: "closed", reason: "the kernel is closed", evidence: {} });
-      try {
-        return judged(command, state);
-      } catch (cause) {
-        // Only an object that is not what its type says gets here: null, or a getter or a proxy that throws.
-        return refused({ code: "malformed", reason: `the command cannot be read: ${textOf(cause)}`, evidence: {} });
+  return new VettingKernel(options);
+}
+
+class VettingKernel implements Kernel {
+  readonly modes: ReadonlySet<ControlMode>;
+  readonly report: readonly LoadReportLine[];
+  readonly envelopeHash: string;
+  readonly #judge: ChunkJudge;
+  readonly #decoder: CommandDecoder;
+  readonly #leases: LeaseBook;
+  readonly #parts: readonly string[];
+  readonly #geometry: KernelOptions["geometry"];
+  #modeGiven: unknown = undefined;
+  #problem: string | undefined = undefined;
+  #open = true;
+
+  constructor(options: KernelOptions) {
+    const { envelope, parts, judge, modelHash, kernelParts } = settingsOf(options);
+    this.modes = new Set(envelope.supportedModes);
+    this.report = loadReport(envelope, kernelParts);
+    this.envelopeHash = envelopeHash(envelope);
+    this.#parts = parts;
+    this.#geometry = options.geometry;
+    this.#judge = new ChunkJudge(judge);
+    this.#leases = new LeaseBook({ judge: this.#judge, envelope, modelHash, envelopeHash: this.envelopeHash });
+    this.#decoder = new CommandDecoder(envelope.jointNames.length, envelope.maxRows, parts, this.#leases, this.#judge.admission);
+    // Methods are handed on by themselves, so they must not need their object.
+    this.vet = this.vet.bind(this);
+    Object.freeze(this);
+  }
+
+  get record(): VerdictRecord {
+    return this.#judge.record;
+  }
+  get latched(): boolean {
+    return this.#judge.admission.latched;
+  }
+  get epoch(): number {
+    return this.#judge.admission.epoch;
+  }
+  get envelope(): SafetyEnvelope {
+    return this.#leases.envelope;
+  }
+
+  vet(command: Command, state: MeasuredState): Passed | Refused {
+    const own = this.#examine(command, state);
+    if (own === undefined) return this.#refusal();
+    this.#judge.settle(code.pass);
+    this.#judge.admission.commit(this.#decoder.chunk);
+    return new PassedChunk(vettedCopy(own), marginNumbers(this.#judge.record));
+  }
+
+  vetBundle(commands: readonly Command[], state: MeasuredState): BundleVerdict {
+    const { admission, record } = this.#judge;
+    const before = admission.mark();
+    const judged: (readonly [CommandCopy, readonly number[]])[] = [];
+    for (const [index, command] of commands.entries()) {
+      const own = this.#examine(command, state);
+      const { chunk } = this.#decoder;
+      if (own !== undefined && !(index === 0 || (chunk.hasTick && chunk.tick === admission.lastTick))) {
+        this.#problem = "the chunks of a bundle must be of one tick";
+        this.#unread(code.malformed);
       }
-    },
-    close(): void {
-      open = false;
-    },
-  });
-}
-
-function shapeFault({ rows, width }: Command): Fault | undefined {
-  if (!(ArrayBuffer.isView(rows) && rows instanceof Float64Array))
-    return { code: "malformed", reason: "rows must be a Float64Array", evidence: {} };
-  if (!(rows.length >= 1 && Number.isSafeInteger(width) && width >= 1 && rows.length % width === 0))
-    return {
-      code: "dim_mismatch",
-      reason: `${rows.length} numbers do not divide into rows of ${width}`,
-      evidence: { field: "rows", value: rows.length, limit: jsonNumber(width) },
-    };
-  if (!(rows.length / width <= MAX_ROWS))
-    return {
-      code: "dim_mismatch",
-      reason: `${rows.length / width} rows in one chunk, limit ${MAX_ROWS}`,
-      evidence: { field: "rows", value: rows.length / width, limit: MAX_ROWS },
-    };
-  return undefined;
-}
-
-function orderFault(command: Command, { nowMs }: MeasuredState, lastSeq: number): Fault | undefined {
-  const { seq, basedOnSeq, validUntilMs } = command;
-  if (!(Number.isFinite(nowMs) && Number.isFinite(validUntilMs) && nowMs <= validUntilMs))
-    return {
-      code: "chunk_stale",
-      reason: `the chunk is valid until ${validUntilMs} ms, it is ${nowMs} ms`,
-      evidence: { nowMs: jsonNumber(nowMs), validUntilMs: jsonNumber(validUntilMs) },
-    };
-  if (!(Number.isSafeInteger(seq) && seq > lastSeq && Number.isSafeInteger(basedOnSeq) && basedOnSeq >= 0))
-    return {
-      code: "chunk_out_of_order",
-      reason: `chunk ${seq} based on observation ${basedOnSeq} comes after chunk ${lastSeq}`,
-      evidence: { seq: jsonNumber(seq), lastSeq, basedOnSeq: jsonNumber(basedOnSeq) },
-    };
-  return undefined;
-}
-
-function contentFault(envelope: Envelope, command: Command, state: MeasuredState): Fault | undefined {
-  const fault = periodFault(envelope, command) ?? modeFault(envelope, command, state);
-  // A number that is not finite is outside every range; that it is not finite says more than which range.
-  return fault && (nonFiniteRow(command.rows, command.width) ?? fault);
-}
-
-function periodFault(envelope: Envelope, { periodMs }: Command): Fault | undefined {
-  if (periodMs > 0 && periodMs <= envelope.maxPeriodMs) return undefined;
-  return {
-    code: "period_range",
-    reason: `a period of ${periodMs} ms is outside (0, ${envelope.maxPeriodMs}] ms`,
-    evidence: { value: jsonNumber(periodMs), limit: envelope.maxPeriodMs },
-  };
-}
-
-function modeFault(envelope: Envelope, command: Command, { measuredRad }: MeasuredState): Fault | undefined {
-  const { mode, rows, width, periodMs } = command;
-  if (!(isBoundedMode(mode) && envelope.modes.has(mode))) {
-    const configured = [...envelope.modes];
-    const reason = `mode ${mode} is not one of ${configured.join(", ")}`;
-    return { code: "mode_unsupported", reason, evidence: { mode: String(mode), configured } };
+      if (own === undefined || record.code !== code.pass) {
+        admission.restore(before);
+        return { ...this.#refusal(), index };
+      }
+      admission.commit(chunk);
+      judged.push([own, marginNumbers(record)]);
+    }
+    this.#judge.settle(code.pass);
+    return { kind: "vetted", passed: judged.map(([own, margins]) => new PassedChunk(vettedCopy(own), margins)) };
   }
-  const expected = rowWidth[mode](envelope.nJoints);
-  if (!(width === expected))
+
+  failure(): FailureMessage | undefined {
+    return failureOf(this.#judged());
+  }
+
+  grant(lease: Lease): LeaseAnswer {
+    return this.#leases.grant(lease);
+  }
+  endGoal(): LeaseAnswer | undefined {
+    return this.#leases.end();
+  }
+  latch(): void {
+    this.#judge.latch();
+  }
+  unlatch(): void {
+    this.#judge.unlatch();
+  }
+  close(): void {
+    this.#open = false;
+  }
+
+  /** The chunk's copy when it passed, with nothing settled yet; nothing when the record holds why not. */
+  #examine(command: Command, state: MeasuredState): CommandCopy | undefined {
+    const judge = this.#judge;
+    this.#problem = undefined;
+    this.#modeGiven = undefined;
+    if (!this.#open) return this.#unread(code.closed);
+    let own: CommandCopy | string;
+    try {
+      own = this.#decoder.decode(command, state);
+    } catch (cause) {
+      // Only an object that is not what its type says gets here: null, or a getter or a proxy that throws.
+      own = `the command cannot be read: ${textOf(cause)}`;
+    }
+    if (typeof own === "string") {
+      this.#problem = own;
+      return this.#unread(code.malformed);
+    }
+    this.#modeGiven = own.mode;
+    try {
+      return judge.examine(this.#decoder.chunk, this.#decoder.state) === code.pass ? own : undefined;
+    } catch (cause) {
+      this.#problem = textOf(cause);
+      judge.record.found(code.internalError, NO_JOINT, 0, 0, 0);
+      return undefined;
+    }
+  }
+
+  #unread(codeNumber: number): undefined {
+    const { record } = this.#judge;
+    record.clear();
+    record.step = 1;
+    record.found(codeNumber, NO_JOINT, 0, 0, 0);
+  }
+
+  #refusal(): Refused {
+    const { record } = this.#judge;
+    this.#judge.settle(record.code);
+    const { severity, sub, field } = codeMeanings[record.code]!;
+    const { code: name, reason, evidence } = wordsOf(this.#judged());
+    return { kind: "refused", code: name, reason, evidence, severity: severity === "drop" ? "drop" : "violation", step: record.step, sub, field };
+  }
+
+  #judged(): Judged {
+    const { chunk, state } = this.#decoder;
     return {
-      code: "dim_mismatch",
-      reason: `rows of ${width} numbers in mode ${mode}, which has ${expected}`,
-      evidence: { field: "width", value: width, limit: expected },
+      record: this.#judge.record,
+      envelope: this.#leases.envelope,
+      chunk,
+      state,
+      geometry: this.#geometry,
+      parts: this.#parts,
+      modeGiven: this.#modeGiven,
+      ...(this.#problem === undefined ? {} : { problem: this.#problem }),
     };
-  switch (mode) {
-    case "joint_position":
-      return (
-        jointPositionsOutOfRange(envelope, rows) ??
-        stateMissing(envelope, measuredRad) ??
-        jointRatesTooHigh(envelope, rows, measuredRad, periodMs)
-      );
-    case "joint_velocity":
-      return (
-        jointVelocitiesTooHigh(envelope, rows) ??
-        stateMissing(envelope, measuredRad) ??
-        jointVelocitiesLeadOut(envelope, rows, measuredRad, periodMs)
-      );
-    case "gripper_position":
-    case "gripper_binary":
-      return gripperOutOfRange(rows, mode === "gripper_binary") ?? stateMissing(envelope, measuredRad);
-    default:
-      return mode satisfies never;
   }
 }
 
-function refused(fault: Fault): Refused {
-  return { kind: "refused", ...fault };
+class PassedChunk implements Passed {
+  readonly kind = "vetted";
+  readonly command: Vetted;
+  readonly #numbers: readonly number[];
+
+  constructor(command: Vetted, numbers: readonly number[]) {
+    this.command = command;
+    this.#numbers = numbers;
+  }
+
+  get margins(): Margins {
+    const [nearestM = Infinity, bodyA = -1, other = -1, ...left] = this.#numbers;
+    const checks = marginNames.flatMap((name, i) => (left[i]! < UNSET_MARGIN ? [[name, left[i]!] as const] : []));
+    return { ...(Number.isFinite(nearestM) ? { nearestM, pair: [bodyA, other] } : {}), checks: Object.fromEntries(checks) };
+  }
+}
+
+function marginNumbers({ nearestM, nearestA, nearestB, margins }: VerdictRecord): readonly number[] {
+  return [nearestM, nearestA, nearestB, ...margins];
+}
+
+/** A margin to a limit that is not set is as large as numbers get. */
+const UNSET_MARGIN = 1e300;
+
+function vettedCopy(copy: CommandCopy): Vetted {
+  markVetted(copy);
+  return copy;
 }
 
 function textOf(cause: unknown): string {

@@ -1,0 +1,121 @@
+/**
+ * Every verdict as a number, and what it means: the hot path knows the numbers, this table the rest.
+ * @module
+ */
+
+/** `drop`: not executed, no latch. `violation`: not executed, latches. */
+export type Severity = "pass" | "drop" | "violation";
+
+/** Kinds of the failure bus with their numbers there. */
+export const failureKinds = { timeout: 0, force: 1, workspace: 2, controller: 5, collision: 10 } as const;
+export type FailureKind = keyof typeof failureKinds;
+
+/** Compatible sub codes of violations, by their numbers. */
+export const subCodes = ["none", "dim_mismatch", "nan_in_action", "ndof_mismatch", "envelope_unconfigured"] as const;
+export type SubCode = (typeof subCodes)[number];
+
+export interface CodeMeaning {
+  /** Compatible names where the specification has them. */
+  readonly name: string;
+  readonly severity: Severity;
+  readonly kind: FailureKind;
+  readonly sub: SubCode;
+  /** What was out of range, as the failure record names it. */
+  readonly field: string;
+}
+
+function drop<Name extends string>(name: Name, field: string = name) {
+  return { name, severity: "drop", kind: "controller", sub: "none", field } as const;
+}
+
+function violation<Name extends string>(name: Name, kind: FailureKind, field: string = name, sub: SubCode = "none") {
+  return { name, severity: "violation", kind, sub, field } as const;
+}
+
+const meanings = {
+  pass: { name: "pass", severity: "pass", kind: "controller", sub: "none", field: "" },
+  malformed: drop("malformed"),
+  closed: drop("closed"),
+  estopLatched: drop("estop_latched"),
+  envelopeMissing: drop("envelope_unconfigured"),
+  noLease: drop("no_lease"),
+  modelMismatch: drop("model_mismatch"),
+  chunkExpired: drop("chunk_stale", "valid_until"),
+  chunkAge: drop("chunk_stale", "issued"),
+  observationAge: drop("chunk_stale", "observation"),
+  seqOutOfOrder: drop("chunk_out_of_order", "seq"),
+  tickOutOfOrder: drop("chunk_out_of_order", "tick_index"),
+  chunkReplay: drop("chunk_replay"),
+  cycleTime: drop("cycle_time"),
+  envelopeEmpty: violation("envelope_unconfigured", "controller", "n_dof", "envelope_unconfigured"),
+  ndofMismatch: violation("ndof_mismatch", "controller", "n_dof", "ndof_mismatch"),
+  flatMismatch: violation("dim_mismatch", "controller", "flat", "dim_mismatch"),
+  horizonRange: violation("dim_mismatch", "controller", "flat", "dim_mismatch"),
+  nanInAction: violation("nan_in_action", "controller", "flat", "nan_in_action"),
+  modeUnsupported: violation("mode_unsupported", "controller", "control_mode", "dim_mismatch"),
+  widthMismatch: violation("dim_mismatch", "controller", "n_dof", "dim_mismatch"),
+  periodRange: violation("period_range", "controller", "period_ms", "dim_mismatch"),
+  rowTimes: violation("row_times", "controller", "row_times", "dim_mismatch"),
+  jointPosition: violation("joint_position", "workspace"),
+  jointVelocity: violation("joint_velocity", "workspace"),
+  jointTorque: violation("joint_torque", "force"),
+  quatNorm: violation("quat_norm", "workspace"),
+  workspaceXyz: violation("workspace_xyz", "workspace"),
+  noGoZone: violation("no_go_zone", "workspace"),
+  cartesianStep: violation("cartesian_step", "workspace"),
+  cartesianStepRot: violation("cartesian_step_rot", "workspace"),
+  eeSpeed: violation("ee_speed", "force"),
+  eeAngularSpeed: violation("ee_angular_speed", "force"),
+  eeAccel: violation("ee_accel", "force"),
+  baseLinearSpeed: violation("base_linear_speed", "force"),
+  baseAngularSpeed: violation("base_angular_speed", "force"),
+  baseComponent: violation("base_component", "workspace"),
+  gripperRange: violation("gripper_range", "workspace"),
+  compositeRange: violation("composite_range", "workspace"),
+  declaredRange: violation("declared_range", "workspace"),
+  stateCount: drop("state_unavailable", "joints"),
+  stateNotFinite: drop("state_unavailable", "position"),
+  stateStale: drop("state_unavailable", "stamp"),
+  forceUnavailable: drop("state_unavailable", "contact_force"),
+  contactForce: violation("contact_force", "force"),
+  contactSlow: drop("contact_slow"),
+  jointJump: violation("joint_jump", "workspace"),
+  jointRate: violation("joint_rate", "workspace"),
+  jointAccel: violation("joint_accel", "workspace"),
+  jointJerk: violation("joint_jerk", "workspace"),
+  worldUnavailable: drop("world_unavailable"),
+  worldOverflow: drop("world_overflow"),
+  worldMalformed: drop("world_malformed"),
+  voxelUnavailable: drop("voxel_unavailable"),
+  voxelOverflow: drop("voxel_overflow"),
+  voxelMalformed: drop("voxel_malformed"),
+  predictionFailed: drop("prediction_failed"),
+  predictionResidual: drop("prediction_residual"),
+  selfCollision: violation("self_collision", "collision"),
+  worldCollision: violation("world_collision", "collision"),
+  voxelCollision: violation("voxel_collision", "collision"),
+  sweepUnproven: drop("sweep_unproven"),
+  geometryUnknown: drop("geometry_unknown"),
+  budgetExceeded: drop("budget_exceeded"),
+  budgetLatched: violation("budget_exceeded", "timeout"),
+  internalError: violation("internal_error", "controller"),
+} as const satisfies Record<string, CodeMeaning>;
+
+export type CodeKey = keyof typeof meanings;
+export type RefusalCode = Exclude<(typeof meanings)[CodeKey]["name"], "pass">;
+
+const keys = Object.keys(meanings) as CodeKey[];
+
+/** Indexed by code number. */
+export const codeMeanings: readonly ((typeof meanings)[CodeKey])[] = keys.map((key) => meanings[key]);
+
+/** Code numbers by name: `code.jointPosition`. 0 is a pass. */
+export const code = Object.freeze(Object.fromEntries(keys.map((key, number) => [key, number]))) as Readonly<Record<CodeKey, number>>;
+
+export const SEVERITY_PASS = 0;
+export const SEVERITY_DROP = 1;
+export const SEVERITY_VIOLATION = 2;
+const severities: readonly Severity[] = ["pass", "drop", "violation"];
+
+/** Shape `[codes]`: SEVERITY_PASS, SEVERITY_DROP or SEVERITY_VIOLATION. */
+export const severityOfCode = Uint8Array.from(codeMeanings, ({ severity }) => severities.indexOf(severity));
