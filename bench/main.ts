@@ -7,6 +7,7 @@ import { gateRows } from "./gates.ts";
 import { gradedRows } from "./graded.ts";
 import { kernelGeometryRows } from "./kernel-geometry.ts";
 import { kernelProofRows } from "./kernel-proof.ts";
+import { kernelRows } from "./kernel.ts";
 import { printReport, type Row } from "./report.ts";
 import { processRows } from "./process.ts";
 import { robotRows } from "./robot.ts";
@@ -23,6 +24,7 @@ const groups: Readonly<Record<string, (options: BenchOptions) => Promise<readonl
   gates: gateRows,
   graded: gradedRows,
   geometry: kernelGeometryRows,
+  kernel: kernelRows,
   runtime: runtimeRows,
   trace: traceRows,
   stop: stopRows,

@@ -7,6 +7,7 @@ import { Admission } from "./checks/admission.ts";
 import { checkBaseTwists, checkDeltas, checkPoses, checkTwists } from "./checks/cartesian-limits.ts";
 import type { ChunkFrame } from "./checks/chunk-frame.ts";
 import { checkBinary, checkDeclared, checkRange } from "./checks/column-ranges.ts";
+import { columnsWithin, stepsWithin } from "./checks/column-scan.ts";
 import { GeometryChecks } from "./checks/geometry-checks.ts";
 import type { GeometryPort, PredictorPort } from "./checks/geometry-port.ts";
 import { checkPositions, checkRowTimes, checkTorques, checkVelocities } from "./checks/joint-limits.ts";
@@ -17,6 +18,7 @@ import {
   checkRates,
   checkVelocityChanges,
   fillDurations,
+  hasRowTimes,
   MotionScratch,
 } from "./checks/joint-motion.ts";
 import type { JudgeParameters } from "./checks/judge-parameters.ts";
@@ -167,9 +169,9 @@ export class ChunkJudge {
     const nRows = chunk.horizon;
     switch (chunk.mode) {
       case modes.JOINT_POSITION:
-        return checkPositions(limits, chunk, record);
+        return this.#checkPositions(limits, chunk);
       case modes.JOINT_TRAJECTORY:
-        return checkPositions(limits, chunk, record) || checkRowTimes(limits, chunk, nRows, record);
+        return this.#checkPositions(limits, chunk) || checkRowTimes(limits, chunk, nRows, record);
       case modes.JOINT_VELOCITY:
         return checkVelocities(limits, chunk, factor, record);
       case modes.JOINT_TORQUE:
@@ -185,6 +187,20 @@ export class ChunkJudge {
       default:
         return this.#checkOtherLimits(limits, chunk);
     }
+  }
+
+  #checkPositions(limits: NumericLimits, chunk: ChunkFrame): number {
+    const { record } = this;
+    return columnsWithin(limits, chunk, this.#scratch.longestStep, record) ? code.pass : checkPositions(limits, chunk, record);
+  }
+
+  #checkRates(limits: NumericLimits, chunk: ChunkFrame, factor: number): number {
+    const { record } = this;
+    const { durationS, longestStep } = this.#scratch;
+    const nRows = chunk.horizon;
+    if (nRows === 1) return code.pass;
+    if (!hasRowTimes(chunk) && stepsWithin(limits, longestStep, durationS[0]!, factor, record)) return code.pass;
+    return checkRates(limits, chunk, nRows, durationS, factor, record);
   }
 
   #checkOtherLimits(limits: NumericLimits, chunk: ChunkFrame): number {
@@ -217,8 +233,7 @@ export class ChunkJudge {
       return changed || checkIntegrated(limits, chunk, nRows, state, rows, record);
     }
     if (mode !== modes.JOINT_POSITION && mode !== modes.JOINT_TRAJECTORY) return code.pass;
-    const moved =
-      checkJump(limits, chunk, state, durationS, factor, record) || checkRates(limits, chunk, nRows, durationS, factor, record);
+    const moved = checkJump(limits, chunk, state, durationS, factor, record) || this.#checkRates(limits, chunk, factor);
     if (moved !== code.pass || !(limits.limitsAcceleration || limits.limitsJerk)) return moved;
     return checkAccelerations(limits, chunk, nRows, durationS, record);
   }

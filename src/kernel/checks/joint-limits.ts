@@ -16,10 +16,10 @@ export function checkPositions(limits: NumericLimits, chunk: ChunkFrame, record:
   for (let from = 0; from < flatLength; from += nJoints) {
     for (let j = 0; j < nJoints; j++) {
       const q = rows[from + j]!;
-      if (!(q >= lowest[j]! && q <= highest[j]!))
+      const above = q - lowest[j]!;
+      const below = highest[j]! - q;
+      if (!(above >= 0 && below >= 0))
         return record.found(code.jointPosition, j, from / nJoints, q, q < lower[j]! ? lower[j]! : upper[j]!);
-      const above = q - lower[j]!;
-      const below = upper[j]! - q;
       if (above < left) left = above;
       if (below < left) left = below;
     }

@@ -5,6 +5,7 @@
  *                                                                    acceleration (r[s] − r[s−1]) / t[s],  s ≥ 2
  * @module
  */
+import { JOINT_TRAJECTORY } from "../modes.ts";
 import type { ChunkFrame } from "./chunk-frame.ts";
 import type { NumericLimits } from "./numeric-limits.ts";
 import type { StateFrame } from "./state-frame.ts";
@@ -17,15 +18,23 @@ export class MotionScratch {
   readonly durationS: Float64Array;
   /** Shape `[maxRows, nJoints]`: rows integrated from the measured state, or predicted. */
   readonly rows: Float64Array;
+  /** Shape `[nJoints]`: the longest step between rows, of the columns last scanned. */
+  readonly longestStep: Float64Array;
 
   constructor(maxRows: number, nJoints: number) {
     this.durationS = new Float64Array(maxRows);
     this.rows = new Float64Array(maxRows * nJoints);
+    this.longestStep = new Float64Array(nJoints);
   }
 }
 
+/** Row times count in a trajectory alone; in every other mode rows are executed a period apart, whatever else the chunk says. */
+export function hasRowTimes({ mode, nRowTimes }: ChunkFrame): boolean {
+  return mode === JOINT_TRAJECTORY && nRowTimes > 0;
+}
+
 export function fillDurations(chunk: ChunkFrame, nRows: number, durationS: Float64Array): void {
-  if (chunk.nRowTimes === 0) {
+  if (!hasRowTimes(chunk)) {
     const periodS = chunk.periodMs / 1000;
     for (let row = 0; row < nRows; row++) durationS[row] = periodS;
     return;
@@ -50,10 +59,12 @@ export function checkJump(
   const nowMs = state.nowMs;
   let left = Infinity;
   for (let j = 0; j < nJoints; j++) {
-    const ageS = Math.max(0, nowMs - state.stampMs[j]!) / 1000;
+    const ageMs = nowMs - state.stampMs[j]!;
+    const ageS = ageMs > 0 ? ageMs / 1000 : 0;
     const allowed = velocityCap[j]! * factor * (durationS[0]! + ageS) * rateTolerance + jumpTolerance[j]!;
     const jump = Math.abs(chunk.rows[j]! - state.measuredRad[j]!);
-    if (!(jump <= allowed)) return record.found(code.jointJump, j, 0, jump, allowed);
+    // As a difference, so that an allowance and a jump that both overflowed do not pass.
+    if (!(allowed - jump >= 0)) return record.found(code.jointJump, j, 0, jump, allowed);
     if (allowed - jump < left) left = allowed - jump;
   }
   record.margin(MARGIN_JUMP, left);
@@ -75,13 +86,14 @@ export function checkRates(
     const from = row * nJoints;
     const t = durationS[row]!;
     const scale = t * factor * rateTolerance;
+    let free = Infinity;
     for (let j = 0; j < nJoints; j++) {
       const step = Math.abs(rows[from + j]! - rows[from + j - nJoints]!);
       const allowed = velocityCap[j]! * scale;
-      if (!(step <= allowed)) return record.found(code.jointRate, j, row, step / t, velocityCap[j]! * factor);
-      const free = (allowed - step) / t;
-      if (free < left) left = free;
+      if (!(allowed - step >= 0)) return record.found(code.jointRate, j, row, step / t, velocityCap[j]! * factor);
+      if (allowed - step < free) free = allowed - step;
     }
+    if (free < left * t) left = free / t;
   }
   record.margin(MARGIN_RATE, left);
   return code.pass;

@@ -38,9 +38,15 @@ function checkLengths({ maxRows }: NumericLimits, { rows, flatLength, horizon, n
 function checkFinite({ rows, flatLength, nDof }: ChunkFrame, record: VerdictRecord): number {
   record.step = 10;
   // A finite number times 0 is 0; what is not finite gives NaN, and a sum keeps that.
-  let sum = 0;
-  for (let i = 0; i < flatLength; i++) sum += rows[i]! * 0;
-  if (sum === 0) return code.pass;
+  // Two sums, because each addition waits for the one before it.
+  let even = 0;
+  let odd = 0;
+  const last = flatLength - 1;
+  for (let i = 0; i < last; i += 2) {
+    even += rows[i]! * 0;
+    odd += rows[i + 1]! * 0;
+  }
+  if (even + odd + rows[last]! * 0 === 0) return code.pass;
   let i = 0;
   while (rows[i]! * 0 === 0) i++;
   return record.found(code.nanInAction, i % nDof, Math.floor(i / nDof), rows[i]!, 0);

@@ -104,13 +104,78 @@ const meanings = {
 export type CodeKey = keyof typeof meanings;
 export type RefusalCode = Exclude<(typeof meanings)[CodeKey]["name"], "pass">;
 
-const keys = Object.keys(meanings) as CodeKey[];
-
 /** Indexed by code number. */
-export const codeMeanings: readonly ((typeof meanings)[CodeKey])[] = keys.map((key) => meanings[key]);
+export const codeMeanings: readonly ((typeof meanings)[CodeKey])[] = Object.values(meanings);
 
-/** Code numbers by name: `code.jointPosition`. 0 is a pass. */
-export const code = Object.freeze(Object.fromEntries(keys.map((key, number) => [key, number]))) as Readonly<Record<CodeKey, number>>;
+/** Code numbers by name: `code.jointPosition`. 0 is a pass. Written out, because the hot path compares with them: literals are folded. */
+export const code = {
+  pass: 0,
+  malformed: 1,
+  closed: 2,
+  estopLatched: 3,
+  envelopeMissing: 4,
+  noLease: 5,
+  modelMismatch: 6,
+  chunkExpired: 7,
+  chunkAge: 8,
+  observationAge: 9,
+  seqOutOfOrder: 10,
+  tickOutOfOrder: 11,
+  chunkReplay: 12,
+  cycleTime: 13,
+  envelopeEmpty: 14,
+  ndofMismatch: 15,
+  flatMismatch: 16,
+  horizonRange: 17,
+  nanInAction: 18,
+  modeUnsupported: 19,
+  widthMismatch: 20,
+  periodRange: 21,
+  rowTimes: 22,
+  jointPosition: 23,
+  jointVelocity: 24,
+  jointTorque: 25,
+  quatNorm: 26,
+  workspaceXyz: 27,
+  noGoZone: 28,
+  cartesianStep: 29,
+  cartesianStepRot: 30,
+  eeSpeed: 31,
+  eeAngularSpeed: 32,
+  eeAccel: 33,
+  baseLinearSpeed: 34,
+  baseAngularSpeed: 35,
+  baseComponent: 36,
+  gripperRange: 37,
+  compositeRange: 38,
+  declaredRange: 39,
+  stateCount: 40,
+  stateNotFinite: 41,
+  stateStale: 42,
+  forceUnavailable: 43,
+  contactForce: 44,
+  contactSlow: 45,
+  jointJump: 46,
+  jointRate: 47,
+  jointAccel: 48,
+  jointJerk: 49,
+  worldUnavailable: 50,
+  worldOverflow: 51,
+  worldMalformed: 52,
+  voxelUnavailable: 53,
+  voxelOverflow: 54,
+  voxelMalformed: 55,
+  predictionFailed: 56,
+  predictionResidual: 57,
+  selfCollision: 58,
+  worldCollision: 59,
+  voxelCollision: 60,
+  sweepUnproven: 61,
+  geometryUnknown: 62,
+  budgetExceeded: 63,
+  budgetLatched: 64,
+  internalError: 65,
+} as const satisfies Record<CodeKey, number>;
 
 export const SEVERITY_PASS = 0;
 export const SEVERITY_DROP = 1;
