@@ -33,7 +33,12 @@ function vetted(quick: boolean): Row {
     const command = { mode: "joint_position", rows, width: 7, periodMs: 20, seq, basedOnSeq: 0, validUntilMs: 1 } as const;
     if (kernel.vet(command, { nowMs: 0, measuredRad: robot.homeRad }).kind !== "vetted") refused += 1;
   });
-  return { what: "kernel: vet, 16 x 7 rows, minted", measured: timing.medianUs, unit: "µs", note: refused === 0 ? "all vetted" : `${refused} refused` };
+  return {
+    what: "kernel: vet, 16 x 7 rows, minted",
+    measured: timing.medianUs,
+    unit: "µs",
+    note: refused === 0 ? "all vetted" : `${refused} refused`,
+  };
 }
 
 function growth(quick: boolean): readonly Row[] {
@@ -41,8 +46,8 @@ function growth(quick: boolean): readonly Row[] {
   if (collect === undefined) return [];
   const n = quick ? 100_000 : 1_000_000;
   const heapUsed = (): number => process.memoryUsage().heapUsed;
-  const one = heapGrowth([sixteenRows()], n, () => void collect(), heapUsed);
-  const all = heapGrowth(mixedBenches(), n, () => void collect(), heapUsed);
+  const one = heapGrowth([sixteenRows()], n, () => collect(), heapUsed);
+  const all = heapGrowth(mixedBenches(), n, () => collect(), heapUsed);
   return [
     {
       what: `kernel: heap growth over ${n} chunks that pass`,

@@ -1,40 +1,27 @@
-import { array, assert, constantFrom, double, integer, property, record as recordOf } from "fast-check";
 import { describe, expect, test } from "vitest";
 import { ChunkFrame } from "./checks/chunk-frame.ts";
 import { marginNames, MARGIN_POSITION, MARGIN_RATE } from "./checks/verdict-record.ts";
 import type { ControlMode } from "./command.ts";
-import { everyMode, JudgeBench, periodMs } from "./testing/bench-arm.ts";
+import { everyMode, fineRow, JudgeBench, periodMs } from "./testing/bench-arm.ts";
 
-const seed = 20261121;
 const nan = Number.NaN;
 const unit = [0, 0, 0, 1];
 const nextAbove = (x: number): number => x * (1 + Number.EPSILON);
 
-/** A row of each mode that passes. */
-const fine: Record<ControlMode, number[]> = {
-  joint_position: [0, 0, 0],
-  joint_velocity: [0.5, 0, 0],
-  joint_torque: [1, 0, 0],
-  joint_trajectory: [0, 0, 0],
-  cartesian_pose: [...unit, 0.1, 0, 0.3],
-  cartesian_delta: [0.01, 0, 0, 0, 0, 0],
-  cartesian_twist: [0.1, 0, 0, 0, 0, 0],
-  body_twist: [0.1, 0, 0, 0, 0, 0],
-  foot_placement: [0, 0],
-  gripper_binary: [0, 1],
-  gripper_position: [0.2, 0.7],
-  dex_hand_joint: [0, 1, 2],
-  composite_mode: [1],
-};
-
 describe("safety-kernel row 1: modes and widths", () => {
   test.for(everyMode)("safety-kernel row 1: %s passes at its width and is refused at any other", (mode) => {
     const bench = new JudgeBench();
-    expect(bench.of(mode, fine[mode])).toMatchObject({ name: "pass", step: 19 });
-    const wide = [...fine[mode], 0];
+    expect(bench.of(mode, fineRow[mode])).toMatchObject({ name: "pass", step: 19 });
+    const wide = [...fineRow[mode], 0];
     const joints = mode.startsWith("joint_");
     const name = joints ? "ndof_mismatch" : "dim_mismatch";
-    expect(bench.of(mode, wide, wide.length)).toMatchObject({ name, field: "n_dof", step: joints ? 8 : 11, value: wide.length, limit: wide.length - 1 });
+    expect(bench.of(mode, wide, wide.length)).toMatchObject({
+      name,
+      field: "n_dof",
+      step: joints ? 8 : 11,
+      value: wide.length,
+      limit: wide.length - 1,
+    });
   });
 
   test.for([13, 42, -1, 255, 0.5, nan])("safety-kernel row 1: mode %s is unknown", (mode) => {
@@ -49,17 +36,42 @@ describe("safety-kernel row 1: modes and widths", () => {
 
 describe("safety-kernel row 2: order of checks", () => {
   test("safety-kernel §13: mode 42 with a NaN is nan_in_action", () => {
-    expect(new JudgeBench().of(42, [0, nan, 0], 3)).toMatchObject({ name: "nan_in_action", sub: "nan_in_action", step: 10, joint: 1, row: 0 });
+    expect(new JudgeBench().of(42, [0, nan, 0], 3)).toMatchObject({
+      name: "nan_in_action",
+      sub: "nan_in_action",
+      step: 10,
+      joint: 1,
+      row: 0,
+    });
   });
 
   test("safety-kernel §13: n_dof 2 against 3, flat 5 for 2 x 3", () => {
     const bench = new JudgeBench();
-    expect(bench.of("joint_position", [0, 0, 0, 0, 0], 2)).toMatchObject({ sub: "ndof_mismatch", field: "n_dof", step: 8, value: 2, limit: 3 });
-    expect(bench.of("joint_position", [0, 0, 0, 0, 0], 3)).toMatchObject({ sub: "dim_mismatch", field: "flat", step: 9, value: 5, limit: 6 });
+    expect(bench.of("joint_position", [0, 0, 0, 0, 0], 2)).toMatchObject({
+      sub: "ndof_mismatch",
+      field: "n_dof",
+      step: 8,
+      value: 2,
+      limit: 3,
+    });
+    expect(bench.of("joint_position", [0, 0, 0, 0, 0], 3)).toMatchObject({
+      sub: "dim_mismatch",
+      field: "flat",
+      step: 9,
+      value: 5,
+      limit: 6,
+    });
   });
 
   test("safety-kernel §13: two rows, 5.0 at row 1 joint 0", () => {
-    expect(new JudgeBench().of("joint_position", [0, 0, 0, 5, 0, 0])).toMatchObject({ name: "joint_position", kind: "workspace", joint: 0, row: 1, value: 5, limit: 1 });
+    expect(new JudgeBench().of("joint_position", [0, 0, 0, 5, 0, 0])).toMatchObject({
+      name: "joint_position",
+      kind: "workspace",
+      joint: 0,
+      row: 1,
+      value: 5,
+      limit: 1,
+    });
   });
 
   test("safety-kernel row 2: the first step, then the first joint is reported", () => {
@@ -103,9 +115,36 @@ describe("safety-kernel row 2: order of checks", () => {
     next(() => state.stampMs.fill(100));
     next(() => (chunk.rows[3] = 0));
     expect(found).toEqual([
-      ...[2, "estop_latched", 4, "no_lease", 4, "no_lease", 5, "model_mismatch", 6, "chunk_stale", 6, "chunk_stale", 6, "chunk_stale"],
-      ...[6, "chunk_out_of_order", 8, "ndof_mismatch", 9, "dim_mismatch", 10, "nan_in_action", 11, "period_range", 12, "joint_position"],
-      ...[13, "state_unavailable", 18, "budget_exceeded"],
+      2,
+      "estop_latched",
+      4,
+      "no_lease",
+      4,
+      "no_lease",
+      5,
+      "model_mismatch",
+      6,
+      "chunk_stale",
+      6,
+      "chunk_stale",
+      6,
+      "chunk_stale",
+      6,
+      "chunk_out_of_order",
+      8,
+      "ndof_mismatch",
+      9,
+      "dim_mismatch",
+      10,
+      "nan_in_action",
+      11,
+      "period_range",
+      12,
+      "joint_position",
+      13,
+      "state_unavailable",
+      18,
+      "budget_exceeded",
     ]);
   });
 
@@ -114,14 +153,25 @@ describe("safety-kernel row 2: order of checks", () => {
     bench.judge.configure(undefined);
     expect(bench.verdict()).toMatchObject({ name: "envelope_unconfigured", severity: "drop", step: 3 });
     bench.judge.configure(Object.create(bench.limits, { nJoints: { value: 0 } }));
-    expect(bench.verdict()).toMatchObject({ name: "envelope_unconfigured", severity: "violation", sub: "envelope_unconfigured", field: "n_dof", step: 7 });
+    expect(bench.verdict()).toMatchObject({
+      name: "envelope_unconfigured",
+      severity: "violation",
+      sub: "envelope_unconfigured",
+      field: "n_dof",
+      step: 7,
+    });
   });
 
   test("safety-kernel row 2: no rows, too many rows, rows beyond the memory", () => {
     const bench = new JudgeBench();
     expect(bench.of("joint_position", [])).toMatchObject({ name: "dim_mismatch", field: "flat", step: 9 });
     expect(bench.of("composite_mode", new Array<number>(256).fill(0))).toMatchObject({ name: "pass" });
-    expect(bench.of("composite_mode", new Array<number>(257).fill(0))).toMatchObject({ name: "dim_mismatch", field: "flat", value: 257, limit: 256 });
+    expect(bench.of("composite_mode", new Array<number>(257).fill(0))).toMatchObject({
+      name: "dim_mismatch",
+      field: "flat",
+      value: 257,
+      limit: 256,
+    });
     bench.load("joint_position", [0, 0, 0]);
     bench.chunk.horizon = 2;
     bench.chunk.flatLength = 6;
@@ -146,12 +196,19 @@ describe("safety-kernel rows 3 and 4: positions, velocities, torques", () => {
   ] as const)("safety-kernel §13: position %s is %s", ([q, name]) => {
     const bench = new JudgeBench();
     bench.state.measuredRad[0] = Math.sign(q);
-    expect(bench.of("joint_position", [q, 0, 0])).toMatchObject(name === "pass" ? { name } : { name, joint: 0, row: 0, ...(name === "joint_position" ? { limit: Math.sign(q) } : {}) });
+    expect(bench.of("joint_position", [q, 0, 0])).toMatchObject(
+      name === "pass" ? { name } : { name, joint: 0, row: 0, ...(name === "joint_position" ? { limit: Math.sign(q) } : {}) },
+    );
   });
 
   test("safety-kernel §13: velocity equal to the cap passes, the next double does not", () => {
     expect(new JudgeBench().of("joint_velocity", [1, -1, 0])).toMatchObject({ name: "pass" });
-    expect(new JudgeBench().of("joint_velocity", [0, nextAbove(1), 0])).toMatchObject({ name: "joint_velocity", kind: "workspace", joint: 1, limit: 1 });
+    expect(new JudgeBench().of("joint_velocity", [0, nextAbove(1), 0])).toMatchObject({
+      name: "joint_velocity",
+      kind: "workspace",
+      joint: 1,
+      limit: 1,
+    });
     expect(new JudgeBench().of("joint_velocity", [0, -nextAbove(1), 0])).toMatchObject({ name: "joint_velocity", value: nextAbove(1) });
   });
 
@@ -171,7 +228,11 @@ describe("safety-kernel rows 3 and 4: positions, velocities, torques", () => {
 
 describe("safety-kernel row 5: rates and jumps", () => {
   test("safety-kernel §13: caps 3.15, limits 3.14, rows 0 then 1.0", () => {
-    const wide = { joint_position_min: [-3.14, -3.14, -3.14], joint_position_max: [3.14, 3.14, 3.14], joint_velocity_max: [3.15, 3.15, 3.15] };
+    const wide = {
+      joint_position_min: [-3.14, -3.14, -3.14],
+      joint_position_max: [3.14, 3.14, 3.14],
+      joint_velocity_max: [3.15, 3.15, 3.15],
+    };
     const verdict = new JudgeBench({ envelope: wide }).of("joint_position", [0, 0, 0, 1, 0, 0]);
     expect(verdict).toMatchObject({ name: "joint_rate", kind: "workspace", step: 14, row: 1, joint: 0, limit: 3.15 });
     expect(verdict.value).toBeCloseTo(30, 9);
@@ -180,7 +241,10 @@ describe("safety-kernel row 5: rates and jumps", () => {
   test("safety-kernel row 5: equal to the cap passes, a little more does not, in both directions", () => {
     for (const sign of [1, -1]) {
       expect(new JudgeBench().of("joint_position", [0, 0, 0, 0, sign * (periodMs / 1000), 0])).toMatchObject({ name: "pass" });
-      expect(new JudgeBench().of("joint_position", [0, 0, 0, 0, sign * (periodMs / 1000) * 1.000001, 0])).toMatchObject({ name: "joint_rate", joint: 1 });
+      expect(new JudgeBench().of("joint_position", [0, 0, 0, 0, sign * (periodMs / 1000) * 1.000001, 0])).toMatchObject({
+        name: "joint_rate",
+        joint: 1,
+      });
     }
   });
 
@@ -207,7 +271,12 @@ describe("safety-kernel row 5: rates and jumps", () => {
     const broken = bench.of("joint_position", rows(0.1, 0.1 + 2.01 * t));
     expect(broken).toMatchObject({ name: "joint_accel", joint: 0, row: 2, limit: 2 });
     expect(broken.value).toBeCloseTo(2.01, 6);
-    expect(bench.of("joint_position", rows(0.9, -0.9).map((x, i) => (i % 3 === 1 ? rows(0.9, -0.9)[i - 1]! : 0 * x)))).toMatchObject({ name: "pass" });
+    expect(
+      bench.of(
+        "joint_position",
+        rows(0.9, -0.9).map((x, i) => (i % 3 === 1 ? rows(0.9, -0.9)[i - 1]! : 0 * x)),
+      ),
+    ).toMatchObject({ name: "pass" });
     const jerky = new JudgeBench({ envelope: { joint_jerk_max: [10, 10, 10] } });
     const third = (j: number): number[] => [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, j * t * t * t];
     expect(jerky.of("joint_position", third(9.9))).toMatchObject({ name: "pass" });
@@ -240,7 +309,8 @@ describe("safety-kernel row 5: rates and jumps", () => {
     expect(bench.of("joint_trajectory", [0, 0, 0, 0.04, 0, 0])).toMatchObject({ name: "joint_rate", row: 1 });
     expect(judged([0, 50])).toMatchObject({ name: "pass" });
     expect(judged([0, 39])).toMatchObject({ name: "joint_rate", row: 1 });
-    for (const times of [[0, 0], [50, 40], [-1, 40], [0, nan], [nan, 40], [0, 50, 60], [0]]) expect(judged(times)).toMatchObject({ name: "row_times", step: 12 });
+    for (const times of [[0, 0], [50, 40], [-1, 40], [0, nan], [nan, 40], [0, 50, 60], [0]])
+      expect(judged(times)).toMatchObject({ name: "row_times", step: 12 });
     expect(judged([0, 1001])).toMatchObject({ name: "period_range" });
     expect(judged([40, 80], [0.09, 0, 0, 0.09, 0, 0])).toMatchObject({ name: "pass" });
     expect(judged([39, 80], [0.09, 0, 0, 0.09, 0, 0])).toMatchObject({ name: "joint_jump" });
@@ -317,7 +387,13 @@ describe("safety-kernel rows 6 and 8: limits of each mode", () => {
 
   test("safety-kernel §13: a 7-joint arm, two twist rows, (9, 0, 0) in row 1", () => {
     const rows = [0, 0, 0, 0, 0, 0, 9, 0, 0, 0, 0, 0];
-    expect(new JudgeBench({ joints: 7 }).of("cartesian_twist", rows)).toMatchObject({ name: "ee_speed", kind: "force", row: 1, value: 9, limit: 0.5 });
+    expect(new JudgeBench({ joints: 7 }).of("cartesian_twist", rows)).toMatchObject({
+      name: "ee_speed",
+      kind: "force",
+      row: 1,
+      value: 9,
+      limit: 0.5,
+    });
   });
 
   test("safety-kernel row 6: a planar base refuses what it cannot do", () => {
@@ -337,161 +413,37 @@ describe("safety-kernel rows 6 and 8: limits of each mode", () => {
   });
 
   test("safety-kernel row 8: a pose target in a no-go zone", () => {
-    const zone = { name: "bin", polygon: [[0, 0], [0.2, 0], [0.1, 0.2]], z_min: 0.1, z_max: 0.2 };
+    const zone = {
+      name: "bin",
+      polygon: [
+        [0, 0],
+        [0.2, 0],
+        [0.1, 0.2],
+      ],
+      z_min: 0.1,
+      z_max: 0.2,
+    };
     for (const polygon of [zone.polygon, zone.polygon.toReversed()]) {
-      const bench = new JudgeBench({ envelope: { no_go_zones: [{ ...zone, name: "far", z_min: 5, z_max: 6 }, { ...zone, polygon }] } });
+      const bench = new JudgeBench({
+        envelope: {
+          no_go_zones: [
+            { ...zone, name: "far", z_min: 5, z_max: 6 },
+            { ...zone, polygon },
+          ],
+        },
+      });
       const at = (x: number, y: number, z: number) => bench.of("cartesian_pose", [...unit, x, y, z]);
       expect(at(0.1, 0.05, 0.15)).toMatchObject({ name: "no_go_zone", kind: "workspace", value: 1 });
       expect(at(0.1, 0, 0.1)).toMatchObject({ name: "no_go_zone" });
-      for (const [x, y, z] of [[0.1, -0.01, 0.15], [0.19, 0.1, 0.15], [0.01, 0.1, 0.15], [0.1, 0.05, 0.21], [0.1, 0.05, 0.09]] as const)
+      for (const [x, y, z] of [
+        [0.1, -0.01, 0.15],
+        [0.19, 0.1, 0.15],
+        [0.01, 0.1, 0.15],
+        [0.1, 0.05, 0.21],
+        [0.1, 0.05, 0.09],
+      ] as const)
         expect(at(x, y, z)).toMatchObject({ name: "pass" });
     }
-  });
-});
-
-describe("safety-kernel row 9: finiteness", () => {
-  test.for(everyMode)("safety-kernel row 9: NaN and infinities anywhere in %s", (mode) => {
-    for (const value of [nan, Infinity, -Infinity])
-      fine[mode].forEach((_, column) => {
-        const rows = [...fine[mode], ...fine[mode].map((x, i) => (i === column ? value : x))];
-        expect(new JudgeBench().of(mode, rows)).toMatchObject({ name: "nan_in_action", step: 10, joint: column, row: 1, severity: "violation" });
-      });
-  });
-
-  test.for(everyMode)("safety-kernel row 9: 1e308 in %s is refused, also where no limit is set", (mode) => {
-    const open = {
-      acknowledged_unbounded: everyMode,
-      joint_position_min: undefined,
-      joint_position_max: undefined,
-      joint_velocity_max: undefined,
-      max_ee_speed_m_s: undefined,
-      max_cartesian_step_m: undefined,
-      max_base_linear_speed_m_s: undefined,
-      workspace_box_min_xyz: undefined,
-      workspace_box_max_xyz: undefined,
-    };
-    const rows = [...fine[mode], ...fine[mode].map((x, i) => (mode === "cartesian_pose" && i < 4 ? x : i % 2 === 0 ? 1.7e308 : -1.7e308))];
-    if (mode === "joint_torque") return expect(new JudgeBench({ envelope: open }).of(mode, rows).name).toBe("joint_torque");
-    const { name } = new JudgeBench({ envelope: open }).of(mode, rows);
-    // A single joint may be that far where nothing limits it; a difference or a norm of such numbers overflows and is refused.
-    expect([mode, name]).toEqual([mode, mode === "joint_position" || mode === "joint_trajectory" ? "joint_rate" : mode === "joint_velocity" ? "pass" : name]);
-    if (mode !== "joint_velocity") expect(name).not.toBe("pass");
-  });
-
-  test("safety-kernel row 9: NaN in any limit, state or time fails closed at the check", () => {
-    const broken: [string, (bench: JudgeBench) => void, ControlMode[]][] = [
-      ...(["lowest", "highest"] as const).map((name): [string, (b: JudgeBench) => void, ControlMode[]] => [name, (b) => b.limits[name].fill(nan), ["joint_position", "joint_trajectory", "joint_velocity"]]),
-      ["velocityCap", (b) => b.limits.velocityCap.fill(nan), ["joint_position", "joint_trajectory", "joint_velocity"]],
-      ["torqueCap", (b) => b.limits.torqueCap.fill(nan), ["joint_torque"]],
-      ["jumpTolerance", (b) => b.limits.jumpTolerance.fill(nan), ["joint_position", "joint_trajectory"]],
-      ["boxMin", (b) => b.limits.boxMin.fill(nan), ["cartesian_pose"]],
-      ["boxMax", (b) => b.limits.boxMax.fill(nan), ["cartesian_pose"]],
-      ["handMin", (b) => b.limits.handMin.fill(nan), ["dex_hand_joint"]],
-      ["handMax", (b) => b.limits.handMax.fill(nan), ["dex_hand_joint"]],
-      ["footMax", (b) => b.limits.footMax.fill(nan), ["foot_placement"]],
-      ["maxEeSpeed", set("maxEeSpeed"), ["cartesian_pose", "cartesian_delta", "cartesian_twist"]],
-      ["maxEeAngularSpeed", set("maxEeAngularSpeed"), ["cartesian_pose", "cartesian_delta", "cartesian_twist"]],
-      ["maxStepM", set("maxStepM"), ["cartesian_delta"]],
-      ["maxStepRad", set("maxStepRad"), ["cartesian_delta"]],
-      ["maxBaseLinearSpeed", set("maxBaseLinearSpeed"), ["body_twist"]],
-      ["maxBaseAngularSpeed", set("maxBaseAngularSpeed"), ["body_twist"]],
-      ["gripperMin", set("gripperMin"), ["gripper_position"]],
-      ["gripperMax", set("gripperMax"), ["gripper_position"]],
-      ["maxPeriodMs", set("maxPeriodMs"), everyMode.slice()],
-      ["maxRows", set("maxRows"), everyMode.slice()],
-      ["nJoints", set("nJoints"), everyMode.slice()],
-      ["a measured joint", (b) => (b.state.measuredRad[1] = nan), everyMode.slice()],
-      ["an infinite joint", (b) => (b.state.measuredRad[2] = Infinity), everyMode.slice()],
-      ["a stamp", (b) => (b.state.stampMs[1] = nan), everyMode.slice()],
-      ["the clock", (b) => (b.state.nowMs = nan), everyMode.slice()],
-      ["an infinite clock", (b) => (b.state.nowMs = -Infinity), everyMode.slice()],
-      ["the period", (b) => (b.chunk.periodMs = nan), everyMode.slice()],
-      ["the expiry", (b) => (b.chunk.validUntilMs = nan), everyMode.slice()],
-      ["the issue", (b) => (b.chunk.issuedMs = nan), everyMode.slice()],
-      ["the observation", (b) => (b.chunk.observedAtMs = nan), everyMode.slice()],
-      ["the epoch", (b) => (b.chunk.epoch = nan), everyMode.slice()],
-      ["the speed factor", (b) => b.judge.enterGoal(1, b.limits, true, nan), ["joint_position", "joint_velocity", "cartesian_twist", "body_twist", "cartesian_delta"]],
-    ];
-    for (const [what, breakIt, affected] of broken)
-      for (const mode of affected) {
-        const bench = new JudgeBench();
-        bench.load(mode, [...fine[mode], ...fine[mode]]);
-        breakIt(bench);
-        expect([what, mode, bench.verdict().name]).not.toEqual([what, mode, "pass"]);
-      }
-  });
-
-  function set(name: keyof JudgeBench["limits"]): (bench: JudgeBench) => void {
-    return ({ limits }) => void Reflect.set(limits, name, nan);
-  }
-});
-
-describe("safety-kernel row 10: stride", () => {
-  /** Rows that answer NaN, and notice, when read outside of what the chunk says. */
-  function guarded(numbers: readonly number[], extra: number): { rows: Float64Array; outside: () => number } {
-    let outside = 0;
-    const rows = new Proxy(new Float64Array(numbers.length + extra).fill(nan), {
-      get(target, key) {
-        const index = typeof key === "string" ? Number(key) : nan;
-        if (Number.isInteger(index) && !(index >= 0 && index < numbers.length)) outside++;
-        if (key === "length") return target.length;
-        return Reflect.get(target, key, target);
-      },
-    });
-    numbers.forEach((x, i) => (rows[i] = x));
-    return { rows, outside: () => outside };
-  }
-
-  test("safety-kernel row 10: no read outside the rows for any robot of 1 to 32 joints, any mode, 1 to 16 rows", () => {
-    const cases = recordOf({ joints: integer({ min: 1, max: 32 }), mode: constantFrom(...everyMode), nRows: integer({ min: 1, max: 16 }), numbers: array(double({ min: -0.3, max: 0.3, noNaN: true }), { minLength: 7, maxLength: 7 }) });
-    let passed = 0;
-    assert(
-      property(cases, ({ joints, mode, nRows, numbers }) => {
-        const bench = new JudgeBench({ joints, envelope: { joint_acceleration_max: new Array<number>(joints).fill(1e6), joint_jerk_max: new Array<number>(joints).fill(1e9) } });
-        const width = bench.widthOf(mode);
-        const row = Array.from({ length: width }, (_, i) => (mode === "cartesian_pose" && i < 4 ? unit[i]! : mode === "gripper_binary" ? 1 : Math.abs(numbers[i % 7]! / 100)));
-        const all = Array.from({ length: nRows }, () => row).flat();
-        bench.load(mode, all);
-        const { rows, outside } = guarded(all, 64);
-        bench.chunk.rows = rows;
-        expect(bench.verdict().name).toBe("pass");
-        expect(outside()).toBe(0);
-        passed++;
-        // The last number of the last row decides like any other.
-        bench.chunk.seq += 1;
-        rows[all.length - 1] = nan;
-        expect(bench.verdict()).toMatchObject({ name: "nan_in_action", joint: width - 1, row: nRows - 1 });
-        rows[all.length - 1] = 1e6;
-        expect(bench.verdict()).toMatchObject({ severity: "violation", row: nRows - 1 });
-        expect(outside()).toBe(0);
-      }),
-      { seed, numRuns: 400 },
-    );
-    expect(passed).toBe(400);
-  });
-
-  test.for([2, 11])("safety-kernel §13: a pose on a robot of %s joints is checked with stride 7", (joints) => {
-    const bench = new JudgeBench({ joints });
-    expect(bench.of("cartesian_pose", [...unit, 0, 0, 0.3, ...unit, 0.41, 0, 0.3])).toMatchObject({ name: "workspace_xyz", row: 1, joint: 0 });
-  });
-
-  test("safety-kernel row 3: random chunks are passed exactly when they keep every limit", () => {
-    const someRow = array(double({ min: -0.06, max: 0.06, noNaN: true }), { minLength: 3, maxLength: 3 });
-    const t = periodMs / 1000;
-    let passed = 0;
-    assert(
-      property(array(someRow, { minLength: 1, maxLength: 8 }), constantFrom<number>(0, 0.94), (steps, start) => {
-        const bench = new JudgeBench();
-        bench.state.measuredRad.fill(start);
-        const q = [start, start, start];
-        const rows = steps.flatMap((step) => step.map((d, j) => (q[j] = q[j]! + d)));
-        const keeps = rows.every((x, i) => Math.abs(x) <= 1 && Math.abs(x - (rows[i - 3] ?? start)) <= t + (i < 3 ? 0.05 : 0));
-        expect(bench.of("joint_position", rows).name === "pass").toBe(keeps);
-        if (keeps) passed++;
-      }),
-      { seed, numRuns: 2000 },
-    );
-    expect(passed).toBeGreaterThan(200);
   });
 });
 
@@ -501,7 +453,11 @@ test("safety-kernel row 46: a pass records what was left to each limit", () => {
   const { margins } = bench.judge.record;
   expect(margins[MARGIN_POSITION]).toBeCloseTo(0.93, 12);
   expect(margins[MARGIN_RATE]).toBeCloseTo(1 - 0.02 * 30, 9);
-  expect(marginNames.map((name, i) => (Number.isFinite(margins[i]) ? name : "")).filter((name) => name !== "")).toEqual(["position", "jump", "rate"]);
+  expect(marginNames.map((name, i) => (Number.isFinite(margins[i]) ? name : "")).filter((name) => name !== "")).toEqual([
+    "position",
+    "jump",
+    "rate",
+  ]);
   bench.of("cartesian_pose", [...unit, 0.3, 0, 0.3]);
   expect(bench.judge.record.margins[7]).toBeCloseTo(0.1, 12);
 });

@@ -147,6 +147,14 @@ test("kernel 1 refuses what is no command, without throwing", () => {
     { ...chunk(), rows: [0, 0, 1, 0] },
     { ...chunk(), rows: impostor },
     { ...chunk(), mode: Symbol("joint_position") },
+    {
+      ...chunk(),
+      mode: {
+        toString(): never {
+          throw new Error("no");
+        },
+      },
+    },
   ]) {
     const verdict: unknown = Reflect.apply(kernel().vet, undefined, [hostile, state]);
     expect(verdict).toMatchObject({ kind: "refused" });

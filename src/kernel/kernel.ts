@@ -13,7 +13,7 @@ import type { SafetyEnvelope } from "./envelope/safety-envelope.ts";
 import { settingsOf, type KernelOptions } from "./kernel-options.ts";
 import { LeaseBook, type Lease, type LeaseAnswer } from "./lease.ts";
 import { wordsOf, type Fault, type Judged } from "./verdict-words.ts";
-import { CommandCopy, markVetted } from "./vetted.ts";
+import { markVetted, type CommandCopy } from "./vetted.ts";
 import { failureOf, type FailureMessage } from "./wire-evidence.ts";
 
 export interface Refused extends Fault {
@@ -90,7 +90,7 @@ class VettingKernel implements Kernel {
   readonly #leases: LeaseBook;
   readonly #parts: readonly string[];
   readonly #geometry: KernelOptions["geometry"];
-  #modeGiven: unknown = undefined;
+  #modeGiven: string | undefined = undefined;
   #problem: string | undefined = undefined;
   #open = true;
 
@@ -189,7 +189,9 @@ class VettingKernel implements Kernel {
       this.#problem = own;
       return this.#unread(code.malformed);
     }
-    this.#modeGiven = own.mode;
+    // Types are not enforced on callers: what is no text is not asked for one.
+    const given: unknown = own.mode;
+    this.#modeGiven = typeof given === "string" ? given : typeof given;
     try {
       return judge.examine(this.#decoder.chunk, this.#decoder.state) === code.pass ? own : undefined;
     } catch (cause) {
@@ -211,7 +213,16 @@ class VettingKernel implements Kernel {
     this.#judge.settle(record.code);
     const { severity, sub, field } = codeMeanings[record.code]!;
     const { code: name, reason, evidence } = wordsOf(this.#judged());
-    return { kind: "refused", code: name, reason, evidence, severity: severity === "drop" ? "drop" : "violation", step: record.step, sub, field };
+    return {
+      kind: "refused",
+      code: name,
+      reason,
+      evidence,
+      severity: severity === "drop" ? "drop" : "violation",
+      step: record.step,
+      sub,
+      field,
+    };
   }
 
   #judged(): Judged {

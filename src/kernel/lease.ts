@@ -90,7 +90,8 @@ export class LeaseBook {
     this.#queued = undefined;
     if (next === undefined) return undefined;
     // A stop between asking and beginning makes the question void.
-    if (next.lease.epoch !== judge.admission.epoch || judge.admission.latched) return refused(staleEpoch(next.lease, judge.admission.epoch));
+    if (next.lease.epoch !== judge.admission.epoch || judge.admission.latched)
+      return refused(staleEpoch(next.lease, judge.admission.epoch));
     return this.#begin(next);
   }
 
@@ -114,8 +115,7 @@ export class LeaseBook {
     if (!(speedFactor > 0 && speedFactor <= 1)) return refused(`speedFactor must be within (0, 1], got ${speedFactor}`);
     try {
       const own = computeIntersection(envelope, lease.skill);
-      if (own.humanInLoopRequired && (lease.approvalId ?? "") === "")
-        return refused("human_in_loop_required: the lease names no approval");
+      if (own.humanInLoopRequired && (lease.approvalId ?? "") === "") return refused("human_in_loop_required: the lease names no approval");
       const modelMatches = (lease.modelHash ?? modelHash) === modelHash && (lease.envelopeHash ?? envelopeHash) === envelopeHash;
       return { lease, envelope: own, limits: new NumericLimits(own), modelMatches };
     } catch (cause) {

@@ -30,7 +30,7 @@ export interface Judged {
   /** Names by `chunk.part`. */
   readonly parts: readonly string[];
   /** What the command gave as its mode. */
-  readonly modeGiven?: unknown;
+  readonly modeGiven?: string | undefined;
   /** Why the command could not be read. */
   readonly problem?: string;
 }
@@ -41,12 +41,14 @@ export function wordsOf(judged: Judged): Fault {
   const { record } = judged;
   const [reason, evidence] = (writers.get(record.code) ?? plain)(judged);
   const { name } = codeMeanings[record.code]!;
-  return { code: name === "pass" ? "internal_error" : name, reason, evidence };
+  return { code: name === "pass" ? "internal_error" : name, reason, evidence: finiteOf(evidence) };
 }
 
 /** JSON has no form for what is not finite; its text stands in. */
-export function jsonNumber(value: unknown): number | string {
-  return typeof value === "number" && Number.isFinite(value) ? value : String(value);
+function finiteOf(evidence: JsonObject): JsonObject {
+  return Object.fromEntries(
+    Object.entries(evidence).map(([name, value]) => [name, typeof value === "number" && !Number.isFinite(value) ? String(value) : value]),
+  );
 }
 
 const writers: ReadonlyMap<number, (judged: Judged) => Words> = new Map([
@@ -71,7 +73,7 @@ const writers: ReadonlyMap<number, (judged: Judged) => Words> = new Map([
   [code.nanInAction, nonFinite],
   [code.modeUnsupported, modeUnsupported],
   [code.periodRange, period],
-  [code.rowTimes, ({ record: { row, value } }: Judged): Words => [`row times must rise, row ${row} is at ${value} ms`, { row, value: jsonNumber(value) }]],
+  [code.rowTimes, ({ record: { row, value } }: Judged): Words => [`row times must rise, row ${row} is at ${value} ms`, { row, value }]],
   [code.jointPosition, position],
   [code.jointVelocity, jointCap("/s")],
   [code.jointRate, jointCap("/s")],
@@ -79,7 +81,10 @@ const writers: ReadonlyMap<number, (judged: Judged) => Words> = new Map([
   [code.jointJerk, jointCap("/s³")],
   [code.jointTorque, torque],
   [code.jointJump, jump],
-  [code.quatNorm, ({ record: { row, value } }: Judged): Words => [`the quaternion of row ${row} has norm ${value}, not 1`, { row, value: jsonNumber(value), limit: 1 }]],
+  [
+    code.quatNorm,
+    ({ record: { row, value } }: Judged): Words => [`the quaternion of row ${row} has norm ${value}, not 1`, { row, value, limit: 1 }],
+  ],
   [code.workspaceXyz, workspace],
   [code.noGoZone, zone],
   [code.cartesianStep, partCap("would step", "m")],
@@ -91,7 +96,13 @@ const writers: ReadonlyMap<number, (judged: Judged) => Words> = new Map([
   [code.baseAngularSpeed, partCap("at", "rad/s", "the base")],
   [code.baseComponent, baseComponent],
   [code.gripperRange, gripper],
-  [code.stateCount, ({ record: { value, limit } }: Judged): Words => [`${value} joints were measured, the robot has ${limit}`, { measured: value, joints: limit }]],
+  [
+    code.stateCount,
+    ({ record: { value, limit } }: Judged): Words => [
+      `${value} joints were measured, the robot has ${limit}`,
+      { measured: value, joints: limit },
+    ],
+  ],
   [code.stateNotFinite, stateNotFinite],
   [code.stateStale, stateStale],
   [code.forceUnavailable, (): Words => ["the force sensor does not answer", {}]],
@@ -108,48 +119,51 @@ const writers: ReadonlyMap<number, (judged: Judged) => Words> = new Map([
 function plain({ record }: Judged): Words {
   const { name } = codeMeanings[record.code]!;
   const { value, limit } = record;
-  const text = `${name.replaceAll("_", " ")} ${whereOf(record)}: ${jsonNumber(value)}, limit ${jsonNumber(limit)}`;
-  return [text, { ...columnOf(record), value: jsonNumber(value), limit: jsonNumber(limit) }];
+  const text = `${name.replaceAll("_", " ")} ${whereOf(record)}: ${value}, limit ${limit}`;
+  return [text, { ...columnOf(record), value, limit }];
 }
 
 function noLease({ record, chunk }: Judged): Words {
-  return [`the chunk is of epoch ${chunk.epoch} and no goal that holds the lease in epoch ${record.epoch}`, { epoch: jsonNumber(chunk.epoch), currentEpoch: record.epoch }];
+  return [
+    `the chunk is of epoch ${chunk.epoch} and no goal that holds the lease in epoch ${record.epoch}`,
+    { epoch: chunk.epoch, currentEpoch: record.epoch },
+  ];
 }
 
 function expired({ record: { value, limit } }: Judged): Words {
-  return [`the chunk is valid until ${limit} ms, it is ${value} ms`, { nowMs: jsonNumber(value), validUntilMs: jsonNumber(limit) }];
+  return [`the chunk is valid until ${limit} ms, it is ${value} ms`, { nowMs: value, validUntilMs: limit }];
 }
 
 function tooOld(what: string): (judged: Judged) => Words {
-  return ({ record: { value, limit } }) => [`${what} is ${value} ms old, limit ${limit} ms`, { ageMs: jsonNumber(value), limitMs: jsonNumber(limit) }];
+  return ({ record: { value, limit } }) => [`${what} is ${value} ms old, limit ${limit} ms`, { ageMs: value, limitMs: limit }];
 }
 
 function seqOutOfOrder({ record: { value, limit }, chunk: { basedOnSeq } }: Judged): Words {
   return [
     `chunk ${value} based on observation ${basedOnSeq} comes after chunk ${limit}`,
-    { seq: jsonNumber(value), lastSeq: limit, basedOnSeq: jsonNumber(basedOnSeq) },
+    { seq: value, lastSeq: limit, basedOnSeq: basedOnSeq },
   ];
 }
 
 function ticks(relation: string): (judged: Judged) => Words {
-  return ({ record: { value, limit } }) => [`tick ${value} ${relation} tick ${limit}`, { tick: jsonNumber(value), lastTick: limit }];
+  return ({ record: { value, limit } }) => [`tick ${value} ${relation} tick ${limit}`, { tick: value, lastTick: limit }];
 }
 
 function cycleTime({ record: { value, limit } }: Judged): Words {
-  return [`${value} ms since the chunk before, limit ${limit} ms`, { value: jsonNumber(value), limit, unit: "ms" }];
+  return [`${value} ms since the chunk before, limit ${limit} ms`, { value, limit, unit: "ms" }];
 }
 
 function width({ record: { value, limit, mode } }: Judged): Words {
   const reason = `rows of ${value} numbers in mode ${modes[mode]?.name ?? mode}, which has ${limit}`;
-  return [reason, { field: "n_dof", value: jsonNumber(value), limit: jsonNumber(limit) }];
+  return [reason, { field: "n_dof", value, limit }];
 }
 
 function flat({ record: { value, limit }, chunk: { nDof } }: Judged): Words {
-  return [`${value} numbers do not divide into rows of ${nDof}`, { field: "flat", value: jsonNumber(value), limit: jsonNumber(limit) }];
+  return [`${value} numbers do not divide into rows of ${nDof}`, { field: "flat", value, limit }];
 }
 
 function horizon({ record: { value, limit }, chunk, envelope }: Judged): Words {
-  return [`${chunk.horizon} rows in one chunk, limit ${envelope.maxRows}`, { field: "flat", value: jsonNumber(value), limit: jsonNumber(limit) }];
+  return [`${chunk.horizon} rows in one chunk, limit ${envelope.maxRows}`, { field: "flat", value, limit }];
 }
 
 function nonFinite({ record: { joint, row, value } }: Judged): Words {
@@ -158,12 +172,12 @@ function nonFinite({ record: { joint, row, value } }: Judged): Words {
 
 function modeUnsupported({ envelope, record: { mode }, modeGiven }: Judged): Words {
   const configured = [...envelope.supportedModes];
-  const given = String(modeGiven ?? modes[mode]?.name ?? mode);
+  const given = modeGiven ?? modes[mode]?.name ?? String(mode);
   return [`mode ${given} is not one of ${configured.join(", ")}`, { mode: given, configured }];
 }
 
 function period({ record: { value, limit } }: Judged): Words {
-  return [`a period of ${value} ms is outside (0, ${limit}] ms`, { value: jsonNumber(value), limit }];
+  return [`a period of ${value} ms is outside (0, ${limit}] ms`, { value, limit }];
 }
 
 function position({ record, envelope }: Judged): Words {
@@ -171,7 +185,10 @@ function position({ record, envelope }: Judged): Words {
   const { name, unit } = jointOf(envelope, joint);
   const [at, bound] = formatPair(value, limit);
   const sign = value < limit ? ">=" : "<=";
-  return [`joint '${name}' at ${at} ${unit} ${whereOf(record)}, limit ${sign} ${bound} ${unit}`, { joint: name, ...rowOf(row), value: jsonNumber(value), limit, unit }];
+  return [
+    `joint '${name}' at ${at} ${unit} ${whereOf(record)}, limit ${sign} ${bound} ${unit}`,
+    { joint: name, ...rowOf(row), value, limit, unit },
+  ];
 }
 
 function jointCap(perTime: string): (judged: Judged) => Words {
@@ -180,7 +197,10 @@ function jointCap(perTime: string): (judged: Judged) => Words {
     const { name, unit: base } = jointOf(envelope, joint);
     const unit = `${base}${perTime}`;
     const [at, bound] = formatPair(value, limit);
-    return [`joint '${name}' at ${at} ${unit} ${whereOf(record)}, limit ${bound} ${unit}`, { joint: name, ...rowOf(row), value: jsonNumber(value), limit, unit }];
+    return [
+      `joint '${name}' at ${at} ${unit} ${whereOf(record)}, limit ${bound} ${unit}`,
+      { joint: name, ...rowOf(row), value, limit, unit },
+    ];
   };
 }
 
@@ -189,7 +209,7 @@ function torque({ record, envelope }: Judged): Words {
   const { name, unit: base } = jointOf(envelope, joint);
   const unit = base === "m" ? "N" : "Nm";
   const [at, bound] = formatPair(value, limit);
-  return [`joint '${name}' at ${at} ${unit} ${whereOf(record)}, limit ${bound} ${unit}`, { joint: name, row, value: jsonNumber(value), limit, unit }];
+  return [`joint '${name}' at ${at} ${unit} ${whereOf(record)}, limit ${bound} ${unit}`, { joint: name, row, value, limit, unit }];
 }
 
 function jump({ record, envelope, chunk, state }: Judged): Words {
@@ -201,10 +221,10 @@ function jump({ record, envelope, chunk, state }: Judged): Words {
     {
       joint: name,
       row: 0,
-      value: jsonNumber(value),
-      limit: jsonNumber(limit),
-      commanded: jsonNumber(chunk.rows[joint]),
-      measured: jsonNumber(state.measuredRad[joint]),
+      value,
+      limit,
+      commanded: chunk.rows[joint] ?? "none",
+      measured: state.measuredRad[joint] ?? "none",
       unit,
     },
   ];
@@ -216,7 +236,7 @@ function workspace({ record, parts, chunk }: Judged): Words {
   const [at, bound] = formatPair(value, limit);
   const sign = value < limit ? ">=" : "<=";
   const reason = `${parts[chunk.part] ?? "the tip"} at ${axis} ${at} m ${whereOf(record)}, workspace ${sign} ${bound} m`;
-  return [reason, { axis, ...rowOf(row), value: jsonNumber(value), limit: jsonNumber(limit), unit: "m" }];
+  return [reason, { axis, ...rowOf(row), value, limit, unit: "m" }];
 }
 
 function zone({ record, envelope }: Judged): Words {
@@ -235,13 +255,13 @@ function partCap(verb: string, unit: string, whose?: string): (judged: Judged) =
     const { row, value, limit } = record;
     const [at, bound] = formatPair(value, limit);
     const name = whose ?? parts[chunk.part] ?? "the tip";
-    return [`${name} ${verb} ${at} ${unit} ${whereOf(record)}, limit ${bound} ${unit}`, { ...rowOf(row), value: jsonNumber(value), limit: jsonNumber(limit), unit }];
+    return [`${name} ${verb} ${at} ${unit} ${whereOf(record)}, limit ${bound} ${unit}`, { ...rowOf(row), value, limit, unit }];
   };
 }
 
 function baseComponent({ record: { joint, row, value } }: Judged): Words {
   const component = ["x", "y", "z", "roll", "pitch", "yaw"][joint] ?? String(joint);
-  return [`a planar base cannot move along ${component}: ${value} in row ${row}`, { component, row, value: jsonNumber(value), limit: 0 }];
+  return [`a planar base cannot move along ${component}: ${value} in row ${row}`, { component, row, value, limit: 0 }];
 }
 
 function gripper({ record: { row, value, mode }, envelope }: Judged): Words {
@@ -249,7 +269,7 @@ function gripper({ record: { row, value, mode }, envelope }: Judged): Words {
   const lower = binary ? 0 : envelope.gripperMin;
   const upper = binary ? 1 : envelope.gripperMax;
   const relation = binary ? "neither 0 nor 1" : `outside [${lower}, ${upper}]`;
-  return [`gripper opening ${value} in row ${row} is ${relation}`, { row, value: jsonNumber(value), lower, upper }];
+  return [`gripper opening ${value} in row ${row} is ${relation}`, { row, value, lower, upper }];
 }
 
 function stateNotFinite({ record: { joint, value }, envelope }: Judged): Words {
@@ -259,11 +279,11 @@ function stateNotFinite({ record: { joint, value }, envelope }: Judged): Words {
 
 function stateStale({ record: { joint, value, limit }, envelope }: Judged): Words {
   const { name } = jointOf(envelope, joint);
-  return [`joint '${name}' was measured ${value} ms ago, limit ${limit} ms`, { joint: name, ageMs: jsonNumber(value), limitMs: limit }];
+  return [`joint '${name}' was measured ${value} ms ago, limit ${limit} ms`, { joint: name, ageMs: value, limitMs: limit }];
 }
 
 function contact({ record: { value, limit } }: Judged): Words {
-  return [`a contact force of ${value} N, limit ${limit} N`, { value: jsonNumber(value), limit: jsonNumber(limit), unit: "N" }];
+  return [`a contact force of ${value} N, limit ${limit} N`, { value, limit, unit: "N" }];
 }
 
 function collision({ record, geometry }: Judged): Words {
@@ -273,12 +293,12 @@ function collision({ record, geometry }: Judged): Words {
   const verb = record.code === code.sweepUnproven ? "is not proven clear of" : "hits";
   return [
     `${a} ${verb} ${b} ${whereOf(record)}: ${at} m apart, needs > ${bound} m`,
-    { a, b, ...rowOf(record.row), value: jsonNumber(record.value), limit: jsonNumber(record.limit), unit: "m" },
+    { a, b, ...rowOf(record.row), value: record.value, limit: record.limit, unit: "m" },
   ];
 }
 
 function budget({ record: { value, limit } }: Judged): Words {
-  return [`judging took ${Math.round(value)} µs, limit ${limit} µs`, { value: jsonNumber(value), limit, unit: "µs" }];
+  return [`judging took ${Math.round(value)} µs, limit ${limit} µs`, { value, limit, unit: "µs" }];
 }
 
 function jointOf(envelope: SafetyEnvelope, joint: number): { readonly name: string; readonly unit: "rad" | "m" } {

@@ -75,7 +75,12 @@ function timeout({ record: { value, limit } }: Judged): FailureEvidence {
 
 function force(judged: Judged): FailureEvidence {
   const { record } = judged;
-  return { kind: "force", joint_or_ee: subject(judged), measured_n: Math.abs(record.value), limit_n: Math.max(1e-9, Math.abs(record.limit)) };
+  return {
+    kind: "force",
+    joint_or_ee: subject(judged),
+    measured_n: Math.abs(record.value),
+    limit_n: Math.max(1e-9, Math.abs(record.limit)),
+  };
 }
 
 function workspace(judged: Judged): FailureEvidence {
@@ -90,17 +95,25 @@ function workspace(judged: Judged): FailureEvidence {
     return { kind: "workspace", ee_name: subject(judged), measured_xyz: triple(measured), box_min: triple(min), box_max: triple(max) };
   }
   const [low, high] = rangeOf(judged);
-  return { kind: "workspace", ee_name: subject(judged), measured_xyz: [record.value, 0, 0], box_min: [low, 0, 0], box_max: [high, 0, 0] };
+  return {
+    kind: "workspace",
+    ee_name: subject(judged),
+    measured_xyz: [record.value + 0, 0, 0],
+    box_min: [low, 0, 0],
+    box_max: [high, 0, 0],
+  };
 }
 
 /** The range a single number had to keep to; the wire has only boxes, so it lies on the x axis. */
 function rangeOf({ record, envelope }: Judged): readonly [number, number] {
-  const { joint, value, limit } = record;
+  const { joint, value } = record;
+  // JSON has one zero.
+  const limit = record.limit + 0;
   if (record.code === code.jointPosition)
     return [Math.max(-Number.MAX_VALUE, envelope.lowerRad[joint]!), Math.min(Number.MAX_VALUE, envelope.upperRad[joint]!)];
   if (record.code === code.quatNorm) return [limit, limit];
   if (value < limit) return [limit, Number.MAX_VALUE];
-  return [-Math.abs(limit), limit];
+  return [0 - Math.abs(limit), limit];
 }
 
 function zoneEvidence(judged: Judged): FailureEvidence {
@@ -127,7 +140,7 @@ function collision({ record, geometry }: Judged): FailureEvidence {
     link_a: (finding && geometry?.bodyName?.(finding)) ?? `body_${record.joint}`,
     link_b_or_object: (finding && geometry?.otherName?.(finding)) ?? otherName(record.code, finding?.other ?? 0),
     horizon_step: record.row === MEASURED_ROW ? 0 : record.row,
-    min_distance_m: record.value,
+    min_distance_m: record.value + 0,
   };
 }
 
@@ -144,7 +157,7 @@ function subject({ record, envelope, parts, chunk }: Judged): string {
 }
 
 function triple(values: ArrayLike<number>): [number, number, number] {
-  return [values[0] ?? 0, values[1] ?? 0, values[2] ?? 0];
+  return [0 + (values[0] ?? 0), 0 + (values[1] ?? 0), 0 + (values[2] ?? 0)];
 }
 
 /** Fields of the reference's messages that are spelled otherwise here. */

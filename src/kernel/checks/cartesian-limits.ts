@@ -20,7 +20,8 @@ export function checkPoses(limits: NumericLimits, chunk: ChunkFrame, nRows: numb
   const periodS = chunk.periodMs / 1000;
   for (let row = 0; row < nRows; row++) {
     const found =
-      checkQuaternion(chunk.rows, row, record) || checkPlace(limits, chunk.rows, row, record) ||
+      checkQuaternion(chunk.rows, row, record) ||
+      checkPlace(limits, chunk.rows, row, record) ||
       (row === 0 ? code.pass : checkPoseStep(limits, chunk.rows, row, periodS, factor, record));
     if (found !== code.pass) return found;
   }
@@ -134,13 +135,7 @@ function checkSpeeds(
   return code.pass;
 }
 
-export function checkBaseTwists(
-  limits: NumericLimits,
-  { rows }: ChunkFrame,
-  nRows: number,
-  factor: number,
-  record: VerdictRecord,
-): number {
+export function checkBaseTwists(limits: NumericLimits, { rows }: ChunkFrame, nRows: number, factor: number, record: VerdictRecord): number {
   for (let row = 0; row < nRows; row++) {
     const at = row * TWIST_WIDTH;
     if (limits.planarBase) {

@@ -33,19 +33,15 @@ export function checkBinary({ rows, flatLength }: ChunkFrame, width: number, rec
 }
 
 /** Each column has its own range; shape `[width]` each. */
-export function checkDeclared(
-  { rows, flatLength }: ChunkFrame,
-  min: Float64Array,
-  max: Float64Array,
-  record: VerdictRecord,
-): number {
+export function checkDeclared({ rows, flatLength }: ChunkFrame, min: Float64Array, max: Float64Array, record: VerdictRecord): number {
   const width = min.length;
   for (let i = 0; i < flatLength; i++) {
     const column = i % width;
     const value = rows[i]!;
     const low = min[column]!;
     const high = max[column]!;
-    if (!(value >= low && value <= high)) return record.found(code.declaredRange, column, (i - column) / width, value, value < low ? low : high);
+    if (!(value >= low && value <= high))
+      return record.found(code.declaredRange, column, (i - column) / width, value, value < low ? low : high);
     record.margin(MARGIN_RANGE, Math.min(value - low, high - value));
   }
   return code.pass;

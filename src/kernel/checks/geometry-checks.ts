@@ -19,7 +19,16 @@ const BASE = 4;
 const FEET = 5;
 const FINGERS = 6;
 const NONE = 7;
-const numberOf = { rows: ROWS, integrated: INTEGRATED, predicted: PREDICTED, "measured-travel": TRAVEL, base: BASE, feet: FEET, fingers: FINGERS, none: NONE };
+const numberOf = {
+  rows: ROWS,
+  integrated: INTEGRATED,
+  predicted: PREDICTED,
+  "measured-travel": TRAVEL,
+  base: BASE,
+  feet: FEET,
+  fingers: FINGERS,
+  none: NONE,
+};
 /** Indexed by mode. */
 const configurationsOfMode = Uint8Array.from(modes, ({ configurations }) => numberOf[configurations]);
 

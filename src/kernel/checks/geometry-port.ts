@@ -48,14 +48,7 @@ export interface GeometryPort {
 
 export interface PredictorPort {
   /** Joint rows, shape `[nRows, nJoints]`, that rows of a mode (its wire number) lead to: 0 or a GEOMETRY_ code. */
-  predict(
-    mode: number,
-    rows: Float64Array,
-    nRows: number,
-    periodS: number,
-    measuredRad: Float64Array,
-    out: Float64Array,
-  ): number;
+  predict(mode: number, rows: Float64Array, nRows: number, periodS: number, measuredRad: Float64Array, out: Float64Array): number;
   /** Which joint and row a refusal is about, where it is about one. */
   readonly finding?: GeometryFinding;
 }
@@ -98,9 +91,9 @@ export function verdictCodeOf(geometryCode: number, kind: number): number {
     if (kind === GEOMETRY_KIND_SELF) return code.selfCollision;
     return kind === GEOMETRY_KIND_VOXEL || kind === GEOMETRY_KIND_OUTSIDE ? code.voxelCollision : code.worldCollision;
   }
-  return geometryCode >= 0 && geometryCode < verdictOfGeometry.length ? verdictOfGeometry[geometryCode]! : code.geometryUnknown;
+  return geometryCode >= 1 ? (verdictOfGeometry[geometryCode] ?? code.geometryUnknown) : code.geometryUnknown;
 }
 
 export function checkStepOf(geometryCode: number): number {
-  return geometryCode >= 0 && geometryCode < stepOfGeometry.length ? stepOfGeometry[geometryCode]! : 17;
+  return stepOfGeometry[geometryCode] ?? 17;
 }

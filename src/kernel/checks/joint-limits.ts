@@ -18,8 +18,7 @@ export function checkPositions(limits: NumericLimits, chunk: ChunkFrame, record:
       const q = rows[from + j]!;
       const above = q - lowest[j]!;
       const below = highest[j]! - q;
-      if (!(above >= 0 && below >= 0))
-        return record.found(code.jointPosition, j, from / nJoints, q, q < lower[j]! ? lower[j]! : upper[j]!);
+      if (!(above >= 0 && below >= 0)) return record.found(code.jointPosition, j, from / nJoints, q, q < lower[j]! ? lower[j]! : upper[j]!);
       if (above < left) left = above;
       if (below < left) left = below;
     }

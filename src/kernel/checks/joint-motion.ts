@@ -10,7 +10,15 @@ import type { ChunkFrame } from "./chunk-frame.ts";
 import type { NumericLimits } from "./numeric-limits.ts";
 import type { StateFrame } from "./state-frame.ts";
 import { code } from "./verdict-codes.ts";
-import { MARGIN_ACCEL, MARGIN_JERK, MARGIN_JUMP, MARGIN_POSITION, MARGIN_RATE, PHASE_PREDICTED, type VerdictRecord } from "./verdict-record.ts";
+import {
+  MARGIN_ACCEL,
+  MARGIN_JERK,
+  MARGIN_JUMP,
+  MARGIN_POSITION,
+  MARGIN_RATE,
+  PHASE_PREDICTED,
+  type VerdictRecord,
+} from "./verdict-record.ts";
 
 /** Memory for one chunk's rates. */
 export class MotionScratch {

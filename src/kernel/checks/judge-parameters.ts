@@ -35,6 +35,8 @@ export const defaultJudgeParameters: JudgeParameters = Object.freeze({
 export function judgeParameterProblems(parameters: JudgeParameters): string[] {
   return Object.entries(parameters).flatMap(([name, value]) => {
     const number: unknown = value;
-    return typeof number === "number" && Number.isFinite(number) && number >= 0 ? [] : [`${name} must be a finite number >= 0, got ${String(number)}`];
+    return typeof number === "number" && Number.isFinite(number) && number >= 0
+      ? []
+      : [`${name} must be a finite number >= 0, got ${String(number)}`];
   });
 }

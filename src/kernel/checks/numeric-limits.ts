@@ -103,8 +103,6 @@ function widths(envelope: SafetyEnvelope): Int32Array {
   const { foot_placement: foot, dex_hand_joint: hand } = envelope.declaredColumns;
   return Int32Array.from(modes, (spec) => {
     const declared = (spec.name === "foot_placement" ? foot : hand)?.min.length ?? 0;
-    return envelope.supportedModes.includes(spec.name)
-      ? widthOf(spec, envelope.jointNames.length, envelope.grippers.length, declared)
-      : 0;
+    return envelope.supportedModes.includes(spec.name) ? widthOf(spec, envelope.jointNames.length, envelope.grippers.length, declared) : 0;
   });
 }

@@ -58,7 +58,6 @@ function checkMode(limits: NumericLimits, chunk: ChunkFrame, record: VerdictReco
   const width = mode >= 0 && mode < N_MODES ? limits.widthOfMode[mode]! : 0;
   if (!(width >= 1)) return record.found(code.modeUnsupported, NO_JOINT, 0, mode, 0);
   if (!(nDof === width)) return record.found(code.widthMismatch, NO_JOINT, 0, nDof, width);
-  if (!(periodMs > 0 && periodMs <= limits.maxPeriodMs))
-    return record.found(code.periodRange, NO_JOINT, 0, periodMs, limits.maxPeriodMs);
+  if (!(periodMs > 0 && periodMs <= limits.maxPeriodMs)) return record.found(code.periodRange, NO_JOINT, 0, periodMs, limits.maxPeriodMs);
   return code.pass;
 }

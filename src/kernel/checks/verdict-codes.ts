@@ -105,7 +105,7 @@ export type CodeKey = keyof typeof meanings;
 export type RefusalCode = Exclude<(typeof meanings)[CodeKey]["name"], "pass">;
 
 /** Indexed by code number. */
-export const codeMeanings: readonly ((typeof meanings)[CodeKey])[] = Object.values(meanings);
+export const codeMeanings: readonly (typeof meanings)[CodeKey][] = Object.values(meanings);
 
 /** Code numbers by name: `code.jointPosition`. 0 is a pass. Written out, because the hot path compares with them: literals are folded. */
 export const code = {

@@ -13,12 +13,7 @@ export interface EnvelopeField<Name extends string = string> {
   readonly tightens: "down" | "up";
 }
 
-function field<Name extends string>(
-  name: Name,
-  compatible: string,
-  unit: string,
-  tightens: "down" | "up" = "down",
-): EnvelopeField<Name> {
+function field<Name extends string>(name: Name, compatible: string, unit: string, tightens: "down" | "up" = "down"): EnvelopeField<Name> {
   return { name, compatible, unit, tightens };
 }
 

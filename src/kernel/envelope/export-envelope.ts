@@ -17,20 +17,37 @@ export function exportEnvelope(envelope: SafetyEnvelope): JsonObject {
   put("jointNames", [...envelope.jointNames]);
   for (const { name } of perJointFields) {
     const column = envelope[name];
-    if (column.some(Number.isFinite)) put(name, column.map((limit) => (Number.isFinite(limit) ? limit : null)));
+    if (column.some(Number.isFinite))
+      put(
+        name,
+        column.map((limit) => (Number.isFinite(limit) ? limit : null)),
+      );
   }
   for (const { name } of capFields) if (Number.isFinite(envelope[name])) put(name, envelope[name]);
   if (boxMinM !== undefined && boxMaxM !== undefined) {
     put("boxMinM", [...boxMinM]);
     put("boxMaxM", [...boxMaxM]);
   }
-  const plainNumbers = ["maxJointSpeedFactor", "gripperMin", "gripperMax", "jumpToleranceRad", "jumpToleranceM", "positionTolerance"] as const;
+  const plainNumbers = [
+    "maxJointSpeedFactor",
+    "gripperMin",
+    "gripperMax",
+    "jumpToleranceRad",
+    "jumpToleranceM",
+    "positionTolerance",
+  ] as const;
   for (const name of [...plainNumbers, "rateTolerance", "maxRows", "maxPeriodMs"] as const) put(name, envelope[name]);
   for (const name of ["deadmanRequired", "humanInLoopRequired", "planarBase", "forceSensor"] as const) put(name, envelope[name]);
   for (const name of ["supportedModes", "acknowledgedUnbounded", "grippers"] as const) put(name, [...envelope[name]]);
   put("halMode", envelope.halMode);
-  put("noGoZones", noGoZones.map(({ name, polygonM, minZM, maxZM }) => ({ name, polygonM: polygonM.map(([x, y]) => [x, y]), minZM, maxZM })));
-  put("declaredColumns", Object.fromEntries(Object.entries(declaredColumns).map(([mode, { min, max }]) => [mode, { min: [...min], max: [...max] }])));
+  put(
+    "noGoZones",
+    noGoZones.map(({ name, polygonM, minZM, maxZM }) => ({ name, polygonM: polygonM.map(([x, y]) => [x, y]), minZM, maxZM })),
+  );
+  put(
+    "declaredColumns",
+    Object.fromEntries(Object.entries(declaredColumns).map(([mode, { min, max }]) => [mode, { min: [...min], max: [...max] }])),
+  );
   return out;
 }
 

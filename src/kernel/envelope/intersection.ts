@@ -37,7 +37,13 @@ export function computeIntersection(robot: SafetyEnvelope, skill?: SkillEnvelope
   const result: SafetyEnvelope = {
     ...robot,
     ...columns,
-    ...capsOf((name) => tighter(capFields.find((field) => field.name === name)!, robot[name], limits.caps[name])),
+    ...capsOf((name) =>
+      tighter(
+        capFields.find((field) => field.name === name)!,
+        robot[name],
+        limits.caps[name],
+      ),
+    ),
     gripperMin: tighter(rangeFields[0], robot.gripperMin, limits.gripperMin),
     gripperMax: tighter(rangeFields[1], robot.gripperMax, limits.gripperMax),
     maxJointSpeedFactor: tighter(speedFactorField, robot.maxJointSpeedFactor, limits.maxJointSpeedFactor),
@@ -100,7 +106,9 @@ function innerColumns(robot: SafetyEnvelope, limits: Limits, problems: string[])
 /** A skill may contradict the robot without being looser: a floor above the robot's ceiling. */
 function emptyRanges({ jointNames, lowerRad, upperRad, gripperMin, gripperMax }: SafetyEnvelope): string[] {
   const problems = jointNames.flatMap((name, j) =>
-    lowerRad[j]! <= upperRad[j]! ? [] : [`joint_position_min[${name}] ${lowerRad[j]!} is above joint_position_max[${name}] ${upperRad[j]!}`],
+    lowerRad[j]! <= upperRad[j]!
+      ? []
+      : [`joint_position_min[${name}] ${lowerRad[j]!} is above joint_position_max[${name}] ${upperRad[j]!}`],
   );
   if (!(gripperMin <= gripperMax)) problems.push(`gripper_min ${gripperMin} is above gripper_max ${gripperMax}`);
   return problems;

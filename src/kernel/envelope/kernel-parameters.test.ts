@@ -1,5 +1,15 @@
 import { expect, test } from "vitest";
-import { collisionFromParameters, envelopeFromParameters, geometryParametersFrom, judgeParametersFrom, parameterDefaults, parseParameters, skillFrom, stopParametersFrom, type KernelParameters } from "./kernel-parameters.ts";
+import {
+  collisionFromParameters,
+  envelopeFromParameters,
+  geometryParametersFrom,
+  judgeParametersFrom,
+  parameterDefaults,
+  parseParameters,
+  skillFrom,
+  stopParametersFrom,
+  type KernelParameters,
+} from "./kernel-parameters.ts";
 import { loadEnvelope } from "./load-envelope.ts";
 
 const file = {
@@ -46,16 +56,32 @@ test("safety-kernel §11: the defaults", () => {
   const parameters = parseParameters({});
   expect(judgeParametersFrom(parameters)).toEqual({ budgetUs: 1000, stateDeadlineMs: 200 });
   expect(stopParametersFrom(parameters)).toEqual({ resetCooldownS: 0.5 });
-  expect(geometryParametersFrom(parameters)).toMatchObject({ world: { deadlineMs: 500, maxPrimitives: 64 }, voxels: { maxCells: 262144 }, controlLink: -1, lambda: 0.05, marginGrowthM: 0.01, maxSteps: 0 });
+  expect(geometryParametersFrom(parameters)).toMatchObject({
+    world: { deadlineMs: 500, maxPrimitives: 64 },
+    voxels: { maxCells: 262144 },
+    controlLink: -1,
+    lambda: 0.05,
+    marginGrowthM: 0.01,
+    maxSteps: 0,
+  });
 });
 
 test("safety-kernel §11: -1 in a list of caps is not set; positions keep theirs", () => {
   const { raw, robot } = envelopeFromParameters(parseParameters(file));
   const envelope = loadEnvelope({ ...raw, supported_control_modes: ["joint_position"] }, robot);
-  expect(envelope).toMatchObject({ robotName: "two", jointNames: ["turn", "slide"], jointUnits: ["rad", "m"], lowerRad: [-1, -2], velocityCapRadPerS: [3, Infinity], torqueCapNm: [Infinity, Infinity] });
+  expect(envelope).toMatchObject({
+    robotName: "two",
+    jointNames: ["turn", "slide"],
+    jointUnits: ["rad", "m"],
+    lowerRad: [-1, -2],
+    velocityCapRadPerS: [3, Infinity],
+    torqueCapNm: [Infinity, Infinity],
+  });
   const bare = envelopeFromParameters(parseParameters({ n_dof: 1, joint_position_min: [-1], joint_position_max: [1] }));
   expect(bare.robot.jointNames).toEqual(["joint_0"]);
-  expect(() => loadEnvelope({ ...bare.raw, joint_velocity_max: [1, 2] }, bare.robot)).toThrow("joint_velocity_max has 2 entries for 1 joints");
+  expect(() => loadEnvelope({ ...bare.raw, joint_velocity_max: [1, 2] }, bare.robot)).toThrow(
+    "joint_velocity_max has 2 entries for 1 joints",
+  );
 });
 
 test.for<[string, Record<string, unknown>, string]>([

@@ -85,7 +85,8 @@ function valueProblems(name: string, value: unknown, fallback: unknown): string[
   if (Array.isArray(fallback)) {
     if (!Array.isArray(value)) return [`${name} must be a list, got ${textOf(value)}`];
     if (nameLists.has(name)) return value.every((item) => typeof item === "string") ? [] : [`${name} must hold names`];
-    if (name === "collision_allowed_pairs" && value.length % 2 !== 0) return [`${name} has ${value.length} links: pairs need an even number`];
+    if (name === "collision_allowed_pairs" && value.length % 2 !== 0)
+      return [`${name} has ${value.length} links: pairs need an even number`];
     return value.flatMap((item: unknown, i) => numberProblems(`${name}[${i}]`, item));
   }
   if (typeof fallback === "number") return numberProblems(name, value);
@@ -98,7 +99,10 @@ function numberProblems(label: string, value: unknown): string[] {
 }
 
 /** Fields for `loadEnvelope`, and the robot they are for. -1 in a list of caps means that a joint has none. */
-export function envelopeFromParameters(p: KernelParameters): { readonly raw: Readonly<Record<string, unknown>>; readonly robot: EnvelopeRobot } {
+export function envelopeFromParameters(p: KernelParameters): {
+  readonly raw: Readonly<Record<string, unknown>>;
+  readonly robot: EnvelopeRobot;
+} {
   const nJoints = p.n_dof;
   const jointNames = p.collision_joint_names.length > 0 ? p.collision_joint_names : Array.from({ length: nJoints }, (_, j) => `joint_${j}`);
   const free = (limit: number): Float64Array => new Float64Array(nJoints).fill(limit);

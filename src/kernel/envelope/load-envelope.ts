@@ -118,7 +118,9 @@ function readHalMode(fields: RawFields): "simulation" | "real" {
 function rangeProblems(envelope: SafetyEnvelope): string[] {
   const { jointNames, lowerRad, upperRad, gripperMin, gripperMax } = envelope;
   const problems = jointNames.flatMap((name, j) =>
-    lowerRad[j]! <= upperRad[j]! ? [] : [`joint_position_min[${name}] ${lowerRad[j]!} is above joint_position_max[${name}] ${upperRad[j]!}`],
+    lowerRad[j]! <= upperRad[j]!
+      ? []
+      : [`joint_position_min[${name}] ${lowerRad[j]!} is above joint_position_max[${name}] ${upperRad[j]!}`],
   );
   if (!(gripperMin <= gripperMax)) problems.push(`gripper_min ${gripperMin} is above gripper_max ${gripperMax}`);
   return problems;
@@ -131,7 +133,9 @@ function forceProblems(fields: RawFields, { forceSensor, maxForceN, contactForce
     ...(Number.isFinite(maxForceN) ? ["max_force_n"] : []),
     ...(Number.isFinite(contactForceThresholdN) ? ["contact_force_threshold_n"] : []),
   ];
-  return set.length === 0 ? ["force_limits_required needs max_force_n"] : set.map((name) => `${name} cannot be enforced without a force sensor`);
+  return set.length === 0
+    ? ["force_limits_required needs max_force_n"]
+    : set.map((name) => `${name} cannot be enforced without a force sensor`);
 }
 
 function jointUnit(robot: EnvelopeRobot, joint: number): "rad" | "m" {

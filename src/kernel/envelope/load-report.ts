@@ -33,7 +33,11 @@ export function loadReport(envelope: SafetyEnvelope, parts: KernelParts): readon
     deadmanLine(envelope, parts),
     personLine(envelope, parts),
     line("chunk_validation_deadline_us", parts.clock, parts.clock ? "between checks" : "no clock was given", true),
-    line("geometry", parts.geometry, parts.geometry ? geometryText(parts) : "none: no collision, no swept proof, no workspace or speed of the tip by kinematics"),
+    line(
+      "geometry",
+      parts.geometry,
+      parts.geometry ? geometryText(parts) : "none: no collision, no swept proof, no workspace or speed of the tip by kinematics",
+    ),
     ...envelope.acknowledgedUnbounded.flatMap((mode) => {
       const open = envelope.supportedModes.includes(mode) ? unboundedText(envelope, mode) : undefined;
       return open === undefined ? [] : [line(`mode ${mode}`, false, `acknowledged as unbounded: it has not ${open}`, true)];

@@ -54,7 +54,12 @@ function holds(envelope: SafetyEnvelope, mode: ControlMode, bound: BoundName, jo
     case "exactValues":
     case "flagRange":
       return true;
-    default:
+    case "maxCartesianStepM":
+    case "maxCartesianStepRad":
+    case "maxEeSpeedMps":
+    case "maxEeAngularSpeedRadPerS":
+    case "maxBaseLinearSpeedMps":
+    case "maxBaseAngularSpeedRadPerS":
       return Number.isFinite(envelope[bound]);
   }
 }

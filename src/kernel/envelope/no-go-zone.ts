@@ -28,7 +28,8 @@ function readZone(raw: unknown, index: number): NoGoZone | string {
   const minZM = at("minZM", "z_min");
   const maxZM = at("maxZM", "z_max");
   if (typeof name !== "string") return "must have a text as name";
-  if (!Array.isArray(polygon) || polygon.length < 3 || !polygon.every(isCorner)) return "needs a polygon of at least 3 corners [x, y], finite, m";
+  if (!Array.isArray(polygon) || polygon.length < 3 || !polygon.every(isCorner))
+    return "needs a polygon of at least 3 corners [x, y], finite, m";
   if (!isFiniteNumber(minZM) || !isFiniteNumber(maxZM) || !(minZM <= maxZM)) return "needs finite z_min <= z_max, m";
   const turn = turnOf(polygon);
   if (turn === 0) return "is not convex: zones must be convex polygons";

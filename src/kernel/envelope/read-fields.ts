@@ -36,7 +36,9 @@ export class RawFields {
     if (value === undefined) return undefined;
     if (typeof value === "number" && value >= min && value <= max) return value;
     const range = max === Number.MAX_VALUE ? `>= ${min}` : `within [${min}, ${max}]`;
-    this.problems.push(`${compatibleName(name)} must be a finite number${min === -Number.MAX_VALUE ? "" : ` ${range}`}, got ${textOf(value)}`);
+    this.problems.push(
+      `${compatibleName(name)} must be a finite number${min === -Number.MAX_VALUE ? "" : ` ${range}`}, got ${textOf(value)}`,
+    );
     return undefined;
   }
 

@@ -124,7 +124,18 @@ export class JudgeBench {
   }
 
   /** What the record says after judging: code name, step and numbers. */
-  verdict(): { name: string; step: number; sub: string; kind: string; severity: string; field: string; joint: number; row: number; value: number; limit: number } {
+  verdict(): {
+    name: string;
+    step: number;
+    sub: string;
+    kind: string;
+    severity: string;
+    field: string;
+    joint: number;
+    row: number;
+    value: number;
+    limit: number;
+  } {
     this.judge.judge(this.chunk, this.state);
     const { record } = this.judge;
     const { name, sub, kind, severity, field } = record.meaning;
@@ -185,3 +196,20 @@ export class FakeGeometry implements GeometryPort {
     return this.answer;
   }
 }
+
+/** A row of each mode that passes. */
+export const fineRow: Record<ControlMode, number[]> = {
+  joint_position: [0, 0, 0],
+  joint_velocity: [0.5, 0, 0],
+  joint_torque: [1, 0, 0],
+  joint_trajectory: [0, 0, 0],
+  cartesian_pose: [0, 0, 0, 1, 0.1, 0, 0.3],
+  cartesian_delta: [0.01, 0, 0, 0, 0, 0],
+  cartesian_twist: [0.1, 0, 0, 0, 0, 0],
+  body_twist: [0.1, 0, 0, 0, 0, 0],
+  foot_placement: [0, 0],
+  gripper_binary: [0, 1],
+  gripper_position: [0.2, 0.7],
+  dex_hand_joint: [0, 1, 2],
+  composite_mode: [1],
+};
