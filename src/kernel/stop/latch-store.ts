@@ -3,7 +3,7 @@
  * @module
  */
 import { canonicalJson, isJsonObject, type JsonObject, type JsonValue } from "../../core/json.ts";
-import { frozenCopy } from "../../core/is-json.ts";
+import { frozenJson } from "../../core/is-json.ts";
 import { FAULT_SOURCES, TRIP_SOURCES, type Latch, type StopSource, type StoredLatch } from "./stop-types.ts";
 
 export interface LatchStore {
@@ -68,9 +68,10 @@ export function latchFromText(text: string): Latch {
   }
   if (!isJsonObject(value) || value["version"] !== version) return unreadableLatch(`it is not a latch of version ${version}`);
   const { source, reason, atMs, epoch, evidence } = value;
-  if (!isSource(source) || typeof reason !== "string" || !isEpoch(epoch) || !isJsonObject(evidence))
+  const kept = frozenJson(evidence);
+  if (!isSource(source) || typeof reason !== "string" || !isEpoch(epoch) || kept === undefined || !isJsonObject(kept))
     return unreadableLatch("a field is missing or of another type");
-  return Object.freeze({ source, reason, atMs: typeof atMs === "number" ? atMs : 0, epoch, evidence: frozenCopy<JsonObject>(evidence) });
+  return Object.freeze({ source, reason, atMs: typeof atMs === "number" ? atMs : 0, epoch, evidence: kept });
 }
 
 export function unreadableLatch(problem: string): Latch {
