@@ -31,6 +31,7 @@ const keptBack = new Slab();
 
 // Not methods: a command's `constructor` is in everybody's reach, and so would they be.
 let mark: (copy: CommandCopy) => void;
+let unmark: (value: object) => void;
 let isIntact: (value: object) => boolean;
 
 /** The kernel's own copy of a command. Nothing but this file can set its mark, and nothing else can have one. */
@@ -70,6 +71,9 @@ export class CommandCopy implements Command {
       for (let i = 0; i < judged.length; i++) if (!(rows[i] === judged[i])) return false;
       return true;
     };
+    unmark = (value) => {
+      if (#judged in value) value.#judged = undefined;
+    };
   }
 }
 
@@ -81,4 +85,9 @@ export function isVetted(command: unknown): command is Vetted {
 /** Makes a copy a vetted command. For `kernel.ts` alone, which has judged it; the folder's index does not export it. */
 export function markVetted(copy: CommandCopy): asserts copy is CommandCopy & Vetted {
   mark(copy);
+}
+
+/** Takes the mark off again: for a verdict that was asked for as a test and must not be executed. */
+export function revokeVetted(command: object): void {
+  unmark(command);
 }
