@@ -9,6 +9,8 @@ const layers: Record<string, string[]> = JSON.parse(readFileSync(fileURLToPath(n
 /** Files that may use Node modules although their folder is otherwise free of them. */
 const nodeFiles = new Set(["trace/file-trace.ts"]);
 const nodeFolders = new Set(["profile", "cli"]);
+/** The kernel's worker, process and files: a subpath of its own, which nothing else of the kernel imports. */
+const kernelForNode = "kernel/node/";
 const nodeModules = new Set(builtinModules.flatMap((name) => [name, `node:${name}`]));
 
 describe("architecture: every folder keeps its arrows", () => {
@@ -29,17 +31,26 @@ describe("architecture: every folder keeps its arrows", () => {
 
   test("no Node module outside the command line, the profile files and the trace file", () => {
     const broken = sourceFiles()
-      .filter((file) => !nodeFolders.has(file.split("/")[0] ?? "") && !nodeFiles.has(file))
+      .filter((file) => !isForNode(file))
       .flatMap(importsOf)
       .filter(({ specifier }) => nodeModules.has(specifier))
       .map(({ file, line, specifier }) => `${file}:${line} imports ${specifier}`);
     expect(broken).toEqual([]);
   });
 
+  test("nothing but the command line and the profile imports the kernel's Node folder", () => {
+    const broken = sourceFiles()
+      .filter((file) => !isForNode(file))
+      .flatMap(importsOf)
+      .filter(({ target }) => target?.startsWith(kernelForNode) === true)
+      .map(({ file, line, target }) => `${file}:${line} imports ${target}`);
+    expect(broken).toEqual([]);
+  });
+
   test("nothing outside the runtime's clock and the Node files reads a clock, a random source, the console or the environment", () => {
     const forbidden = /\b(Date\.now|new Date|Math\.random|console\.|performance\.|process\.)/;
     const broken = sourceFiles()
-      .filter((file) => !nodeFolders.has(file.split("/")[0] ?? "") && !nodeFiles.has(file) && file !== "runtime/real-clock.ts")
+      .filter((file) => !isForNode(file) && file !== "runtime/real-clock.ts")
       .filter((file) => forbidden.test(withoutComments(file)));
     expect(broken).toEqual([]);
   });
@@ -48,11 +59,15 @@ describe("architecture: every folder keeps its arrows", () => {
     const forbidden =
       /\bMath\.(sin|cos|tan|asin|acos|atan|atan2|exp|expm1|log|log1p|log2|log10|pow|hypot|cbrt|sinh|cosh|tanh)\b|(?<!\b2)\s\*\*\s/;
     const broken = sourceFiles()
-      .filter((file) => !nodeFolders.has(file.split("/")[0] ?? "") && !nodeFiles.has(file))
+      .filter((file) => !isForNode(file))
       .filter((file) => forbidden.test(withoutComments(file)));
     expect(broken).toEqual([]);
   });
 });
+
+function isForNode(file: string): boolean {
+  return nodeFolders.has(file.split("/")[0] ?? "") || nodeFiles.has(file) || file.startsWith(kernelForNode);
+}
 
 function withoutComments(file: string): string {
   const text = readFileSync(fileURLToPath(new URL(`../src/${file}`, import.meta.url)), "utf8");

@@ -9,6 +9,7 @@ export const usage = `clearance: typed intents go in, a fail-closed chain of gat
   clearance run --script FILE.yaml           intents from a file
   clearance trace summary|show|verify FILE   read a trace
   clearance bench safety-cost|faults         what the gates cost and buy; which injected faults are noticed
+  clearance kernel replay FILE               recorded verdicts of the safety kernel, judged again
   clearance doctor                           what works on this machine
 
 run options

@@ -65,9 +65,9 @@ export class Answer {
   }
 
   /** As a refusal of today's kernel. */
-  refuse({ kind: _, ...fault }: Refused): void {
-    this.code = isRefusalCode(fault.code) ? codeNumber(fault.code) : NAMED_CODE;
-    this.words = JSON.stringify(fault);
+  refuse(refused: Refused): void {
+    this.code = isRefusalCode(refused.code) ? codeNumber(refused.code) : NAMED_CODE;
+    this.words = JSON.stringify(refused);
   }
 }
 

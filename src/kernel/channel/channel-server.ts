@@ -71,19 +71,27 @@ export class ChannelServer {
     const control = this.#control;
     const taken = this.#requests.take(this.#handler.request);
     if (taken === RING.empty) return false;
-    if (taken === RING.broken) return this.#fail();
+    if (taken === RING.broken) {
+      this.fail();
+      return false;
+    }
     const epoch = Atomics.load(control, WORD.epoch);
     const stopped = Atomics.load(control, WORD.stop) !== STOP.none;
     const length = this.#handler.handle(this.#requests.number, taken === RING.ok ? this.#requests.length : -1, epoch, stopped);
     const put = this.#answers.put(this.#handler.answer, length);
-    if (put !== RING.ok || this.#handler.failure !== undefined) this.#fail();
+    if (put !== RING.ok || this.#handler.failure !== undefined) this.fail();
     return put === RING.ok;
   }
 
-  #fail(): false {
+  /** No goal runs. */
+  get idle(): boolean {
+    return Atomics.load(this.#control, WORD.armed) === 0;
+  }
+
+  /** The kernel is not to be trusted any more: stops, for good. */
+  fail(): void {
     Atomics.store(this.#control, WORD.state, STATE.failed);
     setStop(this.#control, STOP.kernelFailed);
-    return false;
   }
 }
 

@@ -8,14 +8,15 @@ import { judgeOf } from "../channel/answer-codec.ts";
 import { ChannelServer } from "../channel/channel-server.ts";
 import { openChannelMemory } from "../channel/memory.ts";
 import { createKernel } from "../kernel.ts";
-import { announce, setupFrom } from "./worker-start.ts";
+import { announce, openCanaries, setupFrom } from "./worker-start.ts";
 
 const { buffer, config, silenceMs, beatMs } = setupFrom(workerData);
-const server = announce(config, () => {
+const nowMs = (): number => performance.now();
+const serving = announce(config, () => {
   const kernel = createKernel(config);
-  const nowMs = (): number => performance.now();
-  const made = new ChannelServer({ memory: openChannelMemory(buffer), judge: judgeOf(kernel), nowMs, silenceMs });
-  made.open();
-  return { modes: kernel.modes, serve: () => made.serve(beatMs) };
+  const canaries = openCanaries(config, nowMs());
+  const server = new ChannelServer({ memory: openChannelMemory(buffer), judge: judgeOf(kernel), nowMs, silenceMs });
+  server.open();
+  return { modes: kernel.modes, canaries, server };
 });
-while (server?.serve() === true);
+while (serving?.server.serve(beatMs) === true) if (serving.canaries.tick(nowMs(), serving.server.idle) !== undefined) serving.server.fail();

@@ -7,7 +7,8 @@ import { performance } from "node:perf_hooks";
 import type { Readable, Writable } from "node:stream";
 import { canonicalJson, isJsonObject, type JsonValue } from "../../core/json.ts";
 import { judgeOf } from "../channel/answer-codec.ts";
-import { createChannelMemory, STOP, type ChannelShape } from "../channel/memory.ts";
+import type { CanaryRound } from "../canaries.ts";
+import { createChannelMemory, STOP, type ChannelShape, type StopCause } from "../channel/memory.ts";
 import { RequestHandler } from "../channel/request-handler.ts";
 import { SilenceWatch } from "../channel/silence-watch.ts";
 import type { KernelOptions } from "../envelope.ts";
@@ -15,7 +16,7 @@ import { createKernel } from "../kernel.ts";
 import { kernelConfigFrom, kernelConfigHash, kernelConfigJson } from "../recording/kernel-config.ts";
 import { FRAME, frame, FrameReader, type Frame, type FrameFields, type FrameKind } from "./frames.ts";
 import type { WorkerReady } from "./kernel-worker.ts";
-import { refusalOf } from "./worker-start.ts";
+import { openCanaries, refusalOf } from "./worker-start.ts";
 
 /** How the serving ended; also the exit codes of `clearance kernel`. */
 export const SERVED = {
@@ -67,13 +68,14 @@ export function serveKernel(input: Readable, output: Writable): Promise<Served> 
 }
 
 function begin(received: Frame, output: Writable): Serving | undefined {
-  const reply = (message: WorkerReady): void =>
-    void output.write(frame(FRAME.ready, new TextEncoder().encode(JSON.stringify(message))));
+  const reply = (message: WorkerReady): void => void output.write(frame(FRAME.ready, new TextEncoder().encode(JSON.stringify(message))));
   try {
     if (!(received.kind === FRAME.config && received.sound)) throw new TypeError("the first frame must bring the configuration");
     const setup = readSetup(JSON.parse(new TextDecoder().decode(received.payload)));
     const kernel = createKernel(setup.config);
-    const serving = new Serving(setup, new RequestHandler(setup.shape, judgeOf(kernel), () => performance.now()), output);
+    const canaries = openCanaries(setup.config, performance.now());
+    const handler = new RequestHandler(setup.shape, judgeOf(kernel), () => performance.now());
+    const serving = new Serving(setup, handler, canaries, output);
     reply({ kind: "ready", configHash: kernelConfigHash(setup.config), modes: [...kernel.modes], pid: process.pid });
     return serving;
   } catch (cause) {
@@ -84,6 +86,7 @@ function begin(received: Frame, output: Writable): Serving | undefined {
 
 class Serving {
   readonly #handler: RequestHandler;
+  readonly #canaries: CanaryRound;
   readonly #output: Writable;
   readonly #watch: SilenceWatch;
   readonly #beating: NodeJS.Timeout;
@@ -92,8 +95,9 @@ class Serving {
   #armed = false;
   #stopped = false;
 
-  constructor({ silenceMs }: KernelSetup, handler: RequestHandler, output: Writable) {
+  constructor({ silenceMs }: KernelSetup, handler: RequestHandler, canaries: CanaryRound, output: Writable) {
     this.#handler = handler;
+    this.#canaries = canaries;
     this.#output = output;
     this.#watch = new SilenceWatch(() => performance.now(), silenceMs);
     this.#beating = setInterval(() => this.#beat(), silenceMs / 4);
@@ -122,9 +126,16 @@ class Serving {
   #beat(): void {
     this.#beats += 1;
     this.#write(FRAME.beat, new Uint8Array(0), { number: this.#beats });
-    if (this.#stopped || !this.#watch.silent(this.#parentBeats, this.#armed)) return;
+    if (this.#stopped) return;
+    const failed = this.#canaries.tick(performance.now(), !this.#armed);
+    if (failed !== undefined) this.#handler.failure = `canary '${failed.name}' was answered ${failed.got}`;
+    if (failed !== undefined) this.#stop(STOP.kernelFailed);
+    else if (this.#watch.silent(this.#parentBeats, this.#armed)) this.#stop(STOP.clientSilent);
+  }
+
+  #stop(cause: StopCause): void {
     this.#stopped = true;
-    this.#write(FRAME.stop, new Uint8Array(0), { flags: STOP.clientSilent });
+    this.#write(FRAME.stop, new Uint8Array(0), { flags: cause });
   }
 
   #write(kind: FrameKind, payload: Uint8Array, fields: FrameFields): void {

@@ -6,7 +6,7 @@ import { canonicalJson, isJsonObject, type JsonObject, type JsonValue } from "..
 import type { KernelOptions } from "../envelope.ts";
 import { createKernel, type Kernel } from "../kernel.ts";
 import { revokeVetted } from "../vetted.ts";
-import { kernelConfigFrom, kernelConfigHash, kernelVersion } from "./kernel-config.ts";
+import { kernelConfigFrom, kernelConfigHash } from "./kernel-config.ts";
 import { commandFrom, recordingFormat, stateFrom, verdictJson } from "./recording.ts";
 
 export interface Disagreement {
@@ -67,16 +67,11 @@ class Replay {
   line(number: number, text: string): void {
     const record: unknown = JSON.parse(text);
     if (!isJsonObject(record)) throw new TypeError("it is no object");
-    switch (record["kind"]) {
-      case "kernel":
-        return this.#begin(record);
-      case "verdict":
-        return this.#judge(number, record);
-      case "closed":
-        return this.#kernel?.close();
-      default:
-        throw new TypeError(`the kind ${JSON.stringify(record["kind"])} is not known`);
-    }
+    const { kind } = record;
+    if (kind === "kernel") this.#begin(record);
+    else if (kind === "verdict") this.#judge(number, record);
+    else if (kind === "closed") this.#kernel?.close();
+    else throw new TypeError(`the kind ${JSON.stringify(kind)} is not known`);
   }
 
   #begin(record: JsonObject): void {
@@ -86,7 +81,8 @@ class Replay {
     this.#configHash = kernelConfigHash(config);
     if (record["configHash"] !== this.#configHash) throw new TypeError("the configuration is not the one that its hash names");
     this.#kernel = this.#open(config);
-    this.versions.add(String(record["kernelVersion"] ?? kernelVersion));
+    const version = record["kernelVersion"];
+    this.versions.add(typeof version === "string" ? version : "unknown");
   }
 
   #judge(number: number, record: JsonObject): void {

@@ -1,0 +1,150 @@
+import { expect, test } from "vitest";
+import { gantry } from "../robot/testing/gantry.ts";
+import { pandaLike } from "../robot/testing/panda-like.ts";
+import { CanaryRound, probeOf } from "./canaries.ts";
+import { canaryTable, type CheckCode } from "./canary-table.ts";
+import type { Command } from "./command.ts";
+import type { KernelOptions } from "./envelope.ts";
+import { createKernel, type Kernel, type Passed } from "./kernel.ts";
+import { isVetted } from "./vetted.ts";
+
+const everything: KernelOptions = {
+  robot: gantry(),
+  gripper: true,
+  modes: ["joint_position", "joint_velocity", "gripper_position", "gripper_binary"],
+};
+const configurations: readonly KernelOptions[] = [
+  everything,
+  { ...everything, modes: ["gripper_binary"] },
+  { ...everything, modes: ["joint_velocity"] },
+  { ...everything, maxTrackingErrorRad: 0.2, maxTrackingErrorM: 0.001, maxPeriodMs: 40 },
+  { robot: pandaLike(), gripper: false, modes: ["joint_position"] },
+];
+
+test("canary 1 every canary of a sound kernel dies of the check it is meant for", () => {
+  for (const config of configurations) {
+    const round = new CanaryRound({ config });
+    expect(round.canaries.length).toBeGreaterThan(15);
+    expect(round.tick(0, true)).toBeUndefined();
+    expect(round.rounds).toBe(1);
+  }
+});
+
+test("canary 2 there is one for every code that the kernel can refuse with", () => {
+  const codes: Readonly<Record<CheckCode, true>> = {
+    closed: true,
+    malformed: true,
+    chunk_stale: true,
+    chunk_out_of_order: true,
+    dim_mismatch: true,
+    period_range: true,
+    nan_in_action: true,
+    mode_unsupported: true,
+    state_unavailable: true,
+    joint_position: true,
+    joint_velocity: true,
+    joint_rate: true,
+    joint_jump: true,
+    gripper_range: true,
+  };
+  expect(new Set(canaryTable(everything).map(({ expected }) => expected))).toEqual(new Set(Object.keys(codes)));
+  // Per joint: both limits, row to row, from the measured state; both signs of speed, and led out.
+  expect(canaryTable(everything).filter(({ name }) => name.startsWith("x "))).toHaveLength(7);
+});
+
+/** A kernel that refuses everything but what `blind` would refuse with, and hands out what it passed. */
+function blindTo(code: string, passed: object[] = []): (config: KernelOptions) => Kernel {
+  return (config) => {
+    const kernel = createKernel(config);
+    const lenient = createKernel({ ...config, robot: gantry() });
+    return {
+      modes: kernel.modes,
+      close: () => kernel.close(),
+      vet: (command, state) => {
+        const verdict = kernel.vet(command, state);
+        if (verdict.kind === "vetted" || verdict.code !== code) return verdict;
+        const harmless = { mode: "gripper_position", rows: Float64Array.of(1), width: 1, periodMs: 1, basedOnSeq: 0 } as const;
+        const minted = lenient.vet({ ...harmless, seq: passed.length, validUntilMs: 1 }, { nowMs: 0, measuredRad: [0, 0, 1, 0] });
+        if (minted.kind === "vetted") passed.push(minted.command);
+        return minted;
+      },
+    };
+  };
+}
+
+test.for(canaryTable(everything).map(({ expected }) => expected))("canary 3 a check that lets its canary pass is found: %s", (code) => {
+  const passed: object[] = [];
+  const round = new CanaryRound({ config: everything, open: blindTo(code, passed) });
+  const failed = round.tick(5, true);
+  expect(failed).toMatchObject({ kind: "failed_canary", expected: code, got: "vetted", atMs: 5 });
+  // It was minted, as a kernel without that check would, and it is worth nothing now.
+  expect([passed.length, passed.filter(isVetted).length]).toEqual([1, 0]);
+  expect([round.tick(6, true), round.tick(1e9, false), round.rounds]).toEqual([failed, failed, 0]);
+});
+
+test("canary 3 a check that another one stands in for is found as well", () => {
+  const open = (config: KernelOptions): Kernel => {
+    const kernel = createKernel(config);
+    return {
+      ...kernel,
+      vet: (command, state) => {
+        const verdict = kernel.vet(command, state);
+        return verdict.kind === "refused" && verdict.code === "joint_rate" ? { ...verdict, code: "joint_jump" } : verdict;
+      },
+    };
+  };
+  expect(new CanaryRound({ config: everything, open }).tick(0, true)).toMatchObject({ expected: "joint_rate", got: "joint_jump" });
+});
+
+test("canary 4 a probe hands out a word and never a command, and leaves no mark", () => {
+  const passed: Passed[] = [];
+  const kernel = createKernel(everything);
+  const command: Command = {
+    mode: "gripper_position",
+    rows: Float64Array.of(1),
+    width: 1,
+    periodMs: 10,
+    seq: 0,
+    basedOnSeq: 0,
+    validUntilMs: 1,
+  };
+  const probe = probeOf({
+    ...kernel,
+    vet: (sent, state) => {
+      const verdict = kernel.vet(sent, state);
+      if (verdict.kind === "vetted") passed.push(verdict);
+      return verdict;
+    },
+  });
+  expect(probe(command, { nowMs: 0, measuredRad: [0, 0, 1, 0] })).toBe("vetted");
+  expect(passed.map((verdict) => isVetted(verdict.command))).toEqual([false]);
+});
+
+test("canary 5 a round at once, then every ten seconds, and never while a goal runs; no state is left between rounds", () => {
+  let opened = 0;
+  const round = new CanaryRound({
+    config: everything,
+    open: (config) => {
+      opened += 1;
+      return createKernel(config);
+    },
+  });
+  const rounds = (nowMs: number, idle: boolean): number => {
+    expect(round.tick(nowMs, idle)).toBeUndefined();
+    return round.rounds;
+  };
+  // At start-up also when somebody says that a goal runs.
+  expect(rounds(1000, false)).toBe(1);
+  expect(rounds(10_999.9, true)).toBe(1);
+  expect(rounds(11_000, false)).toBe(1);
+  expect(rounds(11_500, true)).toBe(2);
+  expect(rounds(21_000, true)).toBe(2);
+  // The clock went back, or is none.
+  expect(rounds(20_000, true)).toBe(3);
+  expect(rounds(Number.NaN, true)).toBe(4);
+  expect(rounds(20_001, true)).toBe(5);
+  expect(opened).toBe(10);
+  const often = new CanaryRound({ config: everything, intervalMs: 5 });
+  for (const nowMs of [0, 4, 5, 10]) often.tick(nowMs, true);
+  expect(often.rounds).toBe(3);
+});
