@@ -72,15 +72,18 @@ function blindTo(code: string, passed: object[] = []): (config: KernelOptions) =
   };
 }
 
-test.for(canaryTable(everything).map(({ expected }) => expected))("canary 3 a check that lets its canary pass is found: %s", (code) => {
-  const passed: object[] = [];
-  const round = new CanaryRound({ config: everything, open: blindTo(code, passed) });
-  const failed = round.tick(5, true);
-  expect(failed).toMatchObject({ kind: "failed_canary", expected: code, got: "vetted", atMs: 5 });
-  // It was minted, as a kernel without that check would, and it is worth nothing now.
-  expect([passed.length, passed.filter(isVetted).length]).toEqual([1, 0]);
-  expect([round.tick(6, true), round.tick(1e9, false), round.rounds]).toEqual([failed, failed, 0]);
-});
+test.for([...new Set(canaryTable(everything).map(({ expected }) => expected))])(
+  "canary 3 a check that lets its canary pass is found: %s",
+  (code) => {
+    const passed: object[] = [];
+    const round = new CanaryRound({ config: everything, open: blindTo(code, passed) });
+    const failed = round.tick(5, true);
+    expect(failed).toMatchObject({ kind: "failed_canary", expected: code, got: "vetted", atMs: 5 });
+    // It was minted, as a kernel without that check would, and it is worth nothing now.
+    expect([passed.length, passed.filter(isVetted).length]).toEqual([1, 0]);
+    expect([round.tick(6, true), round.tick(1e9, false), round.rounds]).toEqual([failed, failed, 0]);
+  },
+);
 
 test("canary 3 a check that another one stands in for is found as well", () => {
   const open = (config: KernelOptions): Kernel => {
@@ -140,9 +143,9 @@ test("canary 5 a round at once, then every ten seconds, and never while a goal r
   expect(rounds(11_500, true)).toBe(2);
   expect(rounds(21_000, true)).toBe(2);
   // The clock went back, or is none.
-  expect(rounds(20_000, true)).toBe(3);
+  expect(rounds(11_000, true)).toBe(3);
   expect(rounds(Number.NaN, true)).toBe(4);
-  expect(rounds(20_001, true)).toBe(5);
+  expect(rounds(11_001, true)).toBe(5);
   expect(opened).toBe(10);
   const often = new CanaryRound({ config: everything, intervalMs: 5 });
   for (const nowMs of [0, 4, 5, 10]) often.tick(nowMs, true);
