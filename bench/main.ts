@@ -2,6 +2,7 @@
  * `npm run bench`: every published figure, in one run. `--quick` measures less, for CI; `--only TEXT` picks rows.
  * @module
  */
+import { channelRows } from "./channel.ts";
 import { episodeRows } from "./episodes.ts";
 import { gateRows } from "./gates.ts";
 import { gradedRows } from "./graded.ts";
@@ -14,6 +15,7 @@ import { robotRows } from "./robot.ts";
 import { runtimeRows } from "./runtime.ts";
 import { stopRows } from "./stop.ts";
 import { traceRows } from "./trace.ts";
+import { twoChannelRows } from "./two-channel.ts";
 
 export interface BenchOptions {
   readonly quick: boolean;
@@ -28,6 +30,8 @@ const groups: Readonly<Record<string, (options: BenchOptions) => Promise<readonl
   runtime: runtimeRows,
   trace: traceRows,
   stop: stopRows,
+  channel: channelRows,
+  channels: twoChannelRows,
   process: processRows,
   episodes: episodeRows,
 };

@@ -94,6 +94,24 @@ describe("channels 2 the distance of segments by exhaustion", () => {
     );
   });
 
+  test("crossing at any angle down to 1e-15 rad: zero, where the ends are farther apart than the channels may be", () => {
+    assert(
+      property(double({ min: -15, max: 0, noNaN: true }), double({ min: 0.1, max: 0.9, noNaN: true }), segment, (exponent, share, turn) => {
+        const a = turn.slice();
+        const angle = 10 ** exponent;
+        // Through the point of a at `share`, in a's direction and a little sideways.
+        const b = a.map((_, i) => {
+          const k = i % 3;
+          const middle = a[k]! + share * (a[k + 3]! - a[k]!);
+          const side = angle * (a[((k + 1) % 3) + 3]! - a[(k + 1) % 3]!);
+          return i < 3 ? middle - 0.5 * (a[k + 3]! - a[k]!) - side : middle + 0.5 * (a[k + 3]! - a[k]!) + side;
+        });
+        expect(edgeDistance(a, 0, b, 0)).toBeLessThan(agreementM);
+      }),
+      { seed, numRuns: 5000 },
+    );
+  });
+
   test.for<readonly [string, number[], number[], number]>([
     ["crossing", [-1, 0, 0, 1, 0, 0], [0, -1, 0, 0, 1, 0], 0],
     ["crossing above", [-1, 0, 0, 1, 0, 0], [0, -1, 0.5, 0, 1, 0.5], 0.5],

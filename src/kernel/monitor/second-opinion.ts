@@ -14,6 +14,8 @@ export class SecondOpinion {
   readonly #moves: Uint8Array;
   #obstacles = new Float64Array(0);
   #nObstacles = 0;
+  /** Shape `[nPairs]`: distance of each self-pair found last, m. */
+  readonly pairsM: Float64Array;
   /** Least self-distance found last, m, and its capsules; Infinity and -1 where there is no pair. */
   selfM = Infinity;
   selfA = -1;
@@ -26,6 +28,7 @@ export class SecondOpinion {
   constructor(collision: CollisionModel) {
     this.#collision = collision;
     this.chain = new QuaternionChain(collision);
+    this.pairsM = new Float64Array(collision.selfPairs.length / 2);
     const { nLinks, parentOfLink, jointKindOfLink } = collision.robot;
     this.#moves = new Uint8Array(nLinks);
     for (let link = 1; link < nLinks; link++)
@@ -58,6 +61,7 @@ export class SecondOpinion {
     this.selfB = -1;
     for (let pair = 0; pair < selfPairs.length; pair += 2) {
       const distance = this.pairM(selfPairs[pair]!, selfPairs[pair + 1]!);
+      this.pairsM[pair / 2] = distance;
       if (distance >= this.selfM || Number.isNaN(this.selfM)) continue;
       this.selfM = distance;
       this.selfA = selfPairs[pair]!;

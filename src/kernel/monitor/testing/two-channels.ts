@@ -70,7 +70,7 @@ export class ChannelComparison {
       const a = selfPairs[p]!;
       const b = selfPairs[p + 1]!;
       const distance = segmentSegmentDistance(capsules, a * 7, capsules, b * 7) - capsules[a * 7 + 6]! - capsules[b * 7 + 6]!;
-      this.pairsM = worse(this.pairsM, Math.abs(distance - this.#second.pairM(a, b)));
+      this.pairsM = worse(this.pairsM, Math.abs(distance - this.#second.pairsM[p / 2]!));
       leastM = Math.min(leastM, distance);
     }
     if (selfPairs.length > 0) this.pairsM = worse(this.pairsM, Math.abs(leastM - this.#second.selfM));
