@@ -1,7 +1,7 @@
 import { performance } from "node:perf_hooks";
 import { Random } from "../src/core/random.ts";
-import { ChannelComparison, realArms } from "../src/kernel/monitor/testing/two-channels.ts";
-import { sharedModelsPresent } from "../test/shared-models.ts";
+import { ChannelComparison, realArm, realArmNames } from "../src/kernel/monitor/testing/two-channels.ts";
+import { sharedModelPath, sharedModelsPresent } from "../test/shared-models.ts";
 import type { BenchOptions } from "./main.ts";
 import type { Row } from "./report.ts";
 
@@ -10,8 +10,8 @@ export function twoChannelRows({ quick }: BenchOptions): Promise<readonly Row[]>
   if (!sharedModelsPresent) throw new Error("the two channels are compared on the models in ../shared/models");
   const n = quick ? 20_000 : 5_000_000;
   return Promise.resolve(
-    Object.entries(realArms).map(([name, load]) => {
-      const collision = load();
+    realArmNames.map((name) => {
+      const collision = realArm(name, sharedModelPath);
       const comparison = new ChannelComparison(collision);
       const startedMs = performance.now();
       comparison.compare(n, new Random(`two channels ${name}`));

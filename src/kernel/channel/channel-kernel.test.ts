@@ -139,9 +139,11 @@ test("channel 5 an answer that is there, but read after the deadline, passes not
 });
 
 test("channel 5 a clock that is none is a deadline missed", () => {
-  const { kernel, clock } = bench();
-  clock.ms = Number.NaN;
-  expect(codeOf(kernel.vet(chunk(), state))).toBe("kernel_late");
+  for (const serving of [true, false]) {
+    const { kernel, clock } = bench(undefined, serving);
+    clock.ms = Number.NaN;
+    expect(codeOf(kernel.vet(chunk(), state))).toBe("kernel_late");
+  }
 });
 
 test("channel 6 as many chunks as slots under way, the next is channel_overrun; all of them are answered in order", async () => {

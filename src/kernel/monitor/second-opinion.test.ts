@@ -1,7 +1,7 @@
 import { assert, double, integer, property, tuple } from "fast-check";
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { sharedModelsPresent } from "../../../test/shared-models.ts";
+import { sharedModelPath, sharedModelsPresent } from "../../../test/shared-models.ts";
 import { Random } from "../../core/random.ts";
 import { segmentSegmentDistance } from "../../geometry/capsule-distance.ts";
 import type { CollisionModel } from "../../robot/collision-model.ts";
@@ -13,7 +13,7 @@ import { randomRobot } from "../../robot/testing/random-robot.ts";
 import { edgeDistance } from "./edge-distance.ts";
 import { QuaternionChain } from "./quaternion-chain.ts";
 import { SecondOpinion } from "./second-opinion.ts";
-import { ChannelComparison, randomConfigurationInto, realArms } from "./testing/two-channels.ts";
+import { ChannelComparison, randomConfigurationInto, realArm, realArmNames } from "./testing/two-channels.ts";
 
 const seed = 20261121;
 const agreementM = 1e-9;
@@ -48,8 +48,8 @@ describe("channels 1 two ways of computing the same agree", () => {
     expect([endsM < agreementM, pairsM < agreementM]).toEqual([true, true]);
   });
 
-  test.skipIf(!sharedModelsPresent).for(["Panda", "UR5e"] as const)("on the %s, 5000 random configurations", (name) => {
-    const collision = realArms[name]();
+  test.skipIf(!sharedModelsPresent).for(realArmNames)("on the %s, 5000 random configurations", (name) => {
+    const collision = realArm(name, sharedModelPath);
     expect(collision.selfPairs.length).toBeGreaterThan(20);
     const { endsM, pairsM } = apart(collision, 5000, new Random(seed));
     expect([endsM < agreementM, pairsM < agreementM]).toEqual([true, true]);

@@ -1,6 +1,7 @@
 import { afterEach, expect, test } from "vitest";
 import { pandaLike } from "../../robot/testing/panda-like.ts";
 import { gantry } from "../../robot/testing/gantry.ts";
+import { CanaryRound } from "../canaries.ts";
 import type { Command } from "../command.ts";
 import type { KernelOptions } from "../envelope.ts";
 import { createKernel } from "../kernel.ts";
@@ -8,6 +9,7 @@ import { isVetted } from "../vetted.ts";
 import { waitAsync } from "../channel/waiting.ts";
 import { openKernelProcess } from "./kernel-process.ts";
 import { openKernelWorker, openWorkerAt, type KernelWorkerOptions, type RemoteKernel } from "./kernel-worker.ts";
+import { openCanaries } from "./worker-start.ts";
 import { judging } from "./testing/stuck-worker.ts";
 
 const config: KernelOptions = { robot: gantry(), gripper: true, modes: ["joint_position", "joint_velocity", "gripper_position"] };
@@ -73,6 +75,15 @@ for (const [where, openKernel] of [
     });
   });
 }
+
+test("worker 2 a kernel with a check that lets its canary pass does not start", () => {
+  const blind = new CanaryRound({ config, open: (options) => ({ ...createKernel(options), vet: () => ({ ...refused, code: "closed" }) }) });
+  const refused = { kind: "refused", code: "closed", reason: "", evidence: {} } as const;
+  expect(() => openCanaries(config, 0, blind)).toThrow(
+    /the kernel does not work: canary 'no command' was answered closed and not malformed/,
+  );
+  expect(openCanaries(config, 0).rounds).toBe(1);
+});
 
 test("worker 3 many chunks of two robots at once, each to its own kernel", async () => {
   const panda = { robot: pandaLike(), gripper: false, modes: ["joint_position"] as const };

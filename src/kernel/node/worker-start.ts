@@ -35,8 +35,7 @@ export function announce<Serving extends { readonly modes: ReadonlySet<ControlMo
 }
 
 /** Feeds the first round. @throws ClearanceError `config.invalid` when a check lets its canary pass */
-export function openCanaries(config: KernelOptions, nowMs: number): CanaryRound {
-  const canaries = new CanaryRound({ config });
+export function openCanaries(config: KernelOptions, nowMs: number, canaries = new CanaryRound({ config })): CanaryRound {
   const failed = canaries.tick(nowMs, true);
   if (failed === undefined) return canaries;
   const problem = `canary '${failed.name}' was answered ${failed.got} and not ${failed.expected}`;

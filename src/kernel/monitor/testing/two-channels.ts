@@ -9,17 +9,18 @@ import type { CollisionModel } from "../../../robot/collision-model.ts";
 import { robotFromCompiledMjcf } from "../../../robot/mjcf.ts";
 import { PosedCapsules } from "../../../robot/posed-capsules.ts";
 import type { RobotModel } from "../../../robot/robot-model.ts";
-import { sharedModelPath } from "../../../../test/shared-models.ts";
 import { SecondOpinion } from "../second-opinion.ts";
 
-/** The real arms, with the capsules that their meshes were lowered to. */
-export const realArms: Readonly<Record<"Panda" | "UR5e", () => CollisionModel>> = {
-  Panda: () => fromMjcf("menagerie/franka_emika_panda/panda.xml", { tipBody: "hand" }),
-  UR5e: () => fromMjcf("menagerie/universal_robots_ur5e/ur5e.xml", { tipSite: "attachment_site" }),
-};
+const arms = {
+  Panda: { path: "menagerie/franka_emika_panda/panda.xml", options: { tipBody: "hand" } },
+  UR5e: { path: "menagerie/universal_robots_ur5e/ur5e.xml", options: { tipSite: "attachment_site" } },
+} as const;
+export const realArmNames = ["Panda", "UR5e"] as const;
 
-function fromMjcf(path: string, options: { readonly tipBody: string } | { readonly tipSite: string }): CollisionModel {
-  const { xml, files } = collisionOnly(sharedModelPath(path));
+/** A real arm, with the capsules that its meshes are lowered to. `modelPath`: from a path in ../shared/models to a file. */
+export function realArm(name: (typeof realArmNames)[number], modelPath: (relative: string) => string): CollisionModel {
+  const { path, options } = arms[name];
+  const { xml, files } = collisionOnly(modelPath(path));
   return withModel(xml, files, (_, arrays) => robotFromCompiledMjcf(arrays, options).collision);
 }
 
