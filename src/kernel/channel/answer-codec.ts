@@ -8,7 +8,7 @@
 import { isJsonObject, type JsonObject } from "../../core/json.ts";
 import { isJson } from "../../core/is-json.ts";
 import type { Kernel, Refused } from "../kernel.ts";
-import { hashWords, type HashLanes } from "./content-hash.ts";
+import type { HashLanes } from "./content-hash.ts";
 import { ANSWER_HEAD_NUMBERS, answerCapacity, MAX_WORDS_BYTES } from "./memory.ts";
 import { codeFromNumber, codeNumber, isRefusalCode, refusal } from "./refusal-codes.ts";
 import { wordRecord, type WordRecord } from "./word-record.ts";
@@ -174,9 +174,4 @@ function numbersOf({ code, severity, step, row, joint, value, limit, nearestM, p
 
 export function answerRecord(): WordRecord {
   return wordRecord(answerCapacity());
-}
-
-/** For frames, whose record travels without a ring around it. */
-export function hashRecord({ words }: WordRecord, length: number, number: number, lanes: HashLanes): void {
-  hashWords(words, 0, 2 * length, number, lanes);
 }

@@ -4,10 +4,14 @@ import { gantry } from "../../robot/testing/gantry.ts";
 import type { Command } from "../command.ts";
 import { createKernel, type Passed, type Refused } from "../kernel.ts";
 import { isVetted } from "../vetted.ts";
-import { judgeOf, type Judge } from "./answer-codec.ts";
+import { Answer, answerRecord, judgeOf, NAMED_CODE, readAnswer, refusedFrom, SEVERITY, writeAnswer, type Judge } from "./answer-codec.ts";
 import { ChannelKernel } from "./channel-kernel.ts";
 import { ChannelServer, answerRing } from "./channel-server.ts";
 import { createChannelMemory, SLOT_HEAD_WORDS, STOP, WORD } from "./memory.ts";
+import { codeNumber } from "./refusal-codes.ts";
+import { RequestWriter } from "./request-codec.ts";
+import { RequestHandler } from "./request-handler.ts";
+import { SilenceWatch } from "./silence-watch.ts";
 import { wordRecord } from "./word-record.ts";
 
 const seed = 20261121;
@@ -185,7 +189,10 @@ test("channel 7 while the flag is set nothing is asked and nothing is judged; re
   kernel.stop();
   kernel.stop(STOP.kernelLost);
   expect(kernel.vet(chunk(), state)).toMatchObject({ code: "estop_latched", reason: "the stop flag is set: asked" });
+  // One for the stop, however often it was called, and one for its release.
+  expect(Atomics.load(memory.control, WORD.epoch)).toBe(2);
   kernel.releaseStop();
+  expect(Atomics.load(memory.control, WORD.epoch)).toBe(3);
   const first = kernel.vetAsync(chunk(), state);
   server.poll();
   expect([codeOf(await first), judged]).toEqual(["vetted", 1]);
@@ -206,6 +213,29 @@ test("channel 8 a kernel that throws has failed for good: that chunk and every l
   expect(kernel.liveness()).toMatchObject({ state: "failed", stop: "kernelFailed" });
   kernel.releaseStop();
   expect(kernel.vet(chunk({ seq: 2 }), state)).toMatchObject({ code: "kernel_lost" });
+});
+
+test("channel 8 a kernel that has failed judges nothing more, also where no client bars it", () => {
+  let judged = 0;
+  const handler = new RequestHandler(
+    shape,
+    {
+      judge: () => {
+        judged += 1;
+        if (judged === 1) throw new Error("index out of range");
+      },
+    },
+    () => 0,
+  );
+  const writer = new RequestWriter(shape);
+  writer.write(chunk(), state);
+  const answer = new Answer();
+  for (const number of [1, 2]) {
+    handler.request.words.set(writer.record.words);
+    expect(readAnswer(handler.answer, handler.handle(number, writer.length, 1, false), answer)).toBe(true);
+    expect(refusedFrom(answer)).toMatchObject({ code: "kernel_lost", reason: "the kernel failed: index out of range" });
+  }
+  expect(judged).toBe(1);
 });
 
 test("channel 8 lost while a chunk is under way: it is refused at once, not at the deadline", async () => {
@@ -295,6 +325,46 @@ test("channel 10 while armed each side takes the other's silence for a stop, and
   other.clock.ms = 201;
   other.kernel.beat();
   expect(other.kernel.liveness().stop).toBe("kernelSilent");
+});
+
+test("channel 10 arming begins the time anew; a clock that is none is silence", () => {
+  let nowMs = 0;
+  const watch = new SilenceWatch(() => nowMs, 200);
+  const silentAt = (ms: number, beat: number, armed: boolean): boolean => {
+    nowMs = ms;
+    return watch.silent(beat, armed);
+  };
+  expect([silentAt(0, 0, false), silentAt(1000, 0, true), silentAt(1200, 0, true), silentAt(1201, 0, true)]).toEqual([
+    false,
+    false,
+    false,
+    true,
+  ]);
+  expect([silentAt(1300, 1, true), silentAt(Number.NaN, 1, true)]).toEqual([false, true]);
+});
+
+test("an answer in numbers alone is told in words on this side; words that are none are not believed", () => {
+  const answer = new Answer();
+  answer.code = codeNumber("joint_rate");
+  Object.assign(answer, { row: 3, joint: 1, value: 30, limit: 3.15, severity: SEVERITY.violation });
+  const expected = { code: "joint_rate", reason: "refused by the kernel: joint_rate, row 3, joint 1" };
+  const numbers = { row: 3, joint: 1, value: 30, limit: 3.15, nearestM: "NaN" };
+  for (const words of [undefined, "{", "7", '{"reason":7,"evidence":[]}']) {
+    answer.words = words;
+    const record = answerRecord();
+    const read = new Answer();
+    expect(readAnswer(record, writeAnswer(answer, record), read)).toBe(true);
+    expect(refusedFrom(read)).toMatchObject({ ...expected, evidence: numbers });
+  }
+  // More words than there is room for are left out whole.
+  answer.words = JSON.stringify({ reason: "x".repeat(5000) });
+  const record = answerRecord();
+  expect(writeAnswer(answer, record)).toBe(16);
+  expect([readAnswer(record, 15, answer), readAnswer(record, 17, answer)]).toEqual([false, false]);
+  Object.assign(answer, { code: NAMED_CODE, words: '{"code":"gripper_range"}' });
+  expect(refusedFrom(answer).code).toBe("gripper_range");
+  answer.words = '{"code":"something_new"}';
+  expect(refusedFrom(answer).code).toBe("malformed");
 });
 
 test("channel 10 beats and chunks keep both sides content", () => {

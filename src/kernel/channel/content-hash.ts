@@ -32,8 +32,3 @@ function finished(lane: number): number {
   h = Math.imul(h ^ (h >>> 13), secondMultiplier);
   return h ^ (h >>> 16);
 }
-
-/** 16 hex digits. */
-export function hashText(lanes: HashLanes): string {
-  return [0, 1].map((lane) => (lanes[lane]! >>> 0).toString(16).padStart(8, "0")).join("");
-}
