@@ -101,7 +101,7 @@ function ringAllocation(): readonly Row[] {
     sound &&= readAnswer(record, answers.length, answer);
   };
   for (let i = 0; i < 50_000; i++) roundTrip();
-  const n = 20_000;
+  const n = 200_000;
   globalThis.gc?.();
   const before = process.memoryUsage().heapUsed;
   const startedMs = performance.now();
