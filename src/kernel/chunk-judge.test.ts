@@ -271,6 +271,7 @@ describe("safety-kernel row 5: rates and jumps", () => {
     const broken = bench.of("joint_position", rows(0.1, 0.1 + 2.01 * t));
     expect(broken).toMatchObject({ name: "joint_accel", joint: 0, row: 2, limit: 2 });
     expect(broken.value).toBeCloseTo(2.01, 6);
+    expect(bench.of("joint_position", rows(0.1, 0.1 - 2.01 * t))).toMatchObject({ name: "joint_accel", joint: 0, row: 2 });
     expect(
       bench.of(
         "joint_position",

@@ -1,5 +1,9 @@
 import { array, assert, constantFrom, double, integer, property, record as recordOf } from "fast-check";
 import { describe, expect, test } from "vitest";
+import { columnsWithin, stepsWithin } from "./checks/column-scan.ts";
+import { checkPositions } from "./checks/joint-limits.ts";
+import { checkRates } from "./checks/joint-motion.ts";
+import { MARGIN_POSITION, MARGIN_RATE, VerdictRecord } from "./checks/verdict-record.ts";
 import type { ControlMode } from "./command.ts";
 import { everyMode, fineRow, JudgeBench, periodMs } from "./testing/bench-arm.ts";
 
@@ -185,4 +189,43 @@ describe("safety-kernel row 10: stride", () => {
     );
     expect(passed).toBeGreaterThan(200);
   });
+});
+
+test("the fast way through position rows agrees with the rows one by one, to the same margin", () => {
+  const someRow = array(double({ min: -0.05, max: 0.05, noNaN: true }), { minLength: 3, maxLength: 3 });
+  const t = periodMs / 1000;
+  let agreed = 0;
+  assert(
+    property(array(someRow, { minLength: 2, maxLength: 9 }), constantFrom<number>(0, 0.9, -0.9), (steps, start) => {
+      const bench = new JudgeBench();
+      const q = [start, start, start];
+      bench.load(
+        "joint_position",
+        steps.flatMap((step) => step.map((d, j) => (q[j] = q[j]! + d))),
+      );
+      const { limits, chunk } = bench;
+      const fast = new VerdictRecord();
+      const slow = new VerdictRecord();
+      fast.clear();
+      slow.clear();
+      const longest = new Float64Array(3);
+      const durations = new Float64Array(9).fill(t);
+      const within = columnsWithin(limits, chunk, longest, fast) && stepsWithin(limits, longest, t, 1, fast);
+      const walked = checkPositions(limits, chunk, slow) || checkRates(limits, chunk, chunk.horizon, durations, 1, slow);
+      expect(within).toBe(walked === 0);
+      if (!within) return;
+      agreed++;
+      for (const margin of [MARGIN_POSITION, MARGIN_RATE]) expect(fast.margins[margin]).toBeCloseTo(slow.margins[margin]!, 12);
+    }),
+    { seed, numRuns: 1000 },
+  );
+  expect(agreed).toBeGreaterThan(50);
+});
+
+test("row times mean nothing outside of a trajectory", () => {
+  const bench = new JudgeBench();
+  bench.load("joint_position", [0, 0, 0, 0.5, 0, 0]);
+  bench.chunk.rowTimesMs = Float64Array.of(900, 1800);
+  bench.chunk.nRowTimes = 2;
+  expect(bench.verdict()).toMatchObject({ name: "joint_rate", row: 1 });
 });

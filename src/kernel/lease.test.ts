@@ -87,6 +87,14 @@ describe("safety-kernel row 34: a skill's envelope holds for its goal", () => {
     expect(goals.vet()).toBe("vetted");
   });
 
+  test("without leases too, a skill's envelope ends with its goal", () => {
+    const goals = new Goals({ leases: "standing", onViolation: "drop" });
+    goals.kernel.grant({ goal: "fold", epoch: 0, skill: slow });
+    expect(goals.vet()).toBe("joint_velocity");
+    goals.kernel.endGoal();
+    expect(goals.vet()).toBe("vetted");
+  });
+
   test("a lease of another epoch, while latched, without approval, or with a bad factor is refused", () => {
     const { kernel } = new Goals({ raw: { human_in_loop_required: true } });
     expect(kernel.grant({ goal: "fold", epoch: 1, approvalId: "a" })).toMatchObject({

@@ -287,14 +287,22 @@ function contact({ record: { value, limit } }: Judged): Words {
 }
 
 function collision({ record, geometry }: Judged): Words {
-  const a = geometry?.bodyName?.(geometry.finding) ?? `body ${record.joint}`;
-  const b = geometry?.otherName?.(geometry.finding) ?? `other ${geometry?.finding.other ?? -1}`;
+  const a = geometry?.nameOfBody?.(geometry.finding.bodyA) ?? `body ${record.joint}`;
+  const b = nameOfOther(geometry, record.code);
   const [at, bound] = formatPair(record.value, record.limit);
   const verb = record.code === code.sweepUnproven ? "is not proven clear of" : "hits";
   return [
     `${a} ${verb} ${b} ${whereOf(record)}: ${at} m apart, needs > ${bound} m`,
     { a, b, ...rowOf(record.row), value: record.value, limit: record.limit, unit: "m" },
   ];
+}
+
+/** Compatible names of what has none of its own. */
+export function nameOfOther(geometry: GeometryPort | undefined, codeNumber: number): string {
+  const index = geometry?.finding.other ?? -1;
+  if (codeNumber === code.selfCollision) return geometry?.nameOfBody?.(index) ?? `body_${index}`;
+  if (codeNumber === code.voxelCollision) return index < 0 ? "voxel_outside" : `voxel_${index}`;
+  return (codeNumber === code.worldCollision && geometry?.nameOfObstacle?.(index)) || `world_${index}`;
 }
 
 function budget({ record: { value, limit } }: Judged): Words {

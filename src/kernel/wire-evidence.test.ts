@@ -127,7 +127,7 @@ describe("safety-kernel row 30: evidence", () => {
   test('safety-kernel §13: a collision of the measured state, link a"b', () => {
     const geometry = new FakeGeometry();
     geometry.answer = 2;
-    geometry.bodyName = () => 'a"b';
+    geometry.nameOfBody = () => 'a"b';
     Object.assign(geometry.finding, { phase: 1, kind: 2, row: -1, bodyA: 0, other: 4, distanceM: -0.03, limit: 0.02 });
     const { verdict, failure } = say("joint_position", [0, 0, 0], 3, { geometry });
     expect(failure).toEqual({
@@ -145,7 +145,7 @@ describe("safety-kernel row 30: evidence", () => {
     expect(JSON.parse(JSON.stringify(failure?.evidence))).toEqual(failure?.evidence);
     if (verdict.kind !== "refused") throw new Error("was vetted");
     expect(verdict.evidence).toMatchObject({ a: 'a"b', phase: "measured", value: -0.03 });
-    expect(verdict.reason).toBe('a"b hits other 4 as measured: -0.030 m apart, needs > 0.020 m');
+    expect(verdict.reason).toBe('a"b hits world_4 as measured: -0.030 m apart, needs > 0.020 m');
   });
 
   test("safety-kernel row 30: unnamed voxels and zones, sides, rows, distances that are not finite", () => {
@@ -161,7 +161,7 @@ describe("safety-kernel row 30: evidence", () => {
       link_b_or_object: "voxel_7",
       horizon_step: 3,
     });
-    expect(collided({ kind: 1 })).toMatchObject({ collision_kind: "self", link_b_or_object: "body_7" });
+    expect(collided({ kind: 1 })).toMatchObject({ collision_kind: "self", link_b_or_object: 'link "7"' });
     expect(collided({ kind: 2, distanceM: Number.NaN })).toMatchObject({
       kind: "controller",
       state: "world_collision",

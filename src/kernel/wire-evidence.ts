@@ -7,7 +7,7 @@ import * as z from "zod";
 import { code, codeMeanings, failureKinds, type FailureKind } from "./checks/verdict-codes.ts";
 import { GEOMETRY_KIND_SELF } from "./checks/geometry-port.ts";
 import { MEASURED_ROW, NO_JOINT } from "./checks/verdict-record.ts";
-import { wordsOf, zoneIndex, type Judged } from "./verdict-words.ts";
+import { nameOfOther, wordsOf, zoneIndex, type Judged } from "./verdict-words.ts";
 
 const number = z.number();
 const name = z.string().min(1);
@@ -137,17 +137,11 @@ function collision({ record, geometry }: Judged): FailureEvidence {
   return {
     kind: "collision",
     collision_kind: finding?.kind === GEOMETRY_KIND_SELF ? "self" : "world",
-    link_a: (finding && geometry?.bodyName?.(finding)) ?? `body_${record.joint}`,
-    link_b_or_object: (finding && geometry?.otherName?.(finding)) ?? otherName(record.code, finding?.other ?? 0),
+    link_a: (finding && geometry?.nameOfBody?.(finding.bodyA)) ?? `body_${record.joint}`,
+    link_b_or_object: nameOfOther(geometry, record.code),
     horizon_step: record.row === MEASURED_ROW ? 0 : record.row,
     min_distance_m: record.value + 0,
   };
-}
-
-/** Compatible names of what has none. */
-function otherName(codeNumber: number, index: number): string {
-  if (codeNumber === code.voxelCollision) return `voxel_${index}`;
-  return codeNumber === code.selfCollision ? `body_${index}` : `world_${index}`;
 }
 
 function subject({ record, envelope, parts, chunk }: Judged): string {

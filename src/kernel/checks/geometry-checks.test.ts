@@ -104,9 +104,17 @@ test("safety-kernel row 20: a failed or imprecise prediction is a drop, before g
   ] as const) {
     const geometry = new FakeGeometry();
     const predicted = predictor(answer);
-    Object.assign(predicted.finding, { phase: 2, row: 3, bodyA: 1, distanceM: 1.5, limit: 1 });
+    Object.assign(predicted.finding, { phase: 2, row: 3, bodyA: -1, other: 1, distanceM: 1.5, limit: 1 });
     const bench = new JudgeBench({ geometry, predictor: predicted });
-    expect(bench.of("cartesian_twist", [0, 0, 0, 0, 0, 0])).toMatchObject({ name, step, severity, joint: 1, row: 3, value: 1.5, limit: 1 });
+    expect(bench.of("cartesian_twist", [0, 0, 0, 0, 0, 0])).toMatchObject({
+      name,
+      step,
+      severity,
+      joint: answer > 15 ? 1 : 0xffff,
+      row: 3,
+      value: 1.5,
+      limit: 1,
+    });
     expect(bench.judge.record.phase).toBe(3);
     expect(geometry.seen).toEqual([]);
   }
@@ -201,4 +209,21 @@ test("geometry that throws is an internal error, a violation, and nothing passes
   const state = { nowMs: 0, measuredRad: [0, 0, 1, 0] };
   expect(kernel.vet(command, state)).toMatchObject({ code: "internal_error", severity: "violation" });
   expect(kernel.vet(command, state)).toMatchObject({ code: "estop_latched" });
+});
+
+test("predicted rows are judged with the margin that grows with each, where the geometry knows how", () => {
+  const geometry = new FakeGeometry();
+  const growths: number[] = [];
+  const bench = new JudgeBench({
+    predictor: { ...predictor(), growthOf: (mode) => (mode === "cartesian_twist" ? 0.01 : Number.NaN) },
+    geometry: {
+      judge: () => 0,
+      available: () => 0,
+      finding: geometry.finding,
+      nearest: geometry.nearest,
+      judgePredicted: (_measured, _rows, _nRows, _periodS, _nowMs, growthPerRowM) => growths.push(growthPerRowM) * 0 + 7,
+    },
+  });
+  expect(bench.of("cartesian_twist", [0, 0, 0, 0, 0, 0])).toMatchObject({ name: "sweep_unproven", severity: "drop" });
+  expect(growths).toEqual([0.01]);
 });

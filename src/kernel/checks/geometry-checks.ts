@@ -52,8 +52,8 @@ export class GeometryChecks {
     const geometry = this.#geometry;
     if (configurations === NONE) return code.pass;
     record.step = 15;
-    if (geometry?.checkFeeds !== undefined) {
-      const fed = geometry.checkFeeds(state.nowMs);
+    if (geometry?.available !== undefined) {
+      const fed = geometry.available(state.nowMs);
       if (fed !== 0) return this.#refused(fed, geometry.finding, false, record);
     }
     if (configurations === PREDICTED && this.#predictor !== undefined) {
@@ -74,7 +74,7 @@ export class GeometryChecks {
   #predict(chunk: ChunkFrame, state: StateFrame, record: VerdictRecord): number {
     const predictor = this.#predictor!;
     const { rows } = this.#scratch;
-    const found = predictor.predict(chunk.mode, chunk.rows, chunk.horizon, chunk.periodMs / 1000, state.measuredRad, rows);
+    const found = predictor.predict(modes[chunk.mode]!.name, chunk.rows, chunk.horizon, chunk.periodMs / 1000, state.measuredRad, rows);
     return found === 0 ? code.pass : this.#refused(found, predictor.finding, true, record);
   }
 
@@ -87,8 +87,10 @@ export class GeometryChecks {
       case ROWS:
         return geometry.judge(measuredRad, chunk.rows, nRows, periodS, nowMs);
       case INTEGRATED:
-      case PREDICTED:
         return geometry.judge(measuredRad, rows, nRows, periodS, nowMs);
+      case PREDICTED:
+        if (geometry.judgePredicted === undefined) return geometry.judge(measuredRad, rows, nRows, periodS, nowMs);
+        return geometry.judgePredicted(measuredRad, rows, nRows, periodS, nowMs, this.#growthOf(chunk.mode), 0);
       case TRAVEL:
         return geometry.judgeTravel!(measuredRad, this.#travel(limits, nRows * periodS), nowMs);
       case BASE:
@@ -102,6 +104,11 @@ export class GeometryChecks {
     }
   }
 
+  #growthOf(mode: number): number {
+    const predictor = this.#predictor;
+    return predictor?.growthOf === undefined ? 0 : predictor.growthOf(modes[mode]!.name);
+  }
+
   /** The farthest each joint can go while torques act: nothing but its speed cap holds it. */
   #travel({ nJoints, velocityCap }: NumericLimits, durationS: number): Float64Array {
     for (let j = 0; j < nJoints; j++) this.#travelRad[j] = Math.min(UNSET, velocityCap[j]! * durationS);
@@ -112,7 +119,8 @@ export class GeometryChecks {
     record.step = checkStepOf(found);
     if (finding === undefined) return record.found(verdictCodeOf(found, 0), NO_JOINT, 0, 0, 0);
     const verdict = verdictCodeOf(found, finding.kind);
-    const subject = verdict === code.workspaceXyz ? finding.other : finding.bodyA;
+    const byOther = verdict === code.workspaceXyz || verdict === code.jointPosition || verdict === code.jointRate;
+    const subject = byOther ? finding.other : finding.bodyA;
     const row = finding.row < 0 ? MEASURED_ROW : finding.row;
     record.found(verdict, subject >= 0 ? subject : NO_JOINT, row, finding.distanceM, finding.limit);
     record.phase = predicted && finding.phase === PHASE_ROW ? PHASE_PREDICTED : finding.phase;

@@ -3,6 +3,7 @@
  * other coordinates leads to. The judge knows geometry only by this.
  * @module
  */
+import type { ControlMode } from "../command.ts";
 import { code } from "./verdict-codes.ts";
 
 /** What a judgement leaves behind; written over by the next. Numbers of codes, phases and kinds as below. */
@@ -15,9 +16,9 @@ export interface GeometryFinding {
   readonly row: number;
   /** Where on the step to `row`, (0, 1]. */
   readonly fraction: number;
-  /** The body of the robot; -1 for none. For a predicted joint: the joint. */
+  /** The body of the robot; -1 for none. */
   readonly bodyA: number;
-  /** By kind: the other body, the obstacle, the linear index of a cell, the zone, the axis of the box. */
+  /** By kind: the other body, the obstacle, the linear index of a cell, the zone, the axis of the box, a predicted joint. */
   readonly other: number;
   /** Of exactly that pair, m; for speeds, joints and box coordinates the value. */
   readonly distanceM: number;
@@ -37,28 +38,39 @@ export interface GeometryPort {
   /** Foot points, shape `[nRows, width]`. Without it foot placements are refused. */
   judgeFeet?(measuredRad: Float64Array, rows: Float64Array, nRows: number, width: number, nowMs: number): number;
   /** Whether world and voxels are there and young enough: 0 or a code. Asked before any prediction. */
-  checkFeeds?(nowMs: number): number;
+  available?(nowMs: number): number;
   readonly finding: GeometryFinding;
   /** The nearest pair of the last judgement. */
   readonly nearest: GeometryFinding;
+  /** `judge` for rows that were predicted: row s keeps its margin and `growthPerRowM` (s + 1) more. */
+  judgePredicted?(
+    measuredRad: Float64Array,
+    rowsRad: Float64Array,
+    nRows: number,
+    rowPeriodS: number,
+    nowMs: number,
+    growthPerRowM: number,
+    maxSteps: number,
+  ): number;
   /** Words, outside the hot path. */
-  bodyName?(finding: GeometryFinding): string;
-  otherName?(finding: GeometryFinding): string;
+  nameOfBody?(body: number): string;
+  nameOfObstacle?(index: number): string;
 }
 
 export interface PredictorPort {
-  /** Joint rows, shape `[nRows, nJoints]`, that rows of a mode (its wire number) lead to: 0 or a GEOMETRY_ code. */
-  predict(mode: number, rows: Float64Array, nRows: number, periodS: number, measuredRad: Float64Array, out: Float64Array): number;
-  /** Which joint and row a refusal is about, where it is about one. */
+  /** Joint rows, shape `[nRows, nJoints]`, that rows of a mode lead to: 0 or a GEOMETRY_ code. */
+  predict(mode: ControlMode, rows: Float64Array, nRows: number, periodS: number, measuredRad: Float64Array, out: Float64Array): number;
+  /** Margin that each predicted row adds, m. */
+  growthOf?(mode: ControlMode): number;
+  /** Which row a refusal is about, and where `other` is a joint, which. */
   readonly finding?: GeometryFinding;
 }
 
-export const GEOMETRY_CLEAR = 0;
-export const GEOMETRY_COLLISION = 2;
+/** Numbers of the geometry's codes and kinds that the judge tells apart; 0 is clear. */
+const GEOMETRY_COLLISION = 2;
 export const GEOMETRY_KIND_SELF = 1;
-export const GEOMETRY_KIND_WORLD = 2;
-export const GEOMETRY_KIND_VOXEL = 3;
-export const GEOMETRY_KIND_OUTSIDE = 4;
+const GEOMETRY_KIND_VOXEL = 3;
+const GEOMETRY_KIND_OUTSIDE = 4;
 
 /** Indexed by GEOMETRY_ code: what the judge makes of it. A collision is told apart by its kind. */
 const verdictOfGeometry = Int32Array.of(

@@ -178,9 +178,8 @@ export const code = {
 } as const satisfies Record<CodeKey, number>;
 
 export const SEVERITY_PASS = 0;
-export const SEVERITY_DROP = 1;
 export const SEVERITY_VIOLATION = 2;
 const severities: readonly Severity[] = ["pass", "drop", "violation"];
 
-/** Shape `[codes]`: SEVERITY_PASS, SEVERITY_DROP or SEVERITY_VIOLATION. */
+/** Shape `[codes]`: SEVERITY_PASS, SEVERITY_VIOLATION, or 1 for a drop. */
 export const severityOfCode = Uint8Array.from(codeMeanings, ({ severity }) => severities.indexOf(severity));

@@ -9,8 +9,7 @@ export const NO_JOINT = 0xffff;
 /** The measured state is meant, not a row. Compatible. */
 export const MEASURED_ROW = 0xffff;
 
-export const phases = ["none", "measured", "row", "predicted", "sweep"] as const;
-export type Phase = (typeof phases)[number];
+/** Where a finding lies: as measured, in a row, in a row predicted from others, on the way between two. */
 export const PHASE_NONE = 0;
 export const PHASE_MEASURED = 1;
 export const PHASE_ROW = 2;

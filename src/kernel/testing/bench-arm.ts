@@ -184,11 +184,11 @@ export class FakeGeometry implements GeometryPort {
   judgeFeet(_measured: Float64Array, rows: Float64Array, nRows: number, width: number): number {
     return this.#look("feet", rows, nRows, width);
   }
-  checkFeeds(): number {
+  available(): number {
     return this.feeds;
   }
-  bodyName(finding: GeometryFinding): string {
-    return `link "${finding.bodyA}"`;
+  nameOfBody(body: number): string {
+    return `link "${body}"`;
   }
 
   #look(what: string, rows: Float64Array, nRows: number, width: number): number {
