@@ -4,7 +4,7 @@ import { answerRing, ChannelServer, requestRing } from "../src/kernel/channel/ch
 import { createChannelMemory } from "../src/kernel/channel/memory.ts";
 import { RequestWriter } from "../src/kernel/channel/request-codec.ts";
 import type { Command } from "../src/kernel/command.ts";
-import type { KernelOptions } from "../src/kernel/envelope.ts";
+import type { KernelOptions } from "../src/kernel/kernel-options.ts";
 import { createKernel, type Kernel } from "../src/kernel/kernel.ts";
 import { openKernelProcess } from "../src/kernel/node/kernel-process.ts";
 import { openKernelWorker } from "../src/kernel/node/kernel-worker.ts";

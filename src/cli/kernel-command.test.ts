@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { runCli } from "../../test/run-cli.ts";
-import type { KernelOptions } from "../kernel/envelope.ts";
+import type { KernelOptions } from "../kernel/kernel-options.ts";
 import { createKernel } from "../kernel/kernel.ts";
 import { openRecordingFile } from "../kernel/node/recording-file.ts";
 import { recordedKernel } from "../kernel/recording/recording.ts";

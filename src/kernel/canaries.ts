@@ -9,8 +9,9 @@
  */
 import type { Command } from "./command.ts";
 import { canaryTable, type Canary } from "./canary-table.ts";
-import type { KernelOptions } from "./envelope.ts";
-import { createKernel, type Kernel, type MeasuredState } from "./kernel.ts";
+import type { KernelOptions } from "./kernel-options.ts";
+import type { MeasuredState } from "./decode-command.ts";
+import { createKernel, type Kernel } from "./kernel.ts";
 import { revokeVetted } from "./vetted.ts";
 
 /** The code of the refusal, or "vetted". Nothing can be executed by what it answers. */

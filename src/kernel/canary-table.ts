@@ -4,22 +4,22 @@
  * @module
  */
 import type { Command } from "./command.ts";
-import { rowWidth, type KernelOptions } from "./envelope.ts";
-import { MAX_ROWS, type MeasuredState } from "./kernel.ts";
-import type { ChannelCode, RefusalCode } from "./row-checks.ts";
+import type { CheckCode } from "./checks/verdict-codes.ts";
+import type { ControlMode } from "./command.ts";
+import type { MeasuredState } from "./decode-command.ts";
+import { MAX_ROWS } from "./envelope/derived-envelope.ts";
+import type { KernelOptions } from "./kernel-options.ts";
+import { modeNamed, widthOf } from "./modes.ts";
 
 export interface Canary {
   readonly name: string;
   /** The code that it must be refused with. */
-  readonly expected: RefusalCode;
+  readonly expected: CheckCode;
   readonly command: Command;
   readonly state: MeasuredState;
   /** Which kernel it is fed to; default `open`. */
   readonly probe?: "open" | "closed";
 }
-
-/** What the kernel itself can refuse with; a channel's own codes are the channel's business. */
-export type CheckCode = Exclude<RefusalCode, ChannelCode>;
 
 /** Beyond a limit by this much, rad or m, and as a share of a rate: far above rounding, far below what matters. */
 const slightly = 1e-6;
@@ -65,7 +65,12 @@ class Table {
     this.#add("repeated", "chunk_out_of_order", { ...base, seq: -1 });
     this.#add("answers no observation", "chunk_out_of_order", { ...base, basedOnSeq: Number.NaN });
     this.#add("no row", "dim_mismatch", { ...base, rows: new Float64Array(0) });
-    this.#add("a number too many", "dim_mismatch", { ...base, rows: new Float64Array(width + 1), width: width + 1 });
+    const joints = base.mode === "joint_position" || base.mode === "joint_velocity";
+    this.#add("a number too many", joints ? "ndof_mismatch" : "dim_mismatch", {
+      ...base,
+      rows: new Float64Array(width + 1),
+      width: width + 1,
+    });
     this.#add("too many rows", "dim_mismatch", { ...base, rows: new Float64Array((MAX_ROWS + 1) * width) });
     this.#add("no period", "period_range", { ...base, periodMs: 0 });
     this.#add("an endless period", "period_range", { ...base, periodMs: (this.#config.maxPeriodMs ?? 1000) * (1 + slightly) });
@@ -73,6 +78,8 @@ class Table {
     this.#add("minus infinity", "nan_in_action", { ...base, rows: infinite });
     this.#add("a mode that nothing bounds", "mode_unsupported", { ...base, mode: "foot_placement" });
     this.#add("a joint measured as not a number", "state_unavailable", base, { measuredRad: this.#home.map(() => Number.NaN) });
+    this.#add("measured long ago", "state_unavailable", base, { measuredAtMs: -60_000 });
+    this.#add("measured in the future", "state_unavailable", base, { measuredAtMs: 60_000 });
     this.#add("a joint too few measured", "state_unavailable", base, { measuredRad: this.#home.slice(1) });
   }
 
@@ -145,8 +152,16 @@ class Table {
     return undefined;
   }
 
-  #chunk(mode: keyof typeof rowWidth, rows: Float64Array): Command {
-    return { mode, rows, width: rowWidth[mode](this.#config.robot.nJoints), periodMs, seq: 0, basedOnSeq: 0, validUntilMs: 100 };
+  #chunk(mode: ControlMode, rows: Float64Array): Command {
+    return {
+      mode,
+      rows,
+      width: widthOf(modeNamed(mode), this.#config.robot.nJoints, 1, 0),
+      periodMs,
+      seq: 0,
+      basedOnSeq: 0,
+      validUntilMs: 100,
+    };
   }
 
   #with(j: number, value: number): Float64Array {

@@ -30,20 +30,20 @@ export interface Command {
   readonly basedOnSeq: number;
   readonly validUntilMs: number;
   /** When the chunk was made; ms of the episode's monotonic clock, as all times here. */
-  readonly issuedMs?: number;
+  readonly issuedMs?: number | undefined;
   /** When the sensors saw what the chunk answers. */
-  readonly observedAtMs?: number;
+  readonly observedAtMs?: number | undefined;
   /** How old the chunk may be when it is judged; the kernel's own limit applies as well. */
-  readonly validForMs?: number;
+  readonly validForMs?: number | undefined;
   /** The kernel's epoch and goal at the time the chunk was asked for. A kernel that works by leases refuses chunks without them. */
-  readonly epoch?: number;
-  readonly goal?: string;
+  readonly epoch?: number | undefined;
+  readonly goal?: string | undefined;
   /** Tick of the policy, unsigned 32 bits, wraps around. The chunks of one tick differ in `mode` or `part`. */
-  readonly tick?: number;
+  readonly tick?: number | undefined;
   /** `"arm"` (also where absent) or the name of an end effector. */
-  readonly part?: string;
+  readonly part?: string | undefined;
   /** Mode `joint_trajectory` only: when each row is reached, ms after the chunk starts. Shape `[nRows]`; absent: every `periodMs`. */
-  readonly rowTimesMs?: Float64Array;
+  readonly rowTimesMs?: Float64Array | undefined;
 }
 
 declare const vetted: unique symbol;

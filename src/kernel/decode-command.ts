@@ -17,12 +17,12 @@ export interface MeasuredState {
   /** Shape `[nJoints]`, rad or m. */
   readonly measuredRad: ArrayLike<number>;
   /** Shape `[nJoints]`, rad/s or m/s. */
-  readonly measuredRadPerS?: ArrayLike<number>;
+  readonly measuredRadPerS?: ArrayLike<number> | undefined;
   /** When each joint was measured, `[nJoints]`; absent: one stamp for all in `measuredAtMs`; both absent: just now. */
-  readonly jointStampMs?: ArrayLike<number>;
-  readonly measuredAtMs?: number;
+  readonly jointStampMs?: ArrayLike<number> | undefined;
+  readonly measuredAtMs?: number | undefined;
   /** N, where the envelope's limits on it are enforced. */
-  readonly contactForceN?: number;
+  readonly contactForceN?: number | undefined;
 }
 
 /** Columns a row can have on the wire. */
@@ -54,7 +54,7 @@ export class CommandDecoder {
     const own = new CommandCopy(command);
     if (!(ArrayBuffer.isView(own.rows) && own.rows instanceof Float64Array)) return "rows must be a Float64Array";
     this.#readState(state);
-    return this.#readChunk(own) ?? this.#readOptional(command) ?? own;
+    return this.#readChunk(own) ?? this.#readOptional(own, command.rowTimesMs) ?? own;
   }
 
   #readChunk(own: CommandCopy): undefined {
@@ -73,9 +73,9 @@ export class CommandDecoder {
     chunk.validUntilMs = numberIn(own.validUntilMs);
   }
 
-  #readOptional(command: Command): string | undefined {
+  #readOptional(own: CommandCopy, rowTimesMs: unknown): string | undefined {
     const { chunk } = this;
-    const { issuedMs, observedAtMs, validForMs, epoch, goal, tick, part, rowTimesMs } = command;
+    const { issuedMs, observedAtMs, validForMs, epoch, goal, tick, part } = own;
     chunk.issuedMs = issuedMs === undefined ? Infinity : numberIn(issuedMs);
     chunk.observedAtMs = observedAtMs === undefined ? Infinity : numberIn(observedAtMs);
     chunk.validForMs = validForMs === undefined ? Infinity : numberIn(validForMs);

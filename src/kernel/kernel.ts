@@ -44,8 +44,20 @@ export interface Margins {
 
 export type BundleVerdict = { readonly kind: "vetted"; readonly passed: readonly Passed[] } | (Refused & { readonly index: number });
 
+/** What drives a robot needs of a kernel, wherever that kernel runs. */
 export interface Kernel {
   readonly modes: ReadonlySet<ControlMode>;
+  /**
+   * Judges a chunk against the state it starts from. A vetted one is a frozen copy with rows of its own; the one handed in may
+   * be reused. Only vetted chunks use up their `seq` and `tick`. Never throws.
+   */
+  vet(command: Command, state: MeasuredState): Passed | Refused;
+  /** From now on everything is refused. */
+  close(): void;
+}
+
+/** The kernel itself, in its own thread: what is enforced, what was judged, and the goals it works for. */
+export interface SafetyKernel extends Kernel {
   /** What is enforced, not set, and not enforceable. */
   readonly report: readonly LoadReportLine[];
   readonly envelopeHash: string;
@@ -56,11 +68,6 @@ export interface Kernel {
   readonly epoch: number;
   /** The limits in force: those of the running goal, else the robot's. */
   readonly envelope: SafetyEnvelope;
-  /**
-   * Judges a chunk against the state it starts from. A vetted one is a frozen copy with rows of its own; the one handed in may
-   * be reused. Only vetted chunks use up their `seq` and `tick`. Never throws.
-   */
-  vet(command: Command, state: MeasuredState): Passed | Refused;
   /** The chunks of one tick that belong together: all are vetted or none. */
   vetBundle(commands: readonly Command[], state: MeasuredState): BundleVerdict;
   /** The last refusal as a message for the failure bus; nothing after a pass. */
@@ -72,16 +79,14 @@ export interface Kernel {
   latch(): void;
   /** For the stop chain alone, once a reset is allowed. */
   unlatch(): void;
-  /** From now on everything is refused. */
-  close(): void;
 }
 
 /** @throws ClearanceError `config.invalid` when a mode or a limit of the robot cannot be enforced. */
-export function createKernel(options: KernelOptions): Kernel {
+export function createKernel(options: KernelOptions): SafetyKernel {
   return new VettingKernel(options);
 }
 
-class VettingKernel implements Kernel {
+class VettingKernel implements SafetyKernel {
   readonly modes: ReadonlySet<ControlMode>;
   readonly report: readonly LoadReportLine[];
   readonly envelopeHash: string;

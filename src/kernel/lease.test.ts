@@ -2,14 +2,14 @@ import { describe, expect, test } from "vitest";
 import type { Command } from "./command.ts";
 import type { MeasuredState } from "./decode-command.ts";
 import type { KernelOptions } from "./kernel-options.ts";
-import { createKernel, type Kernel } from "./kernel.ts";
+import { createKernel, type SafetyKernel } from "./kernel.ts";
 import { gantry } from "../robot/testing/gantry.ts";
 import { envelopeE, FakeGeometry, periodMs } from "./testing/bench-arm.ts";
 import { isVetted } from "./vetted.ts";
 
 /** A kernel that works by leases, on envelope E, and chunks for it that carry every stamp. */
 class Goals {
-  readonly kernel: Kernel;
+  readonly kernel: SafetyKernel;
   nowMs = 100;
   tick = 0;
 

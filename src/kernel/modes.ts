@@ -107,6 +107,9 @@ export const modes: readonly ModeSpec[] = Object.freeze([
 
 export const N_MODES = modes.length;
 
+/** In the order of their wire numbers. */
+export const controlModes: readonly ControlMode[] = Object.freeze(modes.map(({ name }) => name));
+
 /** Names the checks switch on. */
 export const JOINT_POSITION = 0;
 export const JOINT_VELOCITY = 1;

@@ -44,6 +44,13 @@ export class CommandCopy implements Command {
   readonly seq: number;
   readonly basedOnSeq: number;
   readonly validUntilMs: number;
+  readonly issuedMs: number | undefined;
+  readonly observedAtMs: number | undefined;
+  readonly validForMs: number | undefined;
+  readonly epoch: number | undefined;
+  readonly goal: string | undefined;
+  readonly tick: number | undefined;
+  readonly part: string | undefined;
   /** What the rows said when they were judged, for a typed array cannot be frozen. Absent before that. */
   #judged: Float64Array | undefined = undefined;
 
@@ -56,6 +63,13 @@ export class CommandCopy implements Command {
     this.seq = command.seq;
     this.basedOnSeq = command.basedOnSeq;
     this.validUntilMs = command.validUntilMs;
+    this.issuedMs = command.issuedMs;
+    this.observedAtMs = command.observedAtMs;
+    this.validForMs = command.validForMs;
+    this.epoch = command.epoch;
+    this.goal = command.goal;
+    this.tick = command.tick;
+    this.part = command.part;
     Object.freeze(this);
   }
 

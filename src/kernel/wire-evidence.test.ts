@@ -4,7 +4,7 @@ import { gantry } from "../robot/testing/gantry.ts";
 import { code, codeMeanings } from "./checks/verdict-codes.ts";
 import { MEASURED_ROW, NO_JOINT } from "./checks/verdict-record.ts";
 import type { Command, ControlMode } from "./command.ts";
-import { createKernel, type Kernel } from "./kernel.ts";
+import { createKernel, type SafetyKernel } from "./kernel.ts";
 import { envelopeE, FakeGeometry, JudgeBench, periodMs } from "./testing/bench-arm.ts";
 import { wordsOf, type Judged } from "./verdict-words.ts";
 import { failureEvidence, failureOf, fieldFromReference, starvedFailure } from "./wire-evidence.ts";
@@ -18,7 +18,7 @@ function say(
   width: number,
   more: { readonly raw?: Record<string, unknown>; readonly geometry?: FakeGeometry } = {},
 ) {
-  const kernel: Kernel = createKernel({
+  const kernel: SafetyKernel = createKernel({
     robot: gantry(),
     gripper: false,
     modes: [],

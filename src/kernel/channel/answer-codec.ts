@@ -7,12 +7,14 @@
  */
 import { isJsonObject, type JsonObject } from "../../core/json.ts";
 import { isJson } from "../../core/is-json.ts";
+import type { Command } from "../command.ts";
+import type { MeasuredState } from "../decode-command.ts";
 import type { Kernel, Refused } from "../kernel.ts";
+import { subCodes } from "../checks/verdict-codes.ts";
 import type { HashLanes } from "./content-hash.ts";
 import { ANSWER_HEAD_NUMBERS, answerCapacity, MAX_WORDS_BYTES } from "./memory.ts";
-import { codeFromNumber, codeNumber, isRefusalCode, refusal } from "./refusal-codes.ts";
+import { codeFromNumber, codeNumber, isRefusalCode } from "./refusal-codes.ts";
 import { wordRecord, type WordRecord } from "./word-record.ts";
-import type { TimedCommand, TimedState } from "./request-codec.ts";
 
 export const SEVERITY = { none: 0, drop: 1, violation: 2 } as const;
 /** A code that the table has no number for; its name is in the words. */
@@ -67,6 +69,8 @@ export class Answer {
   /** As a refusal of today's kernel. */
   refuse(refused: Refused): void {
     this.code = isRefusalCode(refused.code) ? codeNumber(refused.code) : NAMED_CODE;
+    this.severity = SEVERITY[refused.severity];
+    this.step = refused.step;
     this.words = JSON.stringify(refused);
   }
 }
@@ -74,7 +78,7 @@ export class Answer {
 /** What the kernel's side does with a request. */
 export interface Judge {
   /** Fills what applies of the cleared answer; a `code` left at 0 passes. Keeps nothing of what it is given. */
-  judge(command: TimedCommand, state: TimedState, answer: Answer): void;
+  judge(command: Command, state: MeasuredState, answer: Answer): void;
 }
 
 /** Today's kernel as a judge. The mark it sets is dropped with its copy: it means nothing outside its own thread. */
@@ -146,12 +150,18 @@ export function readAnswer({ numbers: n, bytes }: WordRecord, length: number, an
 export function refusedFrom(answer: Answer): Refused {
   const told = answer.words === undefined ? undefined : parsed(answer.words);
   const code = codeFromNumber(answer.code) ?? (isRefusalCode(told?.["code"]) ? told["code"] : "malformed");
-  const { reason, evidence } = told ?? {};
-  return refusal(
+  const { reason, evidence, sub, field } = told ?? {};
+  return {
+    kind: "refused",
     code,
-    typeof reason === "string" ? reason : `refused by the kernel: ${code}${placeOf(answer)}`,
-    isJsonObject(evidence) && isJson(evidence) ? evidence : numbersOf(answer),
-  );
+    reason: typeof reason === "string" ? reason : `refused by the kernel: ${code}${placeOf(answer)}`,
+    evidence: isJsonObject(evidence) && isJson(evidence) ? evidence : numbersOf(answer),
+    // What is not known to be a drop is the graver of the two.
+    severity: answer.severity === SEVERITY.drop ? "drop" : "violation",
+    step: answer.step,
+    sub: subCodes.find((known) => known === sub) ?? "none",
+    field: typeof field === "string" ? field : code,
+  };
 }
 
 function parsed(words: string): JsonObject | undefined {

@@ -6,7 +6,8 @@
  * @module
  */
 import type { Command, ControlMode } from "../command.ts";
-import type { Kernel, MeasuredState, Passed, Refused } from "../kernel.ts";
+import type { MeasuredState } from "../decode-command.ts";
+import type { Kernel, Passed, Refused } from "../kernel.ts";
 import { CommandCopy } from "../vetted.ts";
 import { Answer, answerRecord, readAnswer } from "./answer-codec.ts";
 import { answerRing, requestRing } from "./channel-server.ts";

@@ -22,7 +22,7 @@
  * This file and `kernel.ts` are the only ones that may set a mark; `mint.test.ts` reads the imports of all others.
  * @module
  */
-import type { Passed, Refused } from "../kernel.ts";
+import type { Margins, Passed, Refused } from "../kernel.ts";
 import { markVetted, type CommandCopy } from "../vetted.ts";
 import { refusedFrom, type Answer } from "./answer-codec.ts";
 import type { HashLanes } from "./content-hash.ts";
@@ -63,5 +63,10 @@ export function mintFromAnswer(
   if (!(answer.contentHash[0] === contentHash[0] && answer.contentHash[1] === contentHash[1]))
     return refusal("channel_corrupt", "the kernel passed other numbers than those of this chunk", { request });
   markVetted(own);
-  return { kind: "vetted", command: own };
+  return { kind: "vetted", command: own, margins: marginsOf(answer) };
+}
+
+/** What crosses the channel of the margins: the nearest pair. */
+function marginsOf({ nearestM, pairA, pairB }: Answer): Margins {
+  return { ...(Number.isFinite(nearestM) ? { nearestM, pair: [pairA, pairB] } : {}), checks: {} };
 }

@@ -1,6 +1,9 @@
 import { array, assert, constantFrom, double, integer, option, property, record, string } from "fast-check";
 import { expect, test } from "vitest";
-import { RequestReader, RequestWriter, UNFIT, controlModes, type TimedCommand, type TimedState } from "./request-codec.ts";
+import type { Command } from "../command.ts";
+import type { MeasuredState } from "../decode-command.ts";
+import { controlModes } from "../modes.ts";
+import { RequestReader, RequestWriter, UNFIT } from "./request-codec.ts";
 
 const seed = 20261121;
 const shape = { nSlots: 4, maxNumbers: 24, maxJoints: 4 };
@@ -36,7 +39,7 @@ const states = record({
 const writer = new RequestWriter(shape);
 const reader = new RequestReader(shape);
 
-function sent(command: TimedCommand, state: TimedState): boolean {
+function sent(command: Command, state: MeasuredState): boolean {
   expect(writer.write(command, state)).toBe(UNFIT.none);
   reader.record.words.set(writer.record.words);
   return reader.read(writer.length);
@@ -61,7 +64,7 @@ test("channel 3 every field arrives as it was, NaN, -0 and absence included; bot
   );
 });
 
-const base: TimedCommand = {
+const base: Command = {
   mode: "joint_position",
   rows: Float64Array.of(1, 2, 3, 4),
   width: 2,
@@ -70,9 +73,9 @@ const base: TimedCommand = {
   basedOnSeq: 4,
   validUntilMs: 100,
 };
-const state: TimedState = { nowMs: 1, measuredRad: [1, 2] };
+const state: MeasuredState = { nowMs: 1, measuredRad: [1, 2] };
 
-test.for<readonly [string, Partial<TimedCommand>]>([
+test.for<readonly [string, Partial<Command>]>([
   ["mode", { mode: "joint_velocity" }],
   ["a row in its last bit", { rows: Float64Array.of(1, 2, 3, 4 + 2 ** -50) }],
   ["rows that changed places", { rows: Float64Array.of(2, 1, 3, 4) }],
@@ -89,7 +92,7 @@ test.for<readonly [string, Partial<TimedCommand>]>([
   ["tick", { tick: 0 }],
   ["goal", { goal: "" }],
   ["part", { part: "arm" }],
-  ["rowTimesMs", { rowTimesMs: [1, 2] }],
+  ["rowTimesMs", { rowTimesMs: Float64Array.of(1, 2) }],
 ])("channel 3 the hash of the content tells a change of %s", ([, change]) => {
   writer.write(base, state);
   const before = hash(writer);
@@ -105,7 +108,7 @@ test("channel 3 equal chunks are read into the same arrays and the same text: a 
   expect(Object.is(reader.command.goal, goal)).toBe(true);
 });
 
-test.for<readonly [string, Partial<TimedCommand>, Partial<TimedState>, number]>([
+test.for<readonly [string, Partial<Command>, Partial<MeasuredState>, number]>([
   ["too many numbers", { rows: new Float64Array(25) }, {}, UNFIT.numbers],
   ["too many times", { rowTimesMs: new Float64Array(25) }, {}, UNFIT.numbers],
   ["too many joints", {}, { measuredRad: new Float64Array(5) }, UNFIT.joints],

@@ -9,45 +9,11 @@
  * @module
  */
 import type { Command, ControlMode } from "../command.ts";
-import type { MeasuredState } from "../kernel.ts";
+import type { MeasuredState } from "../decode-command.ts";
 import { hashWords, type HashLanes } from "./content-hash.ts";
 import { MAX_NAME, REQUEST_HEAD_NUMBERS, requestCapacity, type ChannelShape } from "./memory.ts";
+import { controlModes } from "../modes.ts";
 import { wordRecord, type WordRecord } from "./word-record.ts";
-
-/** The fields that a command may have besides: absent is not the same as NaN. */
-export interface TimedCommand extends Command {
-  readonly issuedMs?: number | undefined;
-  readonly observedAtMs?: number | undefined;
-  readonly validForMs?: number | undefined;
-  readonly epoch?: number | undefined;
-  readonly tick?: number | undefined;
-  readonly goal?: string | undefined;
-  readonly part?: string | undefined;
-  /** Shape `[nRows]`, ms from the start of the chunk. */
-  readonly rowTimesMs?: ArrayLike<number> | undefined;
-}
-export interface TimedState extends MeasuredState {
-  readonly measuredRadPerS?: ArrayLike<number> | undefined;
-  readonly jointStampMs?: ArrayLike<number> | undefined;
-  readonly measuredAtMs?: number | undefined;
-}
-
-/** In the order of the spec's table, so that the index is the compatible mode number. */
-export const controlModes: readonly ControlMode[] = [
-  "joint_position",
-  "joint_velocity",
-  "joint_torque",
-  "joint_trajectory",
-  "cartesian_pose",
-  "cartesian_delta",
-  "cartesian_twist",
-  "body_twist",
-  "foot_placement",
-  "gripper_binary",
-  "gripper_position",
-  "dex_hand_joint",
-  "composite_mode",
-];
 
 /** What keeps a command from being written into a record; 0 is none. */
 export const UNFIT = { none: 0, mode: 1, numbers: 2, joints: 3, name: 4 } as const;
@@ -60,6 +26,7 @@ const N_MEASURED = 2;
 const N_VELOCITIES = 3;
 const N_STAMPS = 4;
 const PRESENT = 5;
+const CONTACT_FORCE = 6;
 const CONTENT = 8;
 const MODE = 8;
 const WIDTH = 9;
@@ -93,7 +60,7 @@ export class RequestWriter {
   }
 
   /** Allocates nothing. */
-  write(command: TimedCommand, state: TimedState): Unfit {
+  write(command: Command, state: MeasuredState): Unfit {
     const unfit = this.writeContent(command);
     if (unfit !== UNFIT.none) return unfit;
     const n = this.record.numbers;
@@ -104,18 +71,18 @@ export class RequestWriter {
     if (!(jointStampMs === undefined || jointStampMs.length <= maxJoints)) return UNFIT.joints;
     n[NOW] = state.nowMs;
     n[MEASURED_AT] = state.measuredAtMs ?? 0;
-    n[PRESENT] = state.measuredAtMs === undefined ? 0 : 1;
+    n[CONTACT_FORCE] = state.contactForceN ?? 0;
+    n[PRESENT] = (state.measuredAtMs === undefined ? 0 : 1) | (state.contactForceN === undefined ? 0 : 2);
     n[N_MEASURED] = this.#list(measuredRad);
     n[N_VELOCITIES] = this.#list(measuredRadPerS);
     n[N_STAMPS] = this.#list(jointStampMs);
-    n[6] = 0;
     n[7] = 0;
     this.length = this.#at;
     return UNFIT.none;
   }
 
   /** The command alone, for its hash. */
-  writeContent(command: TimedCommand): Unfit {
+  writeContent(command: Command): Unfit {
     const { rows, goal, part, rowTimesMs } = command;
     const { maxNumbers } = this.#shape;
     const mode = controlModes.indexOf(command.mode);
@@ -175,7 +142,7 @@ export class RequestWriter {
 }
 
 /** A command as it came out of the record. One object is reused: whoever keeps it copies it, which a kernel does. */
-class CommandView implements TimedCommand {
+class CommandView implements Command {
   mode: ControlMode = "joint_position";
   rows: Float64Array = new Float64Array(0);
   width = 0;
@@ -190,22 +157,23 @@ class CommandView implements TimedCommand {
   tick: number | undefined = undefined;
   goal: string | undefined = undefined;
   part: string | undefined = undefined;
-  rowTimesMs: ArrayLike<number> | undefined = undefined;
+  rowTimesMs: Float64Array | undefined = undefined;
 }
 
-class StateView implements TimedState {
+class StateView implements MeasuredState {
   nowMs = 0;
   measuredRad: Float64Array = new Float64Array(0);
   measuredRadPerS: Float64Array | undefined = undefined;
   jointStampMs: Float64Array | undefined = undefined;
   measuredAtMs: number | undefined = undefined;
+  contactForceN: number | undefined = undefined;
 }
 
 /** Reads a record; what it answers are views and one pair of objects, valid until the next `read`. */
 export class RequestReader {
   readonly record: WordRecord;
-  readonly command: TimedCommand;
-  readonly state: TimedState;
+  readonly command: Command;
+  readonly state: MeasuredState;
   readonly #command = new CommandView();
   readonly #state = new StateView();
   readonly #shape: ChannelShape;
@@ -270,7 +238,8 @@ export class RequestReader {
     const n = this.record.numbers;
     const state = this.#state;
     state.nowMs = n[NOW]!;
-    state.measuredAtMs = n[PRESENT] === 1 ? n[MEASURED_AT]! : undefined;
+    state.measuredAtMs = (n[PRESENT]! & 1) === 0 ? undefined : n[MEASURED_AT]!;
+    state.contactForceN = (n[PRESENT]! & 2) === 0 ? undefined : n[CONTACT_FORCE]!;
     state.measuredRad = this.#view(n[N_MEASURED]!);
     state.measuredRadPerS = n[N_VELOCITIES]! < 0 ? undefined : this.#view(n[N_VELOCITIES]!);
     state.jointStampMs = n[N_STAMPS]! < 0 ? undefined : this.#view(n[N_STAMPS]!);

@@ -102,7 +102,11 @@ const meanings = {
 } as const satisfies Record<string, CodeMeaning>;
 
 export type CodeKey = keyof typeof meanings;
-export type RefusalCode = Exclude<(typeof meanings)[CodeKey]["name"], "pass">;
+/** What the kernel itself refuses with. */
+export type CheckCode = Exclude<(typeof meanings)[CodeKey]["name"], "pass">;
+/** What a kernel in another thread or process adds (`channel/`): no answer in time, gone, no room, damaged. */
+export type ChannelCode = "kernel_late" | "kernel_lost" | "channel_overrun" | "channel_corrupt";
+export type RefusalCode = CheckCode | ChannelCode;
 
 /** Indexed by code number. */
 export const codeMeanings: readonly (typeof meanings)[CodeKey][] = Object.values(meanings);

@@ -7,7 +7,7 @@
  * judges nothing and marks nothing: the hash that this thread compares was computed in the kernel's process.
  * @module
  */
-import type { KernelOptions } from "../envelope.ts";
+import type { KernelOptions } from "../kernel-options.ts";
 import { entryBeside, openWorkerAt, type KernelWorkerOptions, type RemoteKernel } from "./kernel-worker.ts";
 
 /** @throws ClearanceError `config.invalid` when the kernel cannot enforce its configuration or does not start */

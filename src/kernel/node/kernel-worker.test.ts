@@ -3,7 +3,7 @@ import { pandaLike } from "../../robot/testing/panda-like.ts";
 import { gantry } from "../../robot/testing/gantry.ts";
 import { CanaryRound } from "../canaries.ts";
 import type { Command } from "../command.ts";
-import type { KernelOptions } from "../envelope.ts";
+import type { KernelOptions } from "../kernel-options.ts";
 import { createKernel } from "../kernel.ts";
 import { isVetted } from "../vetted.ts";
 import { waitAsync } from "../channel/waiting.ts";
@@ -78,7 +78,7 @@ for (const [where, openKernel] of [
 
 test("worker 2 a kernel with a check that lets its canary pass does not start", () => {
   const blind = new CanaryRound({ config, open: (options) => ({ ...createKernel(options), vet: () => ({ ...refused, code: "closed" }) }) });
-  const refused = { kind: "refused", code: "closed", reason: "", evidence: {} } as const;
+  const refused = { kind: "refused", code: "closed", reason: "", evidence: {}, severity: "drop", step: 1, sub: "none", field: "" } as const;
   expect(() => openCanaries(config, 0, blind)).toThrow(
     /the kernel does not work: canary 'no command' was answered closed and not malformed/,
   );

@@ -11,7 +11,7 @@ import type { CanaryRound } from "../canaries.ts";
 import { createChannelMemory, STOP, type ChannelShape, type StopCause } from "../channel/memory.ts";
 import { RequestHandler } from "../channel/request-handler.ts";
 import { SilenceWatch } from "../channel/silence-watch.ts";
-import type { KernelOptions } from "../envelope.ts";
+import type { KernelOptions } from "../kernel-options.ts";
 import { createKernel } from "../kernel.ts";
 import { kernelConfigFrom, kernelConfigHash, kernelConfigJson } from "../recording/kernel-config.ts";
 import { FRAME, frame, FrameReader, type Frame, type FrameFields, type FrameKind } from "./frames.ts";

@@ -6,7 +6,7 @@ import { parentPort } from "node:worker_threads";
 import { ClearanceError } from "../../core/errors.ts";
 import type { ControlMode } from "../command.ts";
 import { CanaryRound } from "../canaries.ts";
-import type { KernelOptions } from "../envelope.ts";
+import type { KernelOptions } from "../kernel-options.ts";
 import { kernelConfigHash } from "../recording/kernel-config.ts";
 import type { WorkerReady, WorkerSetup } from "./kernel-worker.ts";
 

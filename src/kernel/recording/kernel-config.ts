@@ -5,7 +5,7 @@
 import { ClearanceError } from "../../core/errors.ts";
 import { canonicalJson, type JsonValue } from "../../core/json.ts";
 import { sha256Hex } from "../../core/sha256.ts";
-import type { KernelOptions } from "../envelope.ts";
+import type { KernelOptions } from "../kernel-options.ts";
 import { fromExactJson, toExactJson } from "./plain-data.ts";
 
 /** Changes whenever the same input may give another verdict. */

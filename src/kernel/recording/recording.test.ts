@@ -4,7 +4,7 @@ import { canonicalJson } from "../../core/json.ts";
 import { gantry } from "../../robot/testing/gantry.ts";
 import { pandaLike } from "../../robot/testing/panda-like.ts";
 import type { Command } from "../command.ts";
-import type { KernelOptions } from "../envelope.ts";
+import type { KernelOptions } from "../kernel-options.ts";
 import { createKernel } from "../kernel.ts";
 import { isVetted } from "../vetted.ts";
 import { kernelConfigFrom, kernelConfigHash, kernelConfigJson } from "./kernel-config.ts";

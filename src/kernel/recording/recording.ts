@@ -10,10 +10,11 @@
  */
 import { canonicalJson, isJsonObject, type JsonObject, type JsonValue } from "../../core/json.ts";
 import { sha256Hex } from "../../core/sha256.ts";
-import { controlModes, type TimedCommand, type TimedState } from "../channel/request-codec.ts";
 import type { Command } from "../command.ts";
-import type { KernelOptions } from "../envelope.ts";
-import type { Kernel, MeasuredState, Passed, Refused } from "../kernel.ts";
+import type { KernelOptions } from "../kernel-options.ts";
+import type { MeasuredState } from "../decode-command.ts";
+import { controlModes } from "../modes.ts";
+import type { Kernel, Passed, Refused } from "../kernel.ts";
 import { kernelConfigHash, kernelConfigJson, kernelVersion } from "./kernel-config.ts";
 import { exactNumber, readExactNumber, toExactJson } from "./plain-data.ts";
 
@@ -71,7 +72,7 @@ export function recordedKernel(kernel: Kernel, config: KernelOptions, write: (li
 const numberFields = ["width", "periodMs", "seq", "basedOnSeq", "validUntilMs"] as const;
 const optionalFields = ["issuedMs", "observedAtMs", "validForMs", "epoch", "tick"] as const;
 
-function commandJson(command: TimedCommand): JsonObject {
+function commandJson(command: Command): JsonObject {
   if (!(command.rows instanceof Float64Array)) throw new TypeError("rows are no Float64Array");
   if (!controlModes.includes(command.mode)) throw new TypeError(`there is no mode ${String(command.mode)}`);
   const { mode, rows, goal, part, rowTimesMs } = command;
@@ -91,14 +92,15 @@ function commandJson(command: TimedCommand): JsonObject {
   };
 }
 
-function stateJson(state: TimedState): JsonObject {
-  const { nowMs, measuredRad, measuredRadPerS, jointStampMs, measuredAtMs } = state;
+function stateJson(state: MeasuredState): JsonObject {
+  const { nowMs, measuredRad, measuredRadPerS, jointStampMs, measuredAtMs, contactForceN } = state;
   return {
     nowMs: numberJson(nowMs),
     measuredRad: numbersJson(measuredRad),
     ...(measuredRadPerS === undefined ? {} : { measuredRadPerS: numbersJson(measuredRadPerS) }),
     ...(jointStampMs === undefined ? {} : { jointStampMs: numbersJson(jointStampMs) }),
     ...(measuredAtMs === undefined ? {} : { measuredAtMs: numberJson(measuredAtMs) }),
+    ...(contactForceN === undefined ? {} : { contactForceN: numberJson(contactForceN) }),
   };
 }
 
@@ -109,7 +111,7 @@ export function verdictJson(verdict: Passed | Refused): JsonValue {
 }
 
 /** @throws ClearanceError `value.invalid`, or TypeError, for what no recorder wrote */
-export function commandFrom(json: JsonValue | undefined): TimedCommand {
+export function commandFrom(json: JsonValue | undefined): Command {
   const fields = objectOf(json, "command");
   const mode = controlModes.find((known) => known === fields["mode"]);
   if (mode === undefined) throw new TypeError(`there is no mode ${JSON.stringify(fields["mode"])}`);
@@ -133,9 +135,9 @@ export function commandFrom(json: JsonValue | undefined): TimedCommand {
 }
 
 /** @throws as `commandFrom` */
-export function stateFrom(json: JsonValue | undefined): TimedState {
+export function stateFrom(json: JsonValue | undefined): MeasuredState {
   const fields = objectOf(json, "state");
-  const { measuredRadPerS, jointStampMs, measuredAtMs } = fields;
+  const { measuredRadPerS, jointStampMs, measuredAtMs, contactForceN } = fields;
   return {
     nowMs: readExactNumber(fields["nowMs"]),
     measuredRad: numbersFrom(fields["measuredRad"]),

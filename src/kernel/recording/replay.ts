@@ -3,7 +3,7 @@
  * @module
  */
 import { canonicalJson, isJsonObject, type JsonObject, type JsonValue } from "../../core/json.ts";
-import type { KernelOptions } from "../envelope.ts";
+import type { KernelOptions } from "../kernel-options.ts";
 import { createKernel, type Kernel } from "../kernel.ts";
 import { revokeVetted } from "../vetted.ts";
 import { kernelConfigFrom, kernelConfigHash } from "./kernel-config.ts";
