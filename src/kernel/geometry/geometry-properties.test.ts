@@ -6,11 +6,11 @@ import { describe, expect, test } from "vitest";
 import { Random } from "../../core/random.ts";
 import { pandaLike, pandaLikeCollision } from "../../robot/testing/panda-like.ts";
 import { randomConfiguration } from "../../robot/testing/random-robot.ts";
-import { GEOMETRY_CLEAR } from "./codes.ts";
+import { GEOMETRY_CLEAR, GEOMETRY_STATE_UNAVAILABLE } from "./codes.ts";
 import type { GeometryFinding } from "./finding.ts";
 import { KernelGeometry } from "./kernel-geometry.ts";
 import type { KernelGeometryOptions } from "./options.ts";
-import { gridOf, ur5e, worldOf, type Xyzrpy } from "./testing/fixtures.ts";
+import { gridOf, modelOf, ur5e, worldOf, type Xyzrpy } from "./testing/fixtures.ts";
 
 const none = new Float64Array(0);
 
@@ -145,6 +145,35 @@ describe("kernel 9 what is not a finite number is refused, never clear", () => {
         expect(geometry.judge(home, clearRows, 4, 0.1, 0)).not.toBe(GEOMETRY_CLEAR);
       }),
     );
+  });
+
+  test("kernel 9 in a joint that moves no body, which no distance would show", () => {
+    const wrist = modelOf({
+      links: [{ name: "base" }, { name: "arm", kind: "revolute" }, { name: "wrist", kind: "revolute" }],
+      capsules: [{ link: "arm", radius: 0.05, half: 0.1 }],
+    });
+    const bare = new KernelGeometry({ collision: wrist, world: {} });
+    bare.setWorld(quiet);
+    expect(bare.judge(Float64Array.of(0, 0), Float64Array.of(0, 0), 1, 1, 0)).toBe(GEOMETRY_CLEAR);
+    for (const value of [Number.NaN, Infinity, -Infinity]) {
+      expect(bare.judge(Float64Array.of(0, value), none, 0, 1, 0)).not.toBe(GEOMETRY_CLEAR);
+      expect(bare.judge(Float64Array.of(0, 0), Float64Array.of(0, value), 1, 1, 0)).not.toBe(GEOMETRY_CLEAR);
+    }
+  });
+
+  test("kernel 9 finite joint values that add up to an infinite place, where nothing could be near", () => {
+    const slides = modelOf({
+      links: [
+        { name: "base" },
+        { name: "rail", kind: "prismatic", axis: [1, 0, 0], limit: Infinity },
+        { name: "slide", kind: "prismatic", axis: [1, 0, 0], limit: Infinity },
+      ],
+      capsules: [{ link: "slide", radius: 0.05, half: 0.1 }],
+    });
+    const lost = new KernelGeometry({ collision: slides, world: {} });
+    lost.setWorld(quiet);
+    expect(lost.judge(Float64Array.of(0, 0), none, 0, 1, 0)).toBe(GEOMETRY_CLEAR);
+    expect(lost.judge(Float64Array.of(1.5e308, 1.5e308), none, 0, 1, 0)).toBe(GEOMETRY_STATE_UNAVAILABLE);
   });
 
   test("kernel 9 joint values so large that places are lost are refused", () => {
