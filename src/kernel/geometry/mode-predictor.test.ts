@@ -117,6 +117,9 @@ describe("kernel 20 Cartesian look-ahead", () => {
     expect(predictor.predict("cartesian_delta", q(0.05, 0, 0, 0, 0, 0), 1, 0.01, start, new Float64Array(7))).toBe(
       GEOMETRY_PREDICTED_SPEED,
     );
+    // Damping so weak that a planar arm's system has pivots of 1e-14.
+    const weak = new ModePredictor({ robot: twoR.robot, lambda: 1e-7 });
+    expect(weak.predict("cartesian_delta", q(0, 0.01, 0, 0, 0, 0), 1, 1, q(0, 1), new Float64Array(2))).toBe(GEOMETRY_PREDICTION_FAILED);
     const short = { ...panda, upperRad: panda.homeRad.map((value) => value + 1e-4) };
     expect(new ModePredictor({ robot: short }).predict("cartesian_delta", q(0, 0, -0.05, 0, 0, 0), 1, 1, start, new Float64Array(7))).toBe(
       GEOMETRY_PREDICTED_POSITION,
