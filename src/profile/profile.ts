@@ -4,7 +4,7 @@
  * @module
  */
 import * as z from "zod";
-import { parseStrictYaml } from "./strict-yaml.ts";
+import { parseStrictYaml } from "../core/yaml/strict.ts";
 
 const count = z.int().nonnegative();
 const cap = z.number().nonnegative();

@@ -4,7 +4,7 @@
  */
 import * as z from "zod";
 import type { WorldSpec } from "../core/world-spec.ts";
-import { parseStrictYaml } from "./strict-yaml.ts";
+import { parseStrictYaml } from "../core/yaml/strict.ts";
 
 const number = z.number();
 const positive = z.number().positive();

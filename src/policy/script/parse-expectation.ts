@@ -2,7 +2,7 @@ import { nearestName } from "../../core/nearest.ts";
 import type { LastStep } from "../policy.ts";
 import { reasonOf } from "../reason-of.ts";
 import { stepStatuses, type Expectation, type StepStatus } from "./script.ts";
-import { formatInvalid, type SourceValue } from "./yaml-source.ts";
+import { formatInvalid, type SourceValue } from "../../core/yaml/source.ts";
 
 const keys = ["status", "gate", "code"] as const;
 

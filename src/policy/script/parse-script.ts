@@ -7,7 +7,7 @@ import { deepFreeze, type JsonObject, type JsonValue } from "../../core/json.ts"
 import { nearestName } from "../../core/nearest.ts";
 import { parseExpectation } from "./parse-expectation.ts";
 import { readSay } from "./read-say.ts";
-import { formatInvalid, readSource, type MapValue, type SourceValue } from "./yaml-source.ts";
+import { formatInvalid, readSource, type MapValue, type SourceValue } from "../../core/yaml/source.ts";
 import type { Expectation, Script, ScriptStep } from "./script.ts";
 import type { Vocabulary } from "../language/vocabulary.ts";
 
@@ -29,7 +29,7 @@ const repeatKeys = ["repeat", "steps"];
 
 /** @throws ClearanceError `format.invalid`, one fault at a time */
 export function parseScript(text: string, { where = "script", vocabulary }: ParseScriptOptions = {}): Script {
-  const root = readSource(text, where);
+  const root = readSource(text, where, "script");
   if (root.kind === "scalar" && root.value === null) throw formatInvalid(where, "the script is empty", "write goal: and steps:");
   if (root.kind !== "map") throw formatInvalid(root.where, "a script is a mapping with goal and steps", "put the list under steps:");
   refuseUnknownKeys(root, scriptKeys, "a script");

@@ -1,7 +1,7 @@
 import { parseLanguage } from "../language/parse-language.ts";
 import type { Vocabulary } from "../language/vocabulary.ts";
 import type { SayStep } from "./script.ts";
-import { formatInvalid } from "./yaml-source.ts";
+import { formatInvalid } from "../../core/yaml/source.ts";
 
 /** A sentence step; with a vocabulary its sentence is read at once. */
 export function readSay(

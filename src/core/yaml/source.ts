@@ -4,9 +4,9 @@
  * @module
  */
 import { Alias, LineCounter, parseDocument, Scalar, YAMLMap, YAMLSeq, type YAMLError } from "yaml";
-import { ClearanceError } from "../../core/errors.ts";
+import { ClearanceError } from "../errors.ts";
 
-export const sizeLimitBytes = 5_000_000;
+const sizeLimitBytes = 5_000_000;
 const depthLimit = 64;
 /** Aliases count with all they stand for. */
 const valueLimit = 500_000;
@@ -35,10 +35,10 @@ export interface MapValue extends Placed {
 }
 export type SourceValue = ScalarValue | ListValue | MapValue;
 
-/** @throws ClearanceError `format.invalid` with file, line, column and what to do */
-export function readSource(text: string, where: string): SourceValue {
+/** `what`: what the text is, for messages. @throws ClearanceError `format.invalid` with file, line, column and what to do */
+export function readSource(text: string, where: string, what = "document"): SourceValue {
   const bytes = byteLength(text);
-  if (!(bytes <= sizeLimitBytes)) throw tooLarge(bytes, where);
+  if (!(bytes <= sizeLimitBytes)) throw tooLarge(bytes, where, what);
   const lines = new LineCounter();
   const document = parseDocument(text, {
     version: "1.2",
@@ -56,7 +56,7 @@ export function readSource(text: string, where: string): SourceValue {
     return `${where}:${line}:${col}`;
   };
   const broken = document.errors[0] ?? document.warnings[0];
-  if (broken !== undefined) throw syntaxError(broken, text, at(broken.pos[0]));
+  if (broken !== undefined) throw syntaxError(broken, text, at(broken.pos[0]), what);
   return new SourceReader(at).value(document.contents, 0, 0);
 }
 
@@ -71,13 +71,14 @@ function byteLength(text: string): number {
   return certain ? text.length : new TextEncoder().encode(text).length;
 }
 
-function tooLarge(bytes: number, where: string): ClearanceError<"format.invalid"> {
+function tooLarge(bytes: number, where: string, what: string): ClearanceError<"format.invalid"> {
   const megabytes = Math.ceil(bytes / 1e5) / 10;
-  return formatInvalid(where, `script is ${megabytes} MB; the limit is ${sizeLimitBytes / 1e6} MB`, "split it into several scripts");
+  return formatInvalid(where, `${what} is ${megabytes} MB; the limit is ${sizeLimitBytes / 1e6} MB`, `split it into several ${what}s`);
 }
 
-function syntaxError(broken: YAMLError, text: string, where: string): ClearanceError<"format.invalid"> {
+function syntaxError(broken: YAMLError, text: string, where: string, what: string): ClearanceError<"format.invalid"> {
   if (broken.code === "RESOURCE_EXHAUSTION") return tooDeep(where);
+  if (broken.code === "MULTIPLE_DOCS") return formatInvalid(where, "a second document begins here", `one ${what} a file; remove the '---'`);
   const known = syntaxProblems.get(broken.code);
   if (known !== undefined) return formatInvalid(where, ...known);
   const line = text.slice(text.lastIndexOf("\n", broken.pos[0] - 1) + 1, broken.pos[1] + 1);
@@ -89,7 +90,6 @@ function syntaxError(broken: YAMLError, text: string, where: string): ClearanceE
 const syntaxProblems = new Map<YAMLError["code"], readonly [problem: string, fix: string]>([
   ["TAB_AS_INDENT", ["a tab stands where spaces belong", "indent with spaces"]],
   ["DUPLICATE_KEY", ["this key stands twice in one mapping", "keep one of the two"]],
-  ["MULTIPLE_DOCS", ["a second document begins here", "one script a file; remove the '---'"]],
   ["TAG_RESOLVE_FAILED", ["tags such as !!binary are not used here", "write plain values"]],
 ]);
 
@@ -172,4 +172,36 @@ function offsetOf(node: unknown): number | undefined {
 
 function anchorOf(node: unknown): string | undefined {
   return node instanceof Scalar || node instanceof YAMLMap || node instanceof YAMLSeq ? node.anchor : undefined;
+}
+
+/** The value as plain data. */
+export function plainValue(value: SourceValue): unknown {
+  switch (value.kind) {
+    case "scalar":
+      return value.value;
+    case "list":
+      return value.items.map(plainValue);
+    case "map":
+      // fromEntries defines own properties, so a key named __proto__ stays a key.
+      return Object.fromEntries(Array.from(value.entries, ([key, entry]) => [key, plainValue(entry.value)]));
+  }
+}
+
+/** Where the key or item of `path` stands, `file:line:column`; the nearest parent that exists otherwise. */
+export function whereOf(root: SourceValue, path: readonly (string | number)[]): string {
+  let where = root.where;
+  let at: SourceValue | undefined = root;
+  for (const part of path) {
+    if (at?.kind === "map") {
+      const entry: { readonly where: string; readonly value: SourceValue } | undefined = at.entries.get(String(part));
+      if (entry === undefined) return where;
+      where = entry.where;
+      at = entry.value;
+    } else if (at?.kind === "list") {
+      at = at.items[Number(part)];
+      if (at === undefined) return where;
+      where = at.where;
+    } else return where;
+  }
+  return where;
 }
