@@ -12,6 +12,8 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   trace: async () => (await import("./trace-command.ts")).traceCommand,
   bench: async () => (await import("./bench-command.ts")).benchCommand,
   kernel: async () => (await import("./kernel-command.ts")).kernelCommand,
+  robot: async () => (await import("./robot-command.ts")).robotCommand,
+  collision: async () => (await import("./robot-command.ts")).collisionCommand,
   doctor: async () => (await import("./doctor-command.ts")).doctorCommand,
 };
 

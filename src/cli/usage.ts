@@ -10,6 +10,7 @@ export const usage = `clearance: typed intents go in, a fail-closed chain of gat
   clearance trace summary|show|verify FILE   read a trace
   clearance bench safety-cost|faults         what the gates cost and buy; which injected faults are noticed
   clearance kernel replay FILE               recorded verdicts of the safety kernel, judged again
+  clearance robot lower|check|show FILE      a robot description as the capsules that are checked
   clearance doctor                           what works on this machine
 
 run options
@@ -52,6 +53,25 @@ clearance bench faults        lets every named fault happen once (sensors, comma
 
   --only TEXT    faults with TEXT in their name          --list        a line for each fault
   --json         one JSON object on stdout and nothing else
+export const robotUsage = `clearance robot lower FILE   capsules, allowed pairs and a model hash from robot.yaml, URDF or MJCF; prints the difference
+clearance robot check FILE   refusals and drift; exit 1 for either [--real] [--json]
+clearance robot show FILE    the numbers, and with --out FILE.svg a picture [--home NAME] [--spheres --json]
+
+  --write                write the manifest (robot.yaml itself, or NAME.robot.yaml beside a URDF or MJCF)
+  --out FILE             write somewhere else
+  --srdf FILE            pairs that the maker allows, and its poses; --urdf FILE, --mjcf FILE for what a manifest only names
+  --margin M             distance in metres that home poses keep (default 0)
+  --home NAME[=q1,q2,…]  only this pose is a home, or a new one; may be given again
+  --single               one capsule a link, as other tools write it
+  --acm-only             only the allowed pairs; --geometry-only: only capsules and kinematics
+  --allow-missing LINK   this link's mesh may be missing; may be given again
+  --joint-match order    joints by their order where the names differ (default name)
+  --accept               allow pairs that touch at every pose, unprotected
+  --lenient              keep unknown keys of another tool's manifest as x_ keys
+  --json                 one JSON object on stdout and nothing else
+
+exit codes   0 fit for use · 1 refused or drifted, nothing written · 2 bad usage or a file that cannot be read
+clearance collision lower|check|report --robot FILE does the same.
 `;
 
 export const doctorUsage = `clearance doctor [--json]   checks Node, MuJoCo, the models, the trace folder and the terminal

@@ -36,7 +36,7 @@ export async function openMujocoRobot(
 }
 
 /** Every file beside the description whose name stands in it or in a file it includes; the rest of the folder is not read. */
-function referredFiles(path: string): Readonly<Record<string, Uint8Array>> {
+export function referredFiles(path: string): Readonly<Record<string, Uint8Array>> {
   const assets = assetsBeside(path);
   const files: Record<string, Uint8Array> = {};
   const pending = [readText(path, "robot description")];

@@ -13,8 +13,8 @@ export interface CollisionModel {
   readonly capsulesInLink: Float64Array;
   /** Shape `[nPairs, 2]`: capsule indices checked against each other. */
   readonly selfPairs: Int32Array;
-  /** `[nLinks, nLinks]` row-major, 1 = contact allowed or impossible, with the reason per pair in `allowedBecause`. */
-  readonly allowedBecause: ReadonlyMap<string, "adjacent" | "default" | "srdf" | "never" | "same-link">;
+  /** Link pairs whose contact is allowed or impossible, by `linkPairKey`; `always`: they touch at every sampled pose; `reviewed`: a person listed them. */
+  readonly allowedBecause: ReadonlyMap<string, "adjacent" | "default" | "srdf" | "never" | "same-link" | "always" | "reviewed">;
 }
 
 /** A body carried by the tip, as a capsule in the tip frame: it moves with the arm and is checked like a link. */

@@ -51,6 +51,8 @@ export interface ArmChoice {
   /** Positions in the list of links. */
   readonly base: number;
   readonly tip: number;
+  /** Positions of the links whose joints are `q`, in this order; default: those from base to tip. None of them may mimic. */
+  readonly commanded?: readonly number[];
   readonly tipLinkFromTip: Pose | undefined;
   readonly limits: LimitOverrides;
   /** Joint values, rad or m; a joint not named rests at 0, or mid-range where 0 is out of its limits. */
@@ -79,7 +81,7 @@ export function armFromTree(links: readonly TreeLink[], choice: ArmChoice): Robo
   for (const [index, link] of links.entries()) if (link.joint !== undefined) linkOfJoint.set(link.joint.name, index);
   checkJointNames(choice, linkOfJoint);
   const sources = links.map((_, index) => sourceOf(links, linkOfJoint, index, choice));
-  const masters = commandedMasters(links, sources, choice);
+  const masters = choice.commanded ?? commandedMasters(links, sources, choice);
   const limits = masters.map((master) => limitsOf(links, sources, master, choice));
   const arrays = linkArrays(links, sources, masters, choice);
   const joints = masters.map((master) => links[master]!.joint!);

@@ -15,6 +15,8 @@ import { merged, pieceOf, primitiveVolume, refitted, sliced, together, type Piec
 export interface LoweringOptions {
   /** Default 4. */
   readonly maxCapsulesPerLink?: number;
+  /** Slicing has to save this share of the link's capsule volume for each capsule it adds; default 0.1. */
+  readonly worthwhileSaving?: number;
 }
 
 export interface LinkFit {
@@ -36,9 +38,6 @@ export interface LoweredLinks {
   readonly fits: readonly LinkFit[];
 }
 
-/** Slicing has to save this share of the link's capsule volume for each capsule it adds. */
-const worthwhileSaving = 0.1;
-
 /** `shapesOfLink`: shape `[nLinks]`, order of `linkNames`. @throws ClearanceError `value.invalid` for sizes that are not finite and > 0. */
 export function lowerLinks(
   linkNames: readonly string[],
@@ -51,7 +50,7 @@ export function lowerLinks(
   const fits: LinkFit[] = [];
   for (const [link, shapes] of shapesOfLink.entries()) {
     if (shapes.length === 0) continue;
-    const pieces = piecesOfLink(shapes, most);
+    const pieces = piecesOfLink(shapes, most, options.worthwhileSaving ?? 0.1);
     for (const { capsule } of pieces) {
       checkCapsule(linkNames[link] ?? String(link), capsule);
       linkOfCapsule.push(link);
@@ -83,10 +82,10 @@ function checkCapsule(link: string, capsule: CapsuleNumbers): void {
   });
 }
 
-function piecesOfLink(shapes: readonly LinkShape[], most: number): readonly Piece[] {
+function piecesOfLink(shapes: readonly LinkShape[], most: number, saving: number): readonly Piece[] {
   const pieces = withoutContained(shapes.map(pieceOf));
   joinWhile(pieces, most);
-  splitWhile(pieces, most);
+  splitWhile(pieces, most, saving);
   return pieces;
 }
 
@@ -123,7 +122,7 @@ function joinWhile(pieces: Piece[], most: number): void {
   }
 }
 
-function splitWhile(pieces: Piece[], most: number): void {
+function splitWhile(pieces: Piece[], most: number, saving: number): void {
   const known = new Map<Piece, readonly Split[]>();
   while (pieces.length < most) {
     const room = most - pieces.length;
@@ -134,7 +133,7 @@ function splitWhile(pieces: Piece[], most: number): void {
       for (const split of splits)
         if (split.parts.length - 1 <= room && (best === undefined || split.savingM3 > best.split.savingM3)) best = { at, split };
     }
-    if (best === undefined || !(best.split.savingM3 >= worthwhileSaving * total(pieces))) return;
+    if (best === undefined || !(best.split.savingM3 >= saving * total(pieces))) return;
     pieces.splice(best.at, 1, ...best.split.parts.map(refitted));
   }
 }

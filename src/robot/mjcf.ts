@@ -47,8 +47,25 @@ const jointFree = 0;
 const jointBall = 1;
 const jointSlide = 2;
 
+/** The arm and what its body is made of, not lowered yet. */
+export interface MjcfBody {
+  readonly model: RobotModel;
+  /** Shape `[nLinks]`, order of the model. */
+  readonly shapesOfLink: readonly (readonly LinkShape[])[];
+  /** Contact excludes, by link. */
+  readonly excluded: readonly DeclaredPair[];
+}
+
 /** @throws ClearanceError `config.invalid`: no such tip, several candidates, a base that floats, a ball joint in the arm. */
 export function robotFromCompiledMjcf(compiled: CompiledMjcf, options: MjcfOptions = {}): MjcfRobot {
+  const { model, shapesOfLink, excluded } = bodyFromCompiledMjcf(compiled, options);
+  const lowered = lowerLinks(model.linkNames, shapesOfLink, options);
+  const collision = collisionModel(model, lowered, excluded);
+  return { model: collision.robot, collision, fits: lowered.fits };
+}
+
+/** With `everyJoint` all joints of the tip's tree are commanded, in the order of the file, and a free joint of its root is where it stands. */
+export function bodyFromCompiledMjcf(compiled: CompiledMjcf, options: MjcfOptions & { readonly everyJoint?: boolean } = {}): MjcfBody {
   const name = compiled.name === "" ? "robot" : compiled.name;
   const fail = (problem: string, fix?: string): never => {
     throw new ClearanceError("config.invalid", `${name}: ${problem}${fix === undefined ? "" : `; ${fix}`}`, {
@@ -56,16 +73,21 @@ export function robotFromCompiledMjcf(compiled: CompiledMjcf, options: MjcfOptio
       problems: [problem],
     });
   };
+  const every = options.everyJoint === true;
   const tip = chooseTip(compiled, options, fail);
   const root = rootOf(compiled, tip.body);
   const warnings: string[] = [];
   const qpos = homeQpos(compiled, options, fail);
-  const tree = buildTree(compiled, root, qpos, warnings, fail);
+  const tree = buildTree(compiled, root, qpos, warnings, fail, every);
   const linkOfBody = (body: number): number => tree.bodyOfLink.lastIndexOf(body);
+  const masters = [...tree.links.keys()].filter(
+    (link) => tree.links[link]!.joint !== undefined && tree.links[link]!.joint.mimic === undefined,
+  );
   const arm = {
     name,
     base: options.baseBody === undefined ? 0 : linkOfBody(bodyIndex(compiled, options.baseBody, fail)),
     tip: linkOfBody(tip.body),
+    ...(every ? { commanded: masters } : {}),
     tipLinkFromTip: tip.bodyFromTip,
     limits: options.limits ?? {},
     frozen: { ...tree.atHome, ...options.frozen },
@@ -75,10 +97,11 @@ export function robotFromCompiledMjcf(compiled: CompiledMjcf, options: MjcfOptio
   };
   if (arm.base < 0) fail(`body "${options.baseBody}" is not in the tree of the tip "${compiled.bodyName[tip.body]}"`);
   refuseBallJoints(compiled, tip.body, tree.bodyOfLink[arm.base]!, fail);
-  const model = armFromTree(tree.links, arm);
-  const lowered = lowerLinks(model.linkNames, tree.shapesOfLink, options);
-  const collision = collisionModel(model, lowered, excludedPairs(compiled, linkOfBody, tree.links));
-  return { model: collision.robot, collision, fits: lowered.fits };
+  return {
+    model: armFromTree(tree.links, arm),
+    shapesOfLink: tree.shapesOfLink,
+    excluded: excludedPairs(compiled, linkOfBody, tree.links),
+  };
 }
 
 type Fail = (problem: string, fix?: string) => never;
@@ -162,9 +185,17 @@ interface MjcfTree {
   readonly atHome: Readonly<Record<string, number>>;
 }
 
-function buildTree(compiled: CompiledMjcf, root: number, qpos: Float64Array, warnings: string[], fail: Fail): MjcfTree {
+function buildTree(
+  compiled: CompiledMjcf,
+  root: number,
+  qpos: Float64Array,
+  warnings: string[],
+  fail: Fail,
+  freeIsMount: boolean,
+): MjcfTree {
   const rootName = compiled.bodyName[root]!;
-  if (jointsOf(compiled, root).some((joint) => compiled.jntType[joint] === jointFree))
+  const floats = jointsOf(compiled, root).some((joint) => compiled.jntType[joint] === jointFree);
+  if (floats && !freeIsMount)
     fail(`body "${rootName}" floats (free joint)`, "choose a tip on a robot whose base is fixed, or fix the base in the MJCF");
   if ((compiled.bodyMocapId[root] ?? -1) >= 0) fail(`body "${rootName}" is a mocap body, moved from outside`, "fix the base in the MJCF");
   const links: TreeLink[] = [];
@@ -177,13 +208,14 @@ function buildTree(compiled: CompiledMjcf, root: number, qpos: Float64Array, war
     shapesOfLink.push(shapes);
   };
   // A base that moves hangs from a link for the world, for link 0 is fixed.
-  if (jointsOf(compiled, root).length > 0) add({ name: "world", parent: -1, joint: undefined, parentFromLink: identity34() }, -1, []);
+  if (!floats && jointsOf(compiled, root).length > 0)
+    add({ name: "world", parent: -1, joint: undefined, parentFromLink: identity34() }, -1, []);
   for (let body = root; body < compiled.nbody; body++) {
     if (rootOf(compiled, body) !== root) continue;
     let parent = body === root ? links.length - 1 : bodyOfLink.lastIndexOf(compiled.bodyParent[body]!);
     let parentFromLink = matrix34FromPose(poseAt(compiled.bodyPos, compiled.bodyQuat, body));
     const name = bodyName(compiled, body);
-    const joints = jointsOf(compiled, body);
+    const joints = floats && body === root ? [] : jointsOf(compiled, body);
     if (joints.length === 0) add({ name, parent, joint: undefined, parentFromLink }, body, shapesOfBody(compiled, body));
     for (const [index, id] of joints.entries()) {
       const last = index === joints.length - 1;

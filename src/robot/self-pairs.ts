@@ -3,10 +3,9 @@
  * @module
  */
 import { formatG } from "../core/format.ts";
-import { segmentSegmentDistance } from "../geometry/capsule-distance.ts";
 import type { CollisionModel } from "./collision-model.ts";
-import { forwardKinematics } from "./kinematics.ts";
 import type { LoweredLinks } from "./lowering.ts";
+import { CapsuleField } from "./lowering/capsule-field.ts";
 import { JOINT_FIXED, type RobotModel } from "./robot-model.ts";
 
 export type AllowedReason = CollisionModel["allowedBecause"] extends ReadonlyMap<string, infer Reason> ? Reason : never;
@@ -37,7 +36,8 @@ export function collisionModel(robot: RobotModel, lowered: LoweredLinks, declare
   const warnings: string[] = nCapsules === 0 ? ["no link has collision geometry: nothing of this robot is checked"] : [];
   const bodies = rigidBodies(robot, linkOfCapsule);
   const declaredReason = declaredPairs(robot, declared, warnings);
-  const distanceAtHome = homeDistances(robot, lowered);
+  const atHome = new CapsuleField(robot, lowered);
+  atHome.pose(robot.homeRad);
   const allowedBecause = new Map<string, AllowedReason>();
   const overlapM = new Map<string, number>();
   const checked: { readonly i: number; readonly j: number; readonly distanceM: number }[] = [];
@@ -48,7 +48,7 @@ export function collisionModel(robot: RobotModel, lowered: LoweredLinks, declare
       if (a === b) continue;
       const key = linkPairKey(robot, a, b);
       const reason = bodies.reason(a, b) ?? declaredReason.get(key);
-      const distanceM = distanceAtHome(i, j);
+      const distanceM = atHome.distanceM(i, j);
       if (reason !== undefined) allowedBecause.set(key, reason);
       else if (distanceM <= 0) overlapM.set(key, Math.max(overlapM.get(key) ?? 0, -distanceM));
       else checked.push({ i, j, distanceM });
@@ -105,23 +105,4 @@ function declaredPairs(robot: RobotModel, declared: readonly DeclaredPair[], war
     else warnings.push(`contact of ${link1} and ${link2} is declared free, but "${a === undefined ? link1 : link2}" is no link`);
   }
   return reasons;
-}
-
-/** Distance of two capsules with the robot at home, m; negative where they overlap. */
-function homeDistances(robot: RobotModel, { nCapsules, linkOfCapsule, capsulesInLink }: LoweredLinks): (i: number, j: number) => number {
-  const worldFromLinks = new Float64Array(robot.nLinks * 12);
-  forwardKinematics(robot, robot.homeRad, worldFromLinks);
-  const ends = new Float64Array(nCapsules * 6);
-  for (let c = 0; c < nCapsules; c++)
-    for (let end = 0; end < 2; end++)
-      for (let row = 0; row < 3; row++) {
-        const m = linkOfCapsule[c]! * 12 + row * 4;
-        const p = c * 7 + end * 3;
-        ends[c * 6 + end * 3 + row] =
-          worldFromLinks[m]! * capsulesInLink[p]! +
-          worldFromLinks[m + 1]! * capsulesInLink[p + 1]! +
-          worldFromLinks[m + 2]! * capsulesInLink[p + 2]! +
-          worldFromLinks[m + 3]!;
-      }
-  return (i, j) => segmentSegmentDistance(ends, i * 6, ends, j * 6) - capsulesInLink[i * 7 + 6]! - capsulesInLink[j * 7 + 6]!;
 }
