@@ -6,8 +6,17 @@ import { existsSync, writeFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { ClearanceError } from "../core/errors.ts";
 import { readText } from "../profile/files.ts";
-import { readManifestFiles, readRobotBody, robotFileKind, sourceFile, type SourceFile } from "../profile/robot-files.ts";
+import {
+  readManifestFiles,
+  readRobotBody,
+  robotFileKind,
+  sourceFile,
+  type ManifestFiles,
+  type SourceFile,
+} from "../profile/robot-files.ts";
 import { lowerBody, type LowerBodyOptions, type LoweredBody } from "../robot/lowering/lower-body.ts";
+import { homesFromSrdf } from "../robot/lowering/lower-files.ts";
+import { isMovable } from "../robot/manifest/link-order.ts";
 import { lowerManifest } from "../robot/manifest/lower-manifest.ts";
 import { generatedHeader, geometryBlock, homeLines, pairsBlock, wholeManifest, type Provenance } from "../robot/manifest/manifest-text.ts";
 import { parseManifest, type ParsedManifest } from "../robot/manifest/parse-manifest.ts";
@@ -72,8 +81,7 @@ async function fromManifest(args: RobotArguments, progress: Terminal): Promise<L
   const parsed = parseManifest(text, { where: args.path, lenient: args.lenient });
   progress.status("reading the robot's files");
   const files = await readManifestFiles(args.path, parsed, args);
-  const nJoints = parsed.manifest.joints.filter(({ joint_type, mimic }) => joint_type !== "fixed" && mimic === undefined).length;
-  const added = chosenHomes([], args.homes, nJoints);
+  const added = args.homes.length === 0 ? [] : chosenHomes(...posesOf(parsed, files.srdf, args.homes));
   const own = Object.fromEntries(added.map(({ name, q }) => [name, [...q]]));
   const safety = { ...parsed.manifest.safety, home_poses: { ...parsed.manifest.safety.home_poses, ...own } };
   const lowering = lowerManifest(
@@ -101,6 +109,13 @@ async function fromManifest(args: RobotArguments, progress: Terminal): Promise<L
     ...lowering.warnings,
   ];
   return { ...hashed(updated, args.path, body, args, args.lenient), target: args.out ?? args.path, warnings };
+}
+
+/** The poses that the SRDF names, in the order of the manifest's joints. */
+function posesOf(parsed: ParsedManifest, srdf: ManifestFiles["srdf"], wanted: readonly string[]): Parameters<typeof chosenHomes> {
+  const joints = parsed.manifest.joints.filter((joint) => isMovable(joint) && joint.mimic === undefined).map(({ name }) => name);
+  const rest = inspectManifest(parsed).robot?.model.homeRad ?? new Float64Array(joints.length);
+  return [srdf === undefined ? [] : homesFromSrdf(srdf, joints, rest, []), wanted, joints.length];
 }
 
 /** The model is read back from the text that is written, and named by its hash. */

@@ -44,7 +44,7 @@ export function allowedMatrix(
     const [link1, link2] = sortedNames(a, b);
     if (!found.has(key)) found.set(key, { link1, link2, because, unprotected: because !== "adjacent" && because !== "same-link" });
   };
-  const related = relations(robot);
+  const related = relations(robot, set);
   const links = robot.linkNames;
   for (let a = 0; a < robot.nLinks; a++)
     for (let b = a + 1; b < robot.nLinks; b++) {
@@ -60,13 +60,35 @@ export function allowedMatrix(
   };
 }
 
-/** `adjacent`: one joint joins them; `same-link`: only fixed joints lie between. */
-export function relations(robot: RobotModel): (linkA: number, linkB: number) => "adjacent" | "same-link" | undefined {
-  const { nLinks, parentOfLink, jointKindOfLink } = robot;
+/** A link without geometry that is shorter than this only holds two axes of one joint together, m. */
+const noLengthM = 1e-6;
+
+/**
+ * `adjacent`: one joint joins them; `same-link`: only fixed joints lie between. Between adjacent links may stand links without geometry
+ * that are fixed, or have no length: frames, and the parts of a joint with several axes.
+ */
+export function relations(robot: RobotModel, set: CapsuleSet): (linkA: number, linkB: number) => "adjacent" | "same-link" | undefined {
+  const { nLinks, parentOfLink, jointKindOfLink, parentFromLink } = robot;
+  const solid = new Set(set.linkOfCapsule);
   const bodyOf = new Int32Array(nLinks);
-  for (let link = 1; link < nLinks; link++) bodyOf[link] = jointKindOfLink[link] === JOINT_FIXED ? bodyOf[parentOfLink[link]!]! : link;
+  const neighbour = new Int32Array(nLinks).fill(-1);
+  for (let link = 1; link < nLinks; link++) {
+    bodyOf[link] = jointKindOfLink[link] === JOINT_FIXED ? bodyOf[parentOfLink[link]!]! : link;
+    let below = link;
+    let at = parentOfLink[link]!;
+    const passes = (): boolean => {
+      if (solid.has(at) || at <= 0) return false;
+      const [x, y, z] = [3, 7, 11].map((k) => parentFromLink[below * 12 + k]!);
+      return jointKindOfLink[at] === JOINT_FIXED || Math.max(Math.abs(x!), Math.abs(y!), Math.abs(z!)) <= noLengthM;
+    };
+    while (passes()) {
+      below = at;
+      at = parentOfLink[at]!;
+    }
+    neighbour[link] = at;
+  }
   return (a, b) => {
-    if (parentOfLink[a] === b || parentOfLink[b] === a) return "adjacent";
-    return bodyOf[a] === bodyOf[b] ? "same-link" : undefined;
+    if (bodyOf[a] === bodyOf[b]) return "same-link";
+    return parentOfLink[a] === b || parentOfLink[b] === a || neighbour[a] === b || neighbour[b] === a ? "adjacent" : undefined;
   };
 }

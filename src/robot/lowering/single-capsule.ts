@@ -48,7 +48,7 @@ export function singleCapsule(points: ArrayLike<number>, label: string): SingleC
 
 /** With four decimals, radius and length rounded up until every point is inside. */
 export function roundedOutward(capsule: SingleCapsule, points: ArrayLike<number>): SingleCapsule {
-  const near = (value: number): number => Math.round(value * 1e4) / 1e4;
+  const near = (value: number): number => Math.round(value * 1e4) / 1e4 + 0;
   const [x, y, z, roll, pitch, yaw] = capsule.xyzRpy;
   const xyzRpy = [near(x), near(y), near(z), near(roll), near(pitch), near(yaw)] as const;
   const balls = Float64Array.from(points);

@@ -9,6 +9,7 @@ import type { LoweringRoute } from "../lowering/select-lowering.ts";
 import type { Srdf } from "../srdf.ts";
 import { fileInManifest, type FileInManifest, type JointKinematics } from "./file-body.ts";
 import type { HomePose } from "./home-clearance.ts";
+import { isMovable } from "./link-order.ts";
 import { capsulesOfManifest } from "./manifest-collision.ts";
 import type { ParsedManifest } from "./parse-manifest.ts";
 import { inspectManifest } from "./robot-from-manifest.ts";
@@ -75,7 +76,7 @@ function declaredPairs(options: LowerManifestOptions, found: FileInManifest | un
 /** The manifest's own poses, and the SRDF's states; the rest pose only where there is neither. */
 function homesOf({ manifest }: ParsedManifest, own: readonly HomePose[], srdf: Srdf | undefined, warnings: string[]): readonly HomePose[] {
   if (Object.keys(manifest.safety.home_poses).length > 0 || srdf === undefined) return own;
-  const movable = manifest.joints.filter(({ joint_type, mimic }) => joint_type !== "fixed" && mimic === undefined);
+  const movable = manifest.joints.filter((joint) => isMovable(joint) && joint.mimic === undefined);
   const states = homesFromSrdf(
     srdf,
     movable.map(({ name }) => name),

@@ -40,7 +40,7 @@ export function manifestCollision(
   set: CapsuleSet,
   refusals: string[],
 ): { readonly collision: CollisionModel; readonly unprotectedPairs: readonly string[] } {
-  const related = relations(model);
+  const related = relations(model, set);
   const allowed = new Map<string, "adjacent" | "same-link" | "reviewed">();
   const unprotected: string[] = [];
   for (const [first, second] of manifest.allowed_collision_pairs) {
@@ -61,7 +61,7 @@ export function manifestCollision(
       const [a, b] = [set.linkOfCapsule[i]!, set.linkOfCapsule[j]!];
       if (a === b) continue;
       const key = linkPairKey(model, a, b);
-      if (!allowed.has(key) && isRigid(related(a, b), model, a, b)) allowed.set(key, "same-link");
+      if (!allowed.has(key) && related(a, b) === "same-link") allowed.set(key, "same-link");
       if (!allowed.has(key)) checked.push({ i, j, distanceM: field.distanceM(i, j) });
     }
   checked.sort((x, y) => x.distanceM - y.distanceM || x.i - y.i || x.j - y.j);
@@ -72,9 +72,4 @@ export function manifestCollision(
     allowedBecause: allowed,
   });
   return { collision, unprotectedPairs: unprotected.sort(byName) };
-}
-
-/** Adjacent through a fixed joint counts as rigid, through a movable one it does not: such a pair has to be listed. */
-function isRigid(relation: "adjacent" | "same-link" | undefined, model: RobotModel, a: number, b: number): boolean {
-  return relation === "same-link" || (relation === "adjacent" && model.qIndexOfLink[Math.max(a, b)] === -1);
 }

@@ -78,7 +78,7 @@ export function wholeManifest(
     ...(assets.srdf === undefined ? [] : [`  srdf: ${quoted(`file:${assets.srdf}`)}`]),
   ];
   const lines = [
-    ...generatedHeader(provenance),
+    `# Made by ${provenance.tool} robot lower from ${provenance.sources.map(({ file }) => file).join(" and ")}.`,
     "# Review: embodiment_kind, the roles of the joints, capabilities, and every limit under safety.",
     'schema_version: "0.2"',
     `name: ${quoted(model.name)}`,
@@ -92,7 +92,9 @@ export function wholeManifest(
     "  supported_control_modes: [joint_position]",
     "safety:",
     ...(homes.length === 0 ? ["  home_poses: {}"] : ["  home_poses:", ...homeLines(homes)]),
+    ...generatedHeader(provenance),
     ...geometryBlock(rows),
+    ...generatedHeader(provenance),
     ...pairsBlock(pairs),
   ];
   return `${lines.join("\n")}\n`;
