@@ -129,7 +129,7 @@ describe("safety-robot-model row 35: MJCF lowering", () => {
 
   test("joint pos and a second joint are honoured", () => {
     const two = compiled(`<mujoco><worldbody><body name="base"><geom size="0.05"/><body name="arm" pos="0 0 0.5">
-      <joint name="swing" axis="0 1 0" pos="0 0 -0.2" range="-1 1" limited="true"/><joint name="spin" axis="0 0 1" range="-1 1" limited="true"/>
+      <joint name="swing" axis="0 1 0" pos="0 0 -0.2" range="-1 1" limited="true"/><joint name="spin" axis="0 0 1" pos="0 0 0.1" range="-1 1" limited="true"/>
       <geom type="sphere" size="0.1" pos="0 0 0.3"/></body></body></worldbody></mujoco>`);
     const arm = bodyFromMjcf(two);
     expect([arm.model.jointNames, arm.model.linkNames]).toEqual([
@@ -273,6 +273,20 @@ describe("safety-robot-model row 37: allowed pairs", () => {
     expect(proveNever(stiff.model, collision, 1, 3, { maxBoxes: 2 })).toBeUndefined();
     expect(proveNever(stiff.model, collision, 1, 3, { awayM: 0.35 })).toBeUndefined();
     expect(proveNever(stiff.model, collision, 1, 3)).toBeDefined();
+  });
+
+  test("a proof covers joints 0.05 rad beyond their limits", () => {
+    const stiff = bodyFromMjcf(compiled(triLink.replaceAll('range="-3 3"', 'range="-1 1" limited="true"')));
+    const { collision } = lowerBody(stiff.model, stiff, [], stiff.homePoses, { poses: 10, prove: false });
+    const field = new CapsuleField(stiff.model, collision);
+    const folded = (q: number): number => {
+      field.pose([0, q, q]);
+      return field.distanceM(0, 2);
+    };
+    expect(folded(1.05)).toBeLessThan(folded(1));
+    const between = (folded(1.05) + folded(1)) / 2;
+    expect(proveNever(stiff.model, collision, 1, 3, { awayM: between, maxBoxes: 100_000 })).toBeUndefined();
+    expect(proveNever(stiff.model, collision, 1, 3, { awayM: folded(1.2), maxBoxes: 100_000 })).toBeDefined();
   });
 });
 

@@ -63,6 +63,11 @@ describe("a manifest as the kernel's robot", () => {
     expect(Object.fromEntries(collision.allowedBecause)).toEqual({ "base|upper": "adjacent", "upper|lower": "adjacent" });
   });
 
+  test("adjacent links are checked unless the manifest lists them", () => {
+    const { collision } = load(base.replace("  - [base, upper]\n", ""));
+    expect([...collision.selfPairs]).toEqual([0, 1, 0, 2]);
+  });
+
   test("mimic joints follow, and carry no column", () => {
     const text = base.replace(
       "capabilities:",
@@ -130,6 +135,11 @@ describe("safety-geometry §1: load refuses, with the reason and the element", (
       "a home pose outside the limits",
       edit("max_joint_speed_factor: 0.5", "home_poses: {far: [3, 0]}"),
       /joint "shoulder".* is 3, outside \[-2, 2\]|joint "shoulder" at 3 is outside/,
+    ],
+    [
+      "a second home pose outside the limits",
+      edit("max_joint_speed_factor: 0.5", "home_poses: {up: [0, 0], far: [0, -2.6]}"),
+      /home pose "far": joint "elbow" at -2\.6 is outside \[-2\.5, 2\.5\]/,
     ],
     [
       "a home pose of another width",
