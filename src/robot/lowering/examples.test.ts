@@ -177,6 +177,20 @@ describe("safety-robot-model row 35: MJCF lowering", () => {
   });
 });
 
+test("a keyframe outside a limit by rounding alone stands at the limit; one farther out is refused", () => {
+  const keyed = (value: string): string =>
+    triLink.replace(
+      "</mujoco>",
+      `<default><joint limited="true"/></default><keyframe><key name="end" qpos="${value} 0 0"/></keyframe></mujoco>`,
+    );
+  const lower = (value: string) => {
+    const robot = bodyFromMjcf(compiled(keyed(value)));
+    return { q: robot.homePoses[0]!.q[0], ...lowerBody(robot.model, robot, [], robot.homePoses, { poses: 20, prove: false }) };
+  };
+  expect(lower("3.0000000001")).toMatchObject({ q: 3, refusals: [] });
+  expect(lower("3.001").refusals).toEqual([expect.stringMatching(/joint "Alpha" at 3\.001 is outside \[-3, 3\]/)]);
+});
+
 describe("safety-robot-model row 35: URDF lowering", () => {
   const mesh =
     '<robot name="r"><link name="a"><collision><geometry><mesh filename="gone.stl"/></geometry></collision></link><link name="b"/><joint name="j" type="revolute"><parent link="a"/><child link="b"/><limit lower="-1" upper="1" velocity="1"/></joint></robot>';

@@ -87,7 +87,9 @@ export function bodyFromMjcf(compiled: CompiledMjcf, options: { readonly tipBody
   const { model, shapesOfLink, excluded } = anchorsAtOrigins(bodyFromCompiledMjcf(compiled, { tipBody, everyJoint: true }));
   const homePoses = compiled.keyName.map((name, key): HomePose => {
     const qpos = compiled.keyQpos.subarray(key * compiled.nq, (key + 1) * compiled.nq);
-    const q = Float64Array.from(model.jointNames, (joint) => qpos[compiled.jntQposAdr[compiled.jntName.indexOf(joint)]!] ?? Number.NaN);
+    const q = Float64Array.from(model.jointNames, (joint, j) =>
+      withinLimits(model, j, qpos[compiled.jntQposAdr[compiled.jntName.indexOf(joint)]!] ?? Number.NaN),
+    );
     return { name: name === "" ? `key${key}` : name, q, source: "keyframe" };
   });
   return {
@@ -144,6 +146,12 @@ export function homesFromSrdf(srdf: Srdf, jointNames: readonly string[], rest: F
     const shared = srdf.groupStates.filter((state) => state.name === name).length > 1;
     return [{ name: shared ? `${group}_${name}` : name, q, source: "srdf" }];
   });
+}
+
+/** A compiler works limits and keyframes out apart from each other: what is outside by rounding alone is at the limit. */
+function withinLimits(model: RobotModel, joint: number, value: number): number {
+  const clamped = Math.min(model.upperRad[joint]!, Math.max(model.lowerRad[joint]!, value));
+  return Math.abs(clamped - value) <= 1e-9 ? clamped : value;
 }
 
 function restOf(model: RobotModel): HomePose {

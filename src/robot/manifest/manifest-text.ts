@@ -58,8 +58,9 @@ export function pairsBlock(pairs: readonly AllowedPair[]): readonly string[] {
   ];
 }
 
+/** With every digit: a pose at a limit must read back inside it. */
 export function homeLines(homes: readonly HomePose[]): readonly string[] {
-  return homes.map(({ name, q }) => `    ${quoted(name)}: [${Array.from(q, (value) => plain(value, 6)).join(", ")}]`);
+  return homes.map(({ name, q }) => `    ${quoted(name)}: [${Array.from(q, (value) => String(value + 0)).join(", ")}]`);
 }
 
 /** A robot.yaml for a robot that is only a URDF or MJCF so far. What no file can say stands at its default, to be reviewed. */
