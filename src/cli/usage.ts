@@ -53,6 +53,8 @@ clearance bench faults        lets every named fault happen once (sensors, comma
 
   --only TEXT    faults with TEXT in their name          --list        a line for each fault
   --json         one JSON object on stdout and nothing else
+`;
+
 export const robotUsage = `clearance robot lower FILE   capsules, allowed pairs and a model hash from robot.yaml, URDF or MJCF; prints the difference
 clearance robot check FILE   refusals and drift; exit 1 for either [--real] [--json]
 clearance robot show FILE    the numbers, and with --out FILE.svg a picture [--home NAME] [--spheres --json]

@@ -91,7 +91,8 @@ test("canary 3 a check that another one stands in for is found as well", () => {
   const open = (config: KernelOptions): Kernel => {
     const kernel = createKernel(config);
     return {
-      ...kernel,
+      modes: kernel.modes,
+      close: () => kernel.close(),
       vet: (command, state) => {
         const verdict = kernel.vet(command, state);
         return verdict.kind === "refused" && verdict.code === "joint_rate" ? { ...verdict, code: "joint_jump" } : verdict;

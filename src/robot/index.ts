@@ -30,3 +30,4 @@ export { straightJointPath, straightTipPath, type TipPathOptions, type TipPathRe
 export type { Trajectory } from "./trajectory.ts";
 export { robotFromUrdf, type UrdfOptions, type UrdfRobot } from "./urdf.ts";
 export { workspaceFromUrdf, type WorkspaceFromUrdfOptions, type WorkspaceStats } from "./workspace-from-urdf.ts";
+export { modelProblems } from "./check-model.ts";

@@ -86,7 +86,11 @@ export function judgeOf(kernel: Kernel): Judge {
   return {
     judge(command, state, answer) {
       const verdict = kernel.vet(command, state);
-      if (verdict.kind === "refused") answer.refuse(verdict);
+      if (verdict.kind === "refused") return answer.refuse(verdict);
+      const { nearestM, pair } = verdict.margins;
+      if (nearestM === undefined || pair === undefined) return;
+      answer.nearestM = nearestM;
+      [answer.pairA, answer.pairB] = pair;
     },
   };
 }

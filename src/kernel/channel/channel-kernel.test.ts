@@ -76,7 +76,7 @@ test("channel 4 the verdict through the channel is the verdict of the kernel its
         const [expected, got] = [local.vet(step.command, step.state), kernel.vet(step.command, step.state)];
         // JSON, as evidence is: it has no -0.
         if (expected.kind === "refused") expect(got).toEqual(JSON.parse(JSON.stringify(expected)));
-        else expect(got).toEqual(expected);
+        else expect(got).toMatchObject({ kind: "vetted", command: expected.command });
         expect(got.kind === "vetted" && isVetted(got.command)).toBe(expected.kind === "vetted");
       }
     }),

@@ -133,7 +133,8 @@ test("evidence 5 what is passed in a replay cannot be executed", () => {
   const report = replayRecording(session(), (options) => {
     const kernel = createKernel(options);
     return {
-      ...kernel,
+      modes: kernel.modes,
+      close: () => kernel.close(),
       vet: (command, measured) => {
         const verdict = kernel.vet(command, measured);
         if (verdict.kind === "vetted") passed.push(verdict.command);
