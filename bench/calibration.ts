@@ -43,7 +43,18 @@ const selfPairs = Int32Array.from(
   Array.from({ length: nLinks }, (_, i) => Array.from({ length: Math.max(0, nLinks - i - 4) }, (_unused, k) => [i, i + 4 + k])).flat(2),
 );
 
-export function calibrationRows({ quick }: BenchOptions): readonly Row[] {
+/** How many times slower than the host of the limits this one is at the moment: mean factor of the four kernels, geometric. */
+export function hostFactor(): number {
+  const factors = calibrationRows({ quick: true }).flatMap(({ factor }) => (factor === undefined ? [] : [factor]));
+  return factors.reduce((product, factor) => product * factor, 1) ** (1 / factors.length);
+}
+
+export interface CalibrationRow extends Row {
+  /** Of the published median. */
+  readonly factor?: number;
+}
+
+export function calibrationRows({ quick }: BenchOptions): readonly CalibrationRow[] {
   const next = lehmer();
   frames[0] = 1;
   frames[4] = 1;
@@ -58,17 +69,18 @@ export function calibrationRows({ quick }: BenchOptions): readonly Row[] {
   const configurations = Array.from({ length: count }, () => Float64Array.from({ length: 7 }, () => next() * 4 - 2));
   let sink = 0;
   const time = (run: (q: Float64Array) => number | boolean): number =>
-    timeBatches(quick ? 5 : 20, count, (i) => {
+    timeBatches(quick ? 3 : 20, count, (i) => {
       sink += Number(run(configurations[i % count]!));
     }).medianUs;
-  const row = (what: string, publishedUs: number, run: (q: Float64Array) => number | boolean): Row => {
+  const row = (what: string, publishedUs: number, run: (q: Float64Array) => number | boolean): CalibrationRow => {
     const measured = time(run);
-    const factor = (measured / publishedUs).toFixed(1);
+    const factor = measured / publishedUs;
     return {
       what: `calibration: the reference's own ${what} on this host`,
       measured,
       unit: "µs",
-      note: `${factor} × the published ${publishedUs}`,
+      factor,
+      note: `${factor.toFixed(1)} × the published ${publishedUs}`,
     };
   };
   const rows = [

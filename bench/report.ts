@@ -9,7 +9,11 @@ export interface Row {
   readonly note?: string;
 }
 
-export function printReport(rows: readonly Row[]): void {
+/**
+ * `hostFactor`: how many times slower this host is than the one the limits were set on, from the calibration of the same run. Times
+ * are shown as measured, and what they come to there beside them.
+ */
+export function printReport(rows: readonly Row[], hostFactor: number): void {
   const width = Math.max(...rows.map((row) => row.what.length));
   for (const { what, measured, unit, limit, atLeast, note } of rows) {
     const value = `${measured.toPrecision(3)} ${unit}`.padStart(16);
@@ -18,6 +22,7 @@ export function printReport(rows: readonly Row[]): void {
       limit === undefined
         ? ""
         : `  ${atLeast === true ? "≥" : "≤"} ${limit} ${unit}  ratio ${(measured / limit).toFixed(2)}  ${ok ? "met" : "MISSED"}`;
-    console.log(`${what.padEnd(width)}${value}${target}${note === undefined ? "" : `  (${note})`}`);
+    const there = unit === "µs" && limit !== undefined && !ok ? `; ≈ ${(measured / hostFactor).toPrecision(3)} µs on the limits' host` : "";
+    console.log(`${what.padEnd(width)}${value}${target}${there}${note === undefined ? "" : `  (${note})`}`);
   }
 }

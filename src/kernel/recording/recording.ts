@@ -144,6 +144,7 @@ export function stateFrom(json: JsonValue | undefined): MeasuredState {
     ...(measuredRadPerS === undefined ? {} : { measuredRadPerS: numbersFrom(measuredRadPerS) }),
     ...(jointStampMs === undefined ? {} : { jointStampMs: numbersFrom(jointStampMs) }),
     ...(measuredAtMs === undefined ? {} : { measuredAtMs: readExactNumber(measuredAtMs) }),
+    ...(contactForceN === undefined ? {} : { contactForceN: readExactNumber(contactForceN) }),
   };
 }
 

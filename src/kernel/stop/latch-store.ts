@@ -2,7 +2,7 @@
  * Where the latch outlives the process. What cannot be read says latched: only a successful reset says otherwise.
  * @module
  */
-import { canonicalJson, isJsonObject, type JsonObject, type JsonValue } from "../../core/json.ts";
+import { canonicalJson, isJsonObject, type JsonValue } from "../../core/json.ts";
 import { frozenJson } from "../../core/is-json.ts";
 import { FAULT_SOURCES, TRIP_SOURCES, type Latch, type StopSource, type StoredLatch } from "./stop-types.ts";
 
