@@ -82,7 +82,7 @@ export async function buildRobot(loaded: LoadedProfile, setup: RobotSetup): Prom
   const chain = createGateChain(arranged, { mode: profile.gate_mode, ...(arranged.length === 0 ? { unguarded: true } : {}) });
   const { robot } = collision;
   const repair = repairFor(profile.projection);
-  const kernel = createKernel({ robot, gripper, modes: [...backend.modes] });
+  const kernel = createKernel({ robot, gripper, modes: [...backend.modes], parameters: { stateDeadlineMs: stateDeadlineMs(profile) } });
   const runtime = new Runtime({
     backend,
     kernel: setup.wrap?.kernel?.(kernel) ?? kernel,
@@ -142,6 +142,11 @@ function meshBeside(path: string, uri: string): Uint8Array | undefined {
     // Absent is an answer here: the loader then names link and file.
     return undefined;
   }
+}
+
+/** A state older than half a chunk means that the last one was not carried out: the next would begin with a jump. */
+function stateDeadlineMs({ max_state_age_ms, chunk_ms }: LoadedProfile["profile"]): number {
+  return Math.min(max_state_age_ms, Math.max(50, chunk_ms / 2));
 }
 
 function limitsOf({ profile }: LoadedProfile) {

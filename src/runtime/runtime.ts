@@ -20,7 +20,7 @@ import { Senses } from "./senses.ts";
 import { SoundClock } from "./sound-clock.ts";
 import { stepRecord, type Outcome } from "./step-record.ts";
 import { StepQueue } from "./step-queue.ts";
-import { stopBackend, stopJson } from "./stop-path.ts";
+import { stopBackend, type StopOutcome } from "./stop-path.ts";
 
 const policyActor: Actor = Object.freeze({ role: "policy", id: "policy", tenant: "" });
 
@@ -35,6 +35,7 @@ export class Runtime {
   #steps = 0;
   #intents = 0;
   #commands = 0;
+  #stops = 0;
 
   /** @throws Error when a chain without gates would move hardware */
   constructor(setup: RuntimeSetup) {
@@ -102,17 +103,15 @@ export class Runtime {
     options: StepOptions = {},
   ): Promise<StepRecord> {
     for (const running of this.#breaking) running.abort();
-    const { backend, clock } = this.#setup;
-    const stopped = await stopBackend(backend, clock);
-    const receipt = stopped.receipt;
-    if (receipt !== undefined) await clock.sleepUntil(clock.nowMs() + receipt.stoppingTimeMs);
-    if (!stopped.acknowledged) this.note("alarm", { alarm: "stop_not_acknowledged", attempts: stopped.attempts });
+    const { clock } = this.#setup;
+    const stopped = await this.#stopMachine();
+    if (stopped.acknowledged) await clock.sleepUntil(clock.nowMs() + stopped.elapsedMs);
     const after = await this.#lookAfter();
     const asked = intent ?? { id: `stop-${this.#steps + 1}`, name: "stop", args: {}, rationale: hand.reason ?? "" };
     const verdict = { kind: "allow", gate: "stop-path", reason: "stop is always allowed" } as const;
     const decided: Decided = { intent: asked, before: undefined, answers: [verdict], verdict, stopped: true };
     const actor = options.actor ?? { role: hand.operator === undefined ? "runtime" : "operator", id: hand.operator ?? "", tenant: "" };
-    const json = stopJson(stopped);
+    const { json } = stopped;
     return this.#record(
       decided,
       { ...options, actor },
@@ -127,6 +126,16 @@ export class Runtime {
         stop: json,
       },
     );
+  }
+
+  /** A stop that nobody acknowledged, or that was not seen to end in rest, is an alarm. */
+  async #stopMachine(): Promise<StopOutcome> {
+    this.#stops += 1;
+    const stopped = await stopBackend(this.#setup.backend, this.#clock, this.#stops);
+    const { acknowledged, proved, attempts, problem } = stopped;
+    if (!acknowledged) this.note("alarm", { alarm: "stop_not_acknowledged", attempts });
+    else if (!proved) this.note("alarm", { alarm: "stop_not_proved", problem });
+    return stopped;
   }
 
   async #turn(intent: Intent, options: StepOptions): Promise<StepRecord> {
@@ -207,7 +216,7 @@ export class Runtime {
 
   async #halted(go: Go, execution: Halt, durationMs: number): Promise<Outcome> {
     const kernel: JsonObject = { chunks: execution.chunks };
-    const stopped = stopJson(await stopBackend(this.#setup.backend, this.#setup.clock));
+    const { json: stopped } = await this.#stopMachine();
     const seen = await this.#lookAfter();
     const common = { observation: {}, durationMs, ...seen, stop: stopped };
     switch (execution.kind) {
@@ -228,7 +237,7 @@ export class Runtime {
 
   /** Something threw: stop first, record second. */
   async #broken(error: unknown, durationMs: number): Promise<Outcome> {
-    const stopped = stopJson(await stopBackend(this.#setup.backend, this.#setup.clock));
+    const { json: stopped } = await this.#stopMachine();
     return { status: "error", observation: {}, message: describe(error), durationMs, ...(await this.#lookAfter()), stop: stopped };
   }
 

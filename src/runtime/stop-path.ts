@@ -1,55 +1,45 @@
 /**
- * Stopping: straight to the backend, past every gate and queue, until it is acknowledged.
+ * Stopping: straight to the backend, past every gate and queue, until it is acknowledged, and then looked at until it is seen at rest.
  * @module
  */
-import type { Backend, StopReceipt } from "../backend/backend.ts";
+import type { Backend } from "../backend/backend.ts";
 import type { Clock } from "../core/clock.ts";
 import type { JsonObject } from "../core/json.ts";
-
-/** A stop not acknowledged within this is an error and an alarm, ms. */
-export const acknowledgeWithinMs = 250;
-const repeatEveryMs = 100;
-/** Repeats before the caller is told; the alarm says that the machine did not answer. */
-const maxRepeats = 50;
+import { stopTargets } from "../kernel/stop/fan-out.ts";
 
 export interface StopOutcome {
-  readonly receipt: StopReceipt | undefined;
   readonly acknowledged: boolean;
+  /** Acknowledged at the first call, with numbers, and seen at rest twice afterwards. */
+  readonly proved: boolean;
+  /** From the call to rest as the machine measured it, else to the end of patience, ms. */
   readonly elapsedMs: number;
   readonly attempts: number;
+  /** Why it is not proved; "" when it is. */
+  readonly problem: string;
+  readonly json: JsonObject;
 }
 
-/** Never throws. */
-export async function stopBackend(backend: Backend, clock: Clock): Promise<StopOutcome> {
-  const startedMs = clock.nowMs();
-  for (let attempts = 1; ; attempts++) {
-    const receipt = await attempt(backend, clock);
-    const elapsedMs = receipt?.stoppingTimeMs ?? clock.nowMs() - startedMs;
-    if (receipt?.acknowledged === true) return { receipt, acknowledged: true, elapsedMs, attempts };
-    if (attempts >= maxRepeats) return { receipt, acknowledged: false, elapsedMs, attempts };
-    await clock.sleepUntil(clock.nowMs() + repeatEveryMs);
-  }
-}
+/** Brake and hold under power (IEC 60204-1). */
+const category = 2;
 
-async function attempt(backend: Backend, clock: Clock): Promise<StopReceipt | undefined> {
-  try {
-    const receipt = backend.stop();
-    if (!(receipt instanceof Promise) || clock.kind === "simulated") return await receipt;
-    const late = Promise.resolve(clock.sleepUntil(clock.nowMs() + acknowledgeWithinMs)).then(() => undefined);
-    return await Promise.race([receipt, late]);
-  } catch {
-    // A backend's stop must not throw; one that does has not acknowledged, and is asked again.
-    return undefined;
-  }
-}
-
-export function stopJson({ receipt, acknowledged, elapsedMs, attempts }: StopOutcome): JsonObject {
-  return {
+/** Never throws. `epoch`: counts the stops of the episode. */
+export async function stopBackend(backend: Backend, clock: Clock, epoch: number): Promise<StopOutcome> {
+  const { targets, proved } = await stopTargets([backend], category, epoch, { clock });
+  const [stop] = targets;
+  if (stop === undefined) throw new TypeError("a stop of one machine has one outcome");
+  const { acknowledged, attempts, stoppingTimeMs, stoppingDistanceM, rest } = stop;
+  const elapsedMs = stoppingTimeMs ?? stop.elapsedMs;
+  const unmeasured = stoppingTimeMs === null || stoppingDistanceM === null ? "how it stopped was not measured" : "";
+  const problem = proved ? "" : acknowledged ? rest.problem || unmeasured || "it had to be asked twice" : "no acknowledgement";
+  const json: JsonObject = {
     acknowledged,
+    proved,
     elapsed_ms: elapsedMs,
     attempts,
-    ...(receipt === undefined
-      ? {}
-      : { at_rest: receipt.atRest, stopping_time_ms: receipt.stoppingTimeMs, stopping_distance_m: receipt.stoppingDistanceM }),
+    at_rest: rest.proved,
+    stopping_time_ms: stoppingTimeMs,
+    stopping_distance_m: stoppingDistanceM,
+    ...(problem === "" ? {} : { problem }),
   };
+  return { acknowledged, proved, elapsedMs, attempts, problem, json };
 }

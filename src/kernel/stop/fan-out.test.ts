@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { SimulatedClock } from "../../core/clock.ts";
 import { stopReportJson, stopTargets } from "./fan-out.ts";
 import { proveRest } from "./rest-proof.ts";
+import type { MotionSample } from "./stop-target.ts";
 import { StopFlag } from "./stop-flag.ts";
 import { retainedOf, StopTopic, type RetainedStop } from "./stop-topic.ts";
 import { UNCONFIGURED } from "./stop-machine.ts";
@@ -187,6 +188,19 @@ describe("a stop is measured again", () => {
     expect((await blind).problem).toMatch(/no camera/);
     expect((await mute).problem).toMatch(/no answer within 20 ms/);
     expect((await none).proved).toBe(false);
+  });
+
+  test.for<[string, unknown]>([
+    ["nothing", undefined],
+    ["null", null],
+    ["a number", 42],
+    ["no joints", { atMs: 1 }],
+    ["joints that are none", { atMs: 1, qRad: null, qdRadPerS: "0" }],
+    ["a stamp in words", { atMs: "1", qRad: [0], qdRadPerS: [0] }],
+  ])("not proved, and nothing thrown, by a machine that answers %s", async ([, sample]) => {
+    const clock = new SimulatedClock();
+    const arm = Object.assign(new FakeArm(clock), { observe: () => sample as MotionSample });
+    expect(await proveRest(arm, clock, 0)).toMatchObject({ proved: false, restAtMs: null });
   });
 
   test("one that comes to rest while it is looked at is proved from then on, with its peak", async () => {

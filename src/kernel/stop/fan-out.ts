@@ -143,8 +143,9 @@ function isProved(stop: TargetStop): boolean {
   return stop.acknowledged && stop.inTime && stop.stoppingTimeMs !== null && stop.stoppingDistanceM !== null && stop.rest.proved;
 }
 
-function measured(value: number): number | null {
-  return value >= 0 && value < Infinity ? value : null;
+/** A machine may say anything. */
+function measured(value: unknown): number | null {
+  return typeof value === "number" && value >= 0 && value < Infinity ? value : null;
 }
 
 /** For the trace; field names of the wire. */

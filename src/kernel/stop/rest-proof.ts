@@ -45,6 +45,11 @@ export async function proveRest(target: StopTarget, clock: Clock, afterMs: numbe
       continue;
     }
     const sample = seen.value;
+    if (!isSample(sample)) {
+      still = undefined;
+      problem = "what was measured has no joints or no stamp";
+      continue;
+    }
     const speed = fastest(sample.qdRadPerS);
     if (Number.isFinite(speed)) peakSpeed = Math.max(peakSpeed ?? 0, speed);
     if (!(sample.atMs >= afterMs)) {
@@ -66,6 +71,15 @@ export async function proveRest(target: StopTarget, clock: Clock, afterMs: numbe
     }
   }
   return Object.freeze({ proved: false, restAtMs: null, peakSpeed, problem });
+}
+
+/** A machine that fails may say anything. */
+function isSample(sample: MotionSample | null | undefined): sample is MotionSample {
+  return typeof sample?.atMs === "number" && isList(sample.qRad) && isList(sample.qdRadPerS);
+}
+
+function isList(values: unknown): values is ArrayLike<number> {
+  return Array.isArray(values) || values instanceof Float64Array;
 }
 
 /** NaN when nothing is measured or a number is not one. */
