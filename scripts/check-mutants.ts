@@ -37,7 +37,7 @@ const work = async (): Promise<void> => {
     const fate = await fateOf(mutant);
     fates.set(mutant, fate);
     if (fate !== "killed") console.log(`${fate}: ${mutant.file}: ${mutant.find} → ${mutant.replace}`);
-    else if (fates.size % 10 === 0) console.log(`${fates.size} of ${chosen.length}`);
+    else if (process.env["CI"] === undefined) console.log(`killed ${fates.size} of ${chosen.length}: ${mutant.file}: ${mutant.find}`);
   }
 };
 await Promise.all(Array.from({ length: availableParallelism() }, work));

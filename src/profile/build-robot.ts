@@ -16,7 +16,10 @@ import type { Gate } from "../gate/gate.ts";
 import { WorldViews } from "../intent/build-world-view.ts";
 import { cataloguePrimitives } from "../intent/catalogue/catalogue.ts";
 import { PrimitiveRegistry } from "../intent/registry.ts";
+import { CanaryRound } from "../kernel/canaries.ts";
+import type { KernelOptions } from "../kernel/kernel-options.ts";
 import { createKernel, type Kernel } from "../kernel/kernel.ts";
+import { MotionMonitor } from "../kernel/monitor/motion-monitor.ts";
 import type { CollisionModel } from "../robot/collision-model.ts";
 import { robotFromUrdf } from "../robot/urdf.ts";
 import type { ApprovalChannel } from "../runtime/approvals.ts";
@@ -82,7 +85,12 @@ export async function buildRobot(loaded: LoadedProfile, setup: RobotSetup): Prom
   const chain = createGateChain(arranged, { mode: profile.gate_mode, ...(arranged.length === 0 ? { unguarded: true } : {}) });
   const { robot } = collision;
   const repair = repairFor(profile.projection);
-  const kernel = createKernel({ robot, gripper, modes: [...backend.modes], parameters: { stateDeadlineMs: stateDeadlineMs(profile) } });
+  const kernel = provedKernel({
+    robot,
+    gripper,
+    modes: [...backend.modes],
+    parameters: { stateDeadlineMs: stateDeadlineMs(profile) },
+  });
   const runtime = new Runtime({
     backend,
     kernel: setup.wrap?.kernel?.(kernel) ?? kernel,
@@ -97,6 +105,9 @@ export async function buildRobot(loaded: LoadedProfile, setup: RobotSetup): Prom
     ...(setup.approvals === undefined ? {} : { approvals: setup.approvals }),
     ...(chargePlanning === undefined ? {} : { chargePlanning }),
     ...(repair === undefined ? {} : { repair }),
+    ...(profile.second_channel
+      ? { monitor: new MotionMonitor({ collision, everyRow: false, maxGapMs: Math.max(500, 2.5 * profile.chunk_ms) }) }
+      : {}),
     ...(setup.watchers === undefined ? {} : { watchers: setup.watchers }),
     ...(setup.breathe === undefined ? {} : { breathe: setup.breathe }),
   });
@@ -142,6 +153,14 @@ function meshBeside(path: string, uri: string): Uint8Array | undefined {
     // Absent is an answer here: the loader then names link and file.
     return undefined;
   }
+}
+
+/** A kernel of which every check was seen to refuse what it must. @throws ClearanceError `config.invalid` naming one that did not */
+function provedKernel(config: KernelOptions): Kernel {
+  const failed = new CanaryRound({ config }).tick(0, true);
+  if (failed === undefined) return createKernel(config);
+  const problem = `the kernel does not work: canary '${failed.name}' was answered ${failed.got} and not ${failed.expected}`;
+  throw new ClearanceError("config.invalid", problem, { source: "kernel", problems: [problem] });
 }
 
 /** A state older than half a chunk means that the last one was not carried out: the next would begin with a jump. */

@@ -12,6 +12,7 @@ import type { Intent } from "../intent/intent.ts";
 import type { Primitive } from "../intent/primitive.ts";
 import type { PrimitiveRegistry } from "../intent/registry.ts";
 import type { Kernel } from "../kernel/kernel.ts";
+import type { MotionMonitor } from "../kernel/monitor/motion-monitor.ts";
 import type { StepRecord, TraceSink } from "../trace/records.ts";
 import type { ApprovalChannel } from "./approvals.ts";
 import type { Decided, Repair } from "./decide.ts";
@@ -46,6 +47,8 @@ export interface RuntimeSetup {
   /** A trace that cannot be written stops the robot and denies further motion; true unless told otherwise. */
   readonly traceRequired?: boolean;
   readonly buffer?: ObservationBuffer;
+  /** A second channel that watches what was vetted and what was then measured. */
+  readonly monitor?: MotionMonitor;
 }
 
 export interface StepOptions {

@@ -16,6 +16,7 @@ import { executePlan, type Done, type Halt, type Progress } from "./execute-plan
 import { InterventionController } from "./intervention.ts";
 import { ObservationBuffer } from "./observation-buffer.ts";
 import type { RuntimeSetup, RuntimeWatcher, StepOptions } from "./runtime-setup.ts";
+import { monitoredKernel } from "./second-channel.ts";
 import { Senses } from "./senses.ts";
 import { SoundClock } from "./sound-clock.ts";
 import { stepRecord, type Outcome } from "./step-record.ts";
@@ -42,8 +43,10 @@ export class Runtime {
     if (setup.chain.unguarded && setup.backend.kind === "hardware")
       throw new Error(`backend ${setup.backend.name} moves hardware and refuses to run without gates`);
     this.#clock = new SoundClock(setup.clock);
-    this.#setup = { ...setup, clock: this.#clock };
-    this.#senses = new Senses(setup.backend, this.#clock, setup.views.nJoints);
+    const { monitor } = setup;
+    const kernel = monitor === undefined ? setup.kernel : monitoredKernel(setup.kernel, monitor);
+    this.#setup = { ...setup, clock: this.#clock, kernel };
+    this.#senses = new Senses(setup.backend, this.#clock, setup.views.nJoints, monitor);
     this.buffer = setup.buffer ?? new ObservationBuffer();
     this.intervention = setup.intervention ?? new InterventionController(this.#clock);
     this.intervention.attach({
@@ -103,9 +106,7 @@ export class Runtime {
     options: StepOptions = {},
   ): Promise<StepRecord> {
     for (const running of this.#breaking) running.abort();
-    const { clock } = this.#setup;
     const stopped = await this.#stopMachine();
-    if (stopped.acknowledged) await clock.sleepUntil(clock.nowMs() + stopped.elapsedMs);
     const after = await this.#lookAfter();
     const asked = intent ?? { id: `stop-${this.#steps + 1}`, name: "stop", args: {}, rationale: hand.reason ?? "" };
     const verdict = { kind: "allow", gate: "stop-path", reason: "stop is always allowed" } as const;
@@ -131,10 +132,15 @@ export class Runtime {
   /** A stop that nobody acknowledged, or that was not seen to end in rest, is an alarm. */
   async #stopMachine(): Promise<StopOutcome> {
     this.#stops += 1;
-    const stopped = await stopBackend(this.#setup.backend, this.#clock, this.#stops);
-    const { acknowledged, proved, attempts, problem } = stopped;
+    this.#setup.monitor?.halted();
+    const { backend } = this.#setup;
+    const stopped = await stopBackend(backend, this.#clock, this.#stops);
+    const { acknowledged, proved, elapsedMs, attempts, problem } = stopped;
+    // A simulation has braked in time of its own, which has passed for everybody.
+    if (acknowledged && backend.kind === "simulated") await this.#clock.sleepUntil(this.#clock.nowMs() + elapsedMs);
     if (!acknowledged) this.note("alarm", { alarm: "stop_not_acknowledged", attempts });
     else if (!proved) this.note("alarm", { alarm: "stop_not_proved", problem });
+    else this.#setup.monitor?.reset();
     return stopped;
   }
 

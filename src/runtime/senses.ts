@@ -1,6 +1,8 @@
 import type { Backend } from "../backend/backend.ts";
 import type { Clock } from "../core/clock.ts";
 import type { Observation } from "../core/observation.ts";
+import type { MotionMonitor } from "../kernel/monitor/motion-monitor.ts";
+import { requireSound } from "./second-channel.ts";
 import { ObservationBorder } from "./sound-observation.ts";
 
 /** What the machine measures, on the runtime's clock, as far as it can be believed. */
@@ -8,11 +10,13 @@ export class Senses {
   readonly #backend: Backend;
   readonly #clock: Clock;
   readonly #border: ObservationBorder;
+  readonly #monitor: MotionMonitor | undefined;
 
-  constructor(backend: Backend, clock: Clock, nJoints: number) {
+  constructor(backend: Backend, clock: Clock, nJoints: number, monitor?: MotionMonitor) {
     this.#backend = backend;
     this.#clock = clock;
     this.#border = new ObservationBorder(nJoints);
+    this.#monitor = monitor;
   }
 
   /** @throws ClearanceError `observation.invalid`; whatever the backend throws */
@@ -25,6 +29,8 @@ export class Senses {
     const nowMs = this.#clock.nowMs();
     // A simulation that is paced by the wall clock counts its own time; what it shows is measured now.
     const paced = this.#backend.kind === "simulated" && this.#clock.kind === "real" && typeof seen === "object" && seen !== null;
-    return this.#border.pass(paced ? Object.freeze({ ...seen, atMs: nowMs }) : seen, nowMs);
+    const sound = this.#border.pass(paced ? Object.freeze({ ...seen, atMs: nowMs }) : seen, nowMs);
+    if (this.#monitor !== undefined) requireSound(this.#monitor, sound);
+    return sound;
   }
 }

@@ -1,7 +1,15 @@
+import { manifestMutants } from "./manifest.ts";
+import { channelMutants } from "./channel.ts";
+import { stopMutants } from "./stop.ts";
+import { judgeMutants } from "./judge.ts";
 import { gradedMutants } from "./graded.ts";
 import { inFile, type Mutant } from "./mutant.ts";
 
 export const mutants: readonly Mutant[] = [
+  ...manifestMutants,
+  ...channelMutants,
+  ...stopMutants,
+  ...judgeMutants,
   ...gradedMutants,
   ...inFile(
     "src/runtime/sound-observation.ts",

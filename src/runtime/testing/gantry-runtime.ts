@@ -22,7 +22,7 @@ import type { RuntimeSetup } from "../runtime-setup.ts";
 import { Runtime } from "../runtime.ts";
 
 const urdf = readFileSync(fileURLToPath(new URL("../../../models/gantry/gantry.urdf", import.meta.url)), "utf8");
-const { collision } = robotFromUrdf(urdf, {
+export const { collision } = robotFromUrdf(urdf, {
   tipLink: "tip",
   home: { x: 0, y: 0, z: 0.5, theta: 0 },
   limits: { x: acceleration(1), y: acceleration(1), z: acceleration(1), theta: acceleration(1.5) },
