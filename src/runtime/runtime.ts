@@ -135,9 +135,10 @@ export class Runtime {
     this.#setup.monitor?.halted();
     const { backend } = this.#setup;
     const stopped = await stopBackend(backend, this.#clock, this.#stops);
-    const { acknowledged, proved, elapsedMs, attempts, problem } = stopped;
+    const { acknowledged, proved, elapsedMs, attempts, restAtMs, problem } = stopped;
     // A simulation has braked in time of its own, which has passed for everybody.
     if (acknowledged && backend.kind === "simulated") await this.#clock.sleepUntil(this.#clock.nowMs() + elapsedMs);
+    if (restAtMs !== null && this.#clock.kind === "simulated") await this.#clock.sleepUntil(restAtMs);
     if (!acknowledged) this.note("alarm", { alarm: "stop_not_acknowledged", attempts });
     else if (!proved) this.note("alarm", { alarm: "stop_not_proved", problem });
     else this.#setup.monitor?.reset();

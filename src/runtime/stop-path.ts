@@ -14,6 +14,8 @@ export interface StopOutcome {
   /** From the call to rest as the machine measured it, else to the end of patience, ms. */
   readonly elapsedMs: number;
   readonly attempts: number;
+  /** The machine's own time when it was seen at rest, ms; null without that proof. */
+  readonly restAtMs: number | null;
   /** Why it is not proved; "" when it is. */
   readonly problem: string;
   readonly json: JsonObject;
@@ -41,5 +43,5 @@ export async function stopBackend(backend: Backend, clock: Clock, epoch: number)
     stopping_distance_m: stoppingDistanceM,
     ...(problem === "" ? {} : { problem }),
   };
-  return { acknowledged, proved, elapsedMs, attempts, problem, json };
+  return { acknowledged, proved, elapsedMs, attempts, restAtMs: rest.restAtMs, problem, json };
 }

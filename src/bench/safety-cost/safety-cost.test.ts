@@ -46,6 +46,12 @@ describe("near a post", { timeout: 60_000 }, () => {
   });
 });
 
+test("in physics, an episode goes on after the kernel refused and the arm braked", { timeout: 60_000 }, async () => {
+  const outcome = await safetyCostEpisode({ ...setup, backend: "mujoco" }, "off", 8);
+  expect(outcome.stops["kernel"]).toBeGreaterThan(0);
+  expect(outcome.durationS).toBeGreaterThan(5);
+});
+
 const outcome = (changes: Partial<EpisodeOutcome>): EpisodeOutcome => ({
   seed: 0,
   arm: "off",
