@@ -17,6 +17,8 @@ import { WorldViews } from "../intent/build-world-view.ts";
 import { cataloguePrimitives } from "../intent/catalogue/catalogue.ts";
 import { PrimitiveRegistry } from "../intent/registry.ts";
 import { CanaryRound } from "../kernel/canaries.ts";
+import { MAX_ROWS } from "../kernel/envelope/derived-envelope.ts";
+import { KernelGeometry } from "../kernel/geometry/kernel-geometry.ts";
 import type { KernelOptions } from "../kernel/kernel-options.ts";
 import { createKernel, type Kernel } from "../kernel/kernel.ts";
 import { MotionMonitor } from "../kernel/monitor/motion-monitor.ts";
@@ -90,6 +92,7 @@ export async function buildRobot(loaded: LoadedProfile, setup: RobotSetup): Prom
     gripper,
     modes: [...backend.modes],
     parameters: { stateDeadlineMs: stateDeadlineMs(profile) },
+    ...(profile.kernel_self_collision ? { geometry: new KernelGeometry({ collision, self: {}, maxRows: MAX_ROWS }) } : {}),
   });
   const runtime = new Runtime({
     backend,

@@ -1,9 +1,10 @@
 import { describe, expect, test } from "vitest";
 import type { CollisionModel } from "../../robot/collision-model.ts";
 import type { RobotModel } from "../../robot/robot-model.ts";
+import { modelHash } from "../../robot/lowering/model-hash.ts";
 import { GEOMETRY_CLEAR, GEOMETRY_COLLISION } from "./codes.ts";
 import { KernelGeometry } from "./kernel-geometry.ts";
-import { modelHash } from "./model-hash.ts";
+import { loadedModelHash } from "./model-hash.ts";
 import type { KernelGeometryOptions } from "./options.ts";
 import { modelOf, oneLink, ur5e, worldOf, yArm } from "./testing/fixtures.ts";
 
@@ -275,7 +276,7 @@ describe("kernel 11 model load: each refusal with its reason and element", () =>
     const model = ur5e();
     const report = new KernelGeometry({ collision: model, self: { marginM: 0.01 }, voxels: { exemptLinks: ["shoulder_link"] } }).report;
     expect(report).toMatchObject({
-      modelHash: modelHash(model),
+      modelHash: loadedModelHash(model),
       nLinks: 7,
       nJoints: 6,
       nCapsules: 6,
@@ -291,16 +292,24 @@ describe("kernel 11 model load: each refusal with its reason and element", () =>
       { links: ["shoulder_link", "forearm_link"], because: "unlisted" },
       { links: ["wrist_1_link", "wrist_3_link"], because: "never" },
     ]);
-    expect(new KernelGeometry({ collision: model, self: {}, expectedModelHash: modelHash(model) }).report.modelHash).toBe(modelHash(model));
+    expect(new KernelGeometry({ collision: model, self: {}, expectedModelHash: loadedModelHash(model) }).report.modelHash).toBe(
+      loadedModelHash(model),
+    );
+  });
+
+  test("kernel 11 the hash that lowering wrote into a manifest is the one that is expected here", () => {
+    const model = ur5e();
+    expect(loadedModelHash(model)).toBe(modelHash(model));
+    expect(() => new KernelGeometry({ collision: model, self: {}, expectedModelHash: modelHash(yArm) })).toThrow(/hash/);
   });
 
   test("kernel 11 every number of the model is part of its hash", () => {
     const hashes = new Set([
-      modelHash(yArm),
-      modelHash(yArm, ["link2_joint", "link1_joint", "link3_joint"]),
-      modelHash(broken(({ upperRad }) => ({ upperRad: withEntry(upperRad, 0, Infinity) }))),
-      modelHash(broken((_, { capsulesInLink }) => ({ capsulesInLink: withEntry(capsulesInLink, 6, 0.041) }))),
-      modelHash(broken(() => ({ allowedBecause: new Map() }))),
+      loadedModelHash(yArm),
+      loadedModelHash(yArm, ["link2_joint", "link1_joint", "link3_joint"]),
+      loadedModelHash(broken(({ upperRad }) => ({ upperRad: withEntry(upperRad, 0, Infinity) }))),
+      loadedModelHash(broken((_, { capsulesInLink }) => ({ capsulesInLink: withEntry(capsulesInLink, 6, 0.041) }))),
+      loadedModelHash(broken(() => ({ allowedBecause: new Map() }))),
     ]);
     expect(hashes.size).toBe(5);
   });

@@ -6,7 +6,7 @@ import { ClearanceError } from "../../core/errors.ts";
 import type { CollisionModel } from "../../robot/collision-model.ts";
 import { linkPairKey } from "../../robot/self-pairs.ts";
 import { modelFaults, rowFaults } from "./model-faults.ts";
-import { modelHash } from "./model-hash.ts";
+import { loadedModelHash } from "./model-hash.ts";
 import type { AttachedGeometry } from "./bodies.ts";
 import type { GeometryLoadReport, KernelGeometryOptions, UnprotectedPair } from "./options.ts";
 import { zonePlanes, type ZonePlanes } from "./zone-check.ts";
@@ -50,7 +50,7 @@ export function loadGeometry(options: KernelGeometryOptions): LoadedGeometry {
     if (typeof planes === "string") faults.push(`zone ${i} ${planes}`);
     else zones.push(planes);
   });
-  const hash = modelHash(collision, columnNames);
+  const hash = loadedModelHash(collision, columnNames);
   if (options.expectedModelHash !== undefined && options.expectedModelHash !== hash) {
     faults.push(`the model's hash is ${hash}, the manifest was reviewed with ${options.expectedModelHash}`);
   }
