@@ -50,3 +50,7 @@ function timing(us: Float64Array): Timing {
   const at = (share: number): number => sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? Number.NaN;
   return { medianUs: at(0.5), p99Us: at(0.99), n: sorted.length };
 }
+
+export function median(values: readonly number[]): number {
+  return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
+}

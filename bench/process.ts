@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { performance } from "node:perf_hooks";
 import { fileURLToPath } from "node:url";
 import type { BenchOptions } from "./main.ts";
+import { median } from "./measure.ts";
 import type { Row } from "./report.ts";
 
 const cli = fileURLToPath(new URL("../bin/clearance.mjs", import.meta.url));
@@ -47,8 +48,4 @@ function run(args: readonly string[]): Run {
   const peakMb = Number(readFileSync(report, "utf8")) / 1024;
   rmSync(report);
   return { seconds, peakMb };
-}
-
-function median(values: readonly number[]): number {
-  return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
 }

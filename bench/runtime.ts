@@ -11,7 +11,7 @@ import { loadProfile } from "../src/profile/files.ts";
 import { gantryRuntime } from "../src/runtime/testing/gantry-runtime.ts";
 import { MemoryTrace } from "../src/trace/memory-trace.ts";
 import type { BenchOptions } from "./main.ts";
-import { timeEachAsync } from "./measure.ts";
+import { median, timeEachAsync } from "./measure.ts";
 import type { Row } from "./report.ts";
 import { noTrace, openRoom } from "./worlds.ts";
 
@@ -71,8 +71,4 @@ async function overhead({ quick }: BenchOptions): Promise<Row> {
   mujoco.mj_step = step;
   const note = `${seconds} simulated seconds of holding still at 500 Hz, ${shares.length} runs`;
   return { what: "runtime, gates and trace on top of raw MuJoCo stepping", measured: median(shares), unit: "%", limit: 5, note };
-}
-
-function median(values: readonly number[]): number {
-  return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
 }

@@ -6,6 +6,7 @@ import { performance } from "node:perf_hooks";
 import { openFileTrace } from "../src/trace/file-trace.ts";
 import { header, step } from "../src/trace/testing/records.ts";
 import type { BenchOptions } from "./main.ts";
+import { median } from "./measure.ts";
 import type { Row } from "./report.ts";
 
 /** A note of about 300 bytes on disk. */
@@ -69,8 +70,4 @@ function rate(n: number, record: Parameters<ReturnType<typeof openFileTrace>["ap
   } finally {
     rmSync(folder, { recursive: true });
   }
-}
-
-function median(values: readonly number[]): number {
-  return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
 }

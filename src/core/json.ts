@@ -164,3 +164,8 @@ export function toJsonValue(value: unknown): JsonCopy {
 function escapePointer(key: string): string {
   return key.replaceAll("~", "~0").replaceAll("/", "~1");
 }
+
+/** A number fit for evidence, where only finite numbers may stand: the others become their names. */
+export function evidenceNumber(value: number): number | string {
+  return Number.isFinite(value) ? value : String(value);
+}

@@ -5,6 +5,7 @@
  * `interval` basis keeps the numbers of the reference, a baseline per name, for traces that must compare.
  * @module
  */
+import { evidenceNumber } from "../core/json.ts";
 import { ClearanceError } from "../core/errors.ts";
 import { formatG } from "../core/format.ts";
 import { distance, type Vec3 } from "../core/vec3.ts";
@@ -15,7 +16,7 @@ import { planFacts } from "./plan-facts.ts";
 import { scaleWithin } from "./scale-within.ts";
 import { speedPeaks } from "./speed-peaks.ts";
 import { tipTrack } from "./tip-track.ts";
-import { allow, deny, evidenceNumber, slow, type Deny, type Verdict } from "./verdict.ts";
+import { allow, deny, slow, type Deny, type Verdict } from "./verdict.ts";
 
 export interface SmoothingLimits {
   readonly maxVelocityMps: number;

@@ -2,10 +2,11 @@
  * Refuses new motion while the control loop keeps missing its period.
  * @module
  */
+import { evidenceNumber } from "../core/json.ts";
 import { ClearanceError } from "../core/errors.ts";
 import { isStopClass } from "./stop-class.ts";
 import type { Ask, Gate } from "./gate.ts";
-import { allow, deny, evidenceNumber, type Verdict } from "./verdict.ts";
+import { allow, deny, type Verdict } from "./verdict.ts";
 
 /** What the gate reads of the deadline monitor. */
 export interface DeadlineView {

@@ -2,12 +2,13 @@
  * Caps on what the arguments ask for: force, torque, speed, acceleration, effort, and the speed of timed joint moves.
  * @module
  */
+import { evidenceNumber } from "../core/json.ts";
 import { nonNegativeNumber } from "../core/finite.ts";
 import { formatG } from "../core/format.ts";
 import { cappedArgs, type Quantity } from "./capped-args.ts";
 import type { Ask, Gate } from "./gate.ts";
 import { unlessFresh } from "./measured.ts";
-import { allow, deny, evidenceNumber, type Deny, type Verdict } from "./verdict.ts";
+import { allow, deny, type Deny, type Verdict } from "./verdict.ts";
 
 /** Left out: no cap. 0: zero is allowed and nothing else. */
 export interface ForceCapConfig {

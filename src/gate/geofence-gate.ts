@@ -2,6 +2,7 @@
  * An inclusive box that the tip stays in: where the intent says it goes, and all along the planned path.
  * @module
  */
+import { evidenceNumber } from "../core/json.ts";
 import { ClearanceError } from "../core/errors.ts";
 import { finiteNumber } from "../core/finite.ts";
 import { formatG } from "../core/format.ts";
@@ -11,7 +12,7 @@ import type { Ask, Gate } from "./gate.ts";
 import { unlessGrounded } from "./measured.ts";
 import { planFacts } from "./plan-facts.ts";
 import { PLANNED_TIP_TOLERANCE_M, tipTrack, type TipTrack } from "./tip-track.ts";
-import { allow, deny, evidenceNumber, type Deny, type Verdict } from "./verdict.ts";
+import { allow, deny, type Deny, type Verdict } from "./verdict.ts";
 
 export interface GeofenceConfig {
   /** World frame, m. */

@@ -3,11 +3,11 @@
  * @module
  */
 import { ClearanceError } from "../core/errors.ts";
-import type { JsonObject } from "../core/json.ts";
+import { evidenceNumber, type JsonObject } from "../core/json.ts";
 import type { Ask, Gate } from "./gate.ts";
 import { planFacts } from "./plan-facts.ts";
 import { speedPeaks } from "./speed-peaks.ts";
-import { allow, evidenceNumber, hold, type Verdict } from "./verdict.ts";
+import { allow, hold, type Verdict } from "./verdict.ts";
 
 export interface HitlConfig {
   readonly requiresApproval: Iterable<string>;

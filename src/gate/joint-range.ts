@@ -3,10 +3,11 @@
  * waypoints are enough.
  * @module
  */
+import { evidenceNumber } from "../core/json.ts";
 import { formatG } from "../core/format.ts";
 import type { Plan } from "../intent/plan.ts";
 import type { RobotModel } from "../robot/robot-model.ts";
-import { deny, evidenceNumber, type Deny } from "./verdict.ts";
+import { deny, type Deny } from "./verdict.ts";
 
 /** rad or m: a joint resting on its stop is measured a hair beyond it, and must be able to leave. */
 const JOINT_LIMIT_TOLERANCE_RAD = 1e-6;

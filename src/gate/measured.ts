@@ -2,10 +2,11 @@
  * Gates that judge from measurements refuse without them: not knowing where the arm is does not mean it is where it was.
  * @module
  */
+import { evidenceNumber } from "../core/json.ts";
 import { formatG } from "../core/format.ts";
 import type { Ask } from "./gate.ts";
 import { planFacts } from "./plan-facts.ts";
-import { deny, evidenceNumber, type Deny } from "./verdict.ts";
+import { deny, type Deny } from "./verdict.ts";
 
 /** How far a measurement may lie ahead of the asking clock, ms: two clocks of one process, rounding included. */
 const CLOCK_SKEW_MS = 1;

@@ -9,14 +9,14 @@
 import { LastSeen } from "./last-seen.ts";
 import { ClearanceError } from "../core/errors.ts";
 import { formatG } from "../core/format.ts";
-import type { JsonObject } from "../core/json.ts";
+import { evidenceNumber, type JsonObject } from "../core/json.ts";
 import type { Ask, Gate } from "./gate.ts";
 import { unlessFresh, unlessGrounded } from "./measured.ts";
 import { planFacts } from "./plan-facts.ts";
 import { scaleWithin } from "./scale-within.ts";
 import { speedPeaks } from "./speed-peaks.ts";
 import { SweptProver, type PlanProof } from "./swept-proof.ts";
-import { allow, deny, evidenceNumber, slow, type Allow, type Verdict } from "./verdict.ts";
+import { allow, deny, slow, type Allow, type Verdict } from "./verdict.ts";
 
 export interface ObstacleAvoidanceConfig {
   /** Nearer than this, m, is a collision; 0.005 unless given. */

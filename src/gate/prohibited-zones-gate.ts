@@ -2,6 +2,7 @@
  * Volumes no part of the robot may enter: the tip by its target and path, every link by a swept proof. Nothing makes a zone touchable.
  * @module
  */
+import { evidenceNumber } from "../core/json.ts";
 import { LastSeen } from "./last-seen.ts";
 import { formatG } from "../core/format.ts";
 import type { Vec3 } from "../core/vec3.ts";
@@ -14,7 +15,7 @@ import { nearestOnTrack } from "./nearest-on-track.ts";
 import { planFacts } from "./plan-facts.ts";
 import { SweptProver } from "./swept-proof.ts";
 import { tipTrack, type TipTrack } from "./tip-track.ts";
-import { allow, deny, evidenceNumber, type Deny, type Verdict } from "./verdict.ts";
+import { allow, deny, type Deny, type Verdict } from "./verdict.ts";
 import { asShortfall, zoneMeasure } from "./zone-text.ts";
 
 const id = "prohibited_zones";

@@ -2,6 +2,7 @@
  * A named set of volumes that the tip stays out of, surfaces included.
  * @module
  */
+import { evidenceNumber } from "../core/json.ts";
 import { LastSeen } from "./last-seen.ts";
 import { ClearanceError } from "../core/errors.ts";
 import { formatVec3, type Vec3 } from "../core/vec3.ts";
@@ -12,7 +13,7 @@ import { unlessGrounded } from "./measured.ts";
 import { nearestOnTrack } from "./nearest-on-track.ts";
 import { planFacts } from "./plan-facts.ts";
 import { tipTrack, type TipTrack } from "./tip-track.ts";
-import { allow, deny, evidenceNumber, type Deny, type Verdict } from "./verdict.ts";
+import { allow, deny, type Deny, type Verdict } from "./verdict.ts";
 
 export interface SpatialConfig {
   /** Appears in reasons, and in the id when several sets are configured: `spatial`, `spatial:tools`. */

@@ -2,6 +2,7 @@
  * One command, one small step: how far the tip may go at a time.
  * @module
  */
+import { evidenceNumber } from "../core/json.ts";
 import { ClearanceError } from "../core/errors.ts";
 import { formatPair } from "../core/format.ts";
 import { distance, type Vec3 } from "../core/vec3.ts";
@@ -11,7 +12,7 @@ import type { Ask, Gate } from "./gate.ts";
 import { unlessFresh } from "./measured.ts";
 import { planFacts } from "./plan-facts.ts";
 import { tipTrack } from "./tip-track.ts";
-import { allow, deny, evidenceNumber, type Verdict } from "./verdict.ts";
+import { allow, deny, type Verdict } from "./verdict.ts";
 
 /** A step of exactly the limit passes although adding decimals rounds. */
 const STEP_TOLERANCE_M = 1e-9;

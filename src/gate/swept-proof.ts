@@ -5,7 +5,7 @@
  */
 import { LastSeen } from "./last-seen.ts";
 import type { Plan } from "../intent/plan.ts";
-import type { CollisionModel } from "../robot/collision-model.ts";
+import { withoutSelfPairs, type CollisionModel } from "../robot/collision-model.ts";
 import type { ObstacleSet } from "../robot/obstacle-set.ts";
 import { SweptChecker, type SweptReport } from "../robot/swept-checker.ts";
 
@@ -32,9 +32,9 @@ function checkerFor(collision: CollisionModel, obstacles: ObstacleSet): SweptChe
 
 const loners = new WeakMap<CollisionModel, CollisionModel>();
 
-function withoutSelfPairs(collision: CollisionModel): CollisionModel {
+function loneBody(collision: CollisionModel): CollisionModel {
   let body = loners.get(collision);
-  if (body === undefined) loners.set(collision, (body = { ...collision, selfPairs: new Int32Array(0) }));
+  if (body === undefined) loners.set(collision, (body = withoutSelfPairs(collision)));
   return body;
 }
 
@@ -76,7 +76,7 @@ export class SweptProver {
   prove(plan: Plan, collision: CollisionModel, obstacles: ObstacleSet): PlanProof {
     const before = this.#known.get(plan);
     if (before !== undefined && before.collision === collision && before.obstacles === obstacles) return before.proof;
-    const body = this.#againstSelf ? collision : withoutSelfPairs(collision);
+    const body = this.#againstSelf ? collision : loneBody(collision);
     const against = this.#against;
     const absent = against === undefined ? [] : obstacles.names.filter((name) => !against.includes(name));
     const proof = this.#proofOf(plan, checkerFor(body, obstacles), absent);

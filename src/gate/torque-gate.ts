@@ -2,6 +2,7 @@
  * Caps on declared torque and effort, and whether the joints can hold what is carried.
  * @module
  */
+import { evidenceNumber } from "../core/json.ts";
 import { ClearanceError } from "../core/errors.ts";
 import { formatG } from "../core/format.ts";
 import type { MotionSegment } from "../intent/plan.ts";
@@ -9,7 +10,7 @@ import { forwardKinematics, geometricJacobianInto } from "../robot/kinematics.ts
 import type { RobotModel } from "../robot/robot-model.ts";
 import { cappedArgs } from "./capped-args.ts";
 import type { Ask, Gate } from "./gate.ts";
-import { allow, deny, evidenceNumber, type Deny, type Verdict } from "./verdict.ts";
+import { allow, deny, type Deny, type Verdict } from "./verdict.ts";
 
 export interface TorqueConfig {
   readonly torqueMaxNm?: number;

@@ -4,13 +4,13 @@
  */
 import { ClearanceError } from "../core/errors.ts";
 import { formatG } from "../core/format.ts";
-import type { JsonObject } from "../core/json.ts";
+import { evidenceNumber, type JsonObject } from "../core/json.ts";
 import type { RobotModel } from "../robot/robot-model.ts";
 import type { Ask, Gate } from "./gate.ts";
 import { planFacts } from "./plan-facts.ts";
 import { scaleWithin } from "./scale-within.ts";
 import { speedPeaks, type SpeedPeaks } from "./speed-peaks.ts";
-import { allow, deny, evidenceNumber, slow, type Verdict } from "./verdict.ts";
+import { allow, deny, slow, type Verdict } from "./verdict.ts";
 
 export interface VelocityConfig {
   /** Left out: no cap. 0: no motion. */

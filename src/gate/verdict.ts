@@ -71,8 +71,3 @@ export function hold(gate: string, code: string, timeoutMs: number, reason: stri
 export function deny(gate: string, code: string, reason: string, evidence: JsonObject = noEvidence): Deny {
   return Object.freeze({ kind: "deny", gate, code, reason, evidence: Object.freeze(evidence) });
 }
-
-/** A number fit for evidence, where only finite numbers may stand: the others become their names. */
-export function evidenceNumber(value: number): number | string {
-  return Number.isFinite(value) ? value : String(value);
-}

@@ -2,10 +2,11 @@
  * An answer that comes too late answers a world that is gone.
  * @module
  */
+import { evidenceNumber } from "../core/json.ts";
 import { ClearanceError } from "../core/errors.ts";
 import { formatG } from "../core/format.ts";
 import type { Ask, Gate } from "./gate.ts";
-import { allow, deny, evidenceNumber, type Verdict } from "./verdict.ts";
+import { allow, deny, type Verdict } from "./verdict.ts";
 
 /** How far an observation may lie ahead of the asking clock, ms: two clocks of one process, rounding included. */
 const CLOCK_SKEW_MS = 1;

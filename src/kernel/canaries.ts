@@ -7,6 +7,7 @@
  * should there be one. Opened anew for each round, so that no round depends on the one before.
  * @module
  */
+import { ClearanceError } from "../core/errors.ts";
 import type { Command } from "./command.ts";
 import { canaryTable, type Canary } from "./canary-table.ts";
 import type { KernelOptions } from "./kernel-options.ts";
@@ -86,4 +87,12 @@ export class CanaryRound {
     }
     return undefined;
   }
+}
+
+/** Feeds the first round. @throws ClearanceError `config.invalid` when a check lets its canary pass */
+export function openCanaries(config: KernelOptions, nowMs: number, canaries = new CanaryRound({ config })): CanaryRound {
+  const failed = canaries.tick(nowMs, true);
+  if (failed === undefined) return canaries;
+  const problem = `canary '${failed.name}' was answered ${failed.got} and not ${failed.expected}`;
+  throw new ClearanceError("config.invalid", `the kernel does not work: ${problem}`, { source: "kernel", problems: [problem] });
 }

@@ -25,3 +25,8 @@ export interface AttachedBody {
   /** What this body alone may touch, besides the tip: the support it is lifted off or set down on. */
   readonly mayTouch: readonly string[];
 }
+
+/** The same body where what the robot does to itself is not asked. */
+export function withoutSelfPairs(collision: CollisionModel): CollisionModel {
+  return { ...collision, selfPairs: new Int32Array(0) };
+}

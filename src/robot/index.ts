@@ -2,7 +2,7 @@
  * Robots as flat arrays: descriptions, kinematics, inverse kinematics, trajectories, and the proof that a motion stays clear.
  * @module
  */
-export type { AttachedBody, CollisionModel } from "./collision-model.ts";
+export { withoutSelfPairs, type AttachedBody, type CollisionModel } from "./collision-model.ts";
 export { IkSolver, type IkNearest, type IkOptions, type IkResult, type IkTarget } from "./inverse-kinematics.ts";
 export { JointChain, type JointLimit } from "./joint-chain.ts";
 export { JointPath } from "./joint-path.ts";

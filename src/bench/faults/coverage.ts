@@ -2,6 +2,7 @@
  * What was detected, group by group.
  * @module
  */
+import { tableLines } from "../text-table.ts";
 import type { FaultGroup, FaultOutcome } from "./fault.ts";
 
 export interface GroupCoverage {
@@ -53,15 +54,8 @@ export function coverageLines(outcomes: readonly FaultOutcome[]): readonly strin
     sum((r) => r.harmful),
     "",
   ];
-  const table = [header, ...cells, total];
-  const widths = header.map((_, column) => Math.max(...table.map((row) => row[column]?.length ?? 0)));
-  const line = (row: readonly string[]): string =>
-    row
-      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-      .join("  ")
-      .trimEnd();
   const worth = outcomes.filter(({ verdict, harm }) => verdict === "undetected" || harm !== "");
-  return [...table.map(line), ...(worth.length === 0 ? [] : ["", ...worth.map(worthSaying)])];
+  return [...tableLines([header, ...cells, total]), ...(worth.length === 0 ? [] : ["", ...worth.map(worthSaying)])];
 }
 
 function worthSaying({ group, name, verdict, by, harm }: FaultOutcome): string {

@@ -100,7 +100,6 @@ export class Seams {
 
   kernel(kernel: Kernel): Kernel {
     return {
-      ...kernel,
       modes: kernel.modes,
       close: () => kernel.close(),
       vet: (command, state) => {

@@ -6,7 +6,7 @@
 import type { Observation } from "../../core/observation.ts";
 import type { WorldSpec } from "../../core/world-spec.ts";
 import { shapeFromSpec } from "../../geometry/index.ts";
-import { obstacleSetFromShapes, SweptChecker, type CollisionModel } from "../../robot/index.ts";
+import { obstacleSetFromShapes, SweptChecker, withoutSelfPairs, type CollisionModel } from "../../robot/index.ts";
 
 export class ClearanceWatch {
   readonly #checker: SweptChecker;
@@ -25,7 +25,7 @@ export class ClearanceWatch {
       ...world.zones.map(({ name, shape }) => ({ name, shape: shapeFromSpec(shape, name) })),
     ];
     // The robot's distance to itself is not what is asked.
-    this.#checker = new SweptChecker({ ...collision, selfPairs: new Int32Array(0) }, obstacleSetFromShapes(shapes));
+    this.#checker = new SweptChecker(withoutSelfPairs(collision), obstacleSetFromShapes(shapes));
     this.#nearM = nearM;
   }
 

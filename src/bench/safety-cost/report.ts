@@ -3,6 +3,7 @@
  * @module
  */
 import { mcnemarP, quantile, wilsonCi, type Interval } from "../statistics.ts";
+import { tableLines } from "../text-table.ts";
 import { arms, type Arm } from "./arms.ts";
 import type { EpisodeOutcome } from "./episode.ts";
 
@@ -131,15 +132,8 @@ export function reportLines({ arms: rows, tests }: SafetyCostReport): readonly s
       .map(([cause, count]) => `${cause} ${count}`)
       .join(", "),
   ]);
-  const widths = header.map((_, column) => Math.max(...[header, ...cells].map((row) => row[column]?.length ?? 0)));
-  const line = (row: readonly string[]): string =>
-    row
-      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-      .join("  ")
-      .trimEnd();
   return [
-    line(header),
-    ...cells.map(line),
+    ...tableLines([header, ...cells]),
     "",
     ...tests.map(
       ({ a, b, onlyA, onlyB, p }) =>

@@ -5,7 +5,7 @@
  *
  * @module
  */
-import { isJsonObject, type JsonObject } from "../../core/json.ts";
+import { evidenceNumber, isJsonObject, type JsonObject } from "../../core/json.ts";
 import { isJson } from "../../core/is-json.ts";
 import type { Command } from "../command.ts";
 import type { MeasuredState } from "../decode-command.ts";
@@ -183,7 +183,7 @@ function placeOf({ row, joint }: Answer): string {
 
 function numbersOf({ code, severity, step, row, joint, value, limit, nearestM, pairA, pairB }: Answer): JsonObject {
   const fields = { code, severity, step, row, joint, value, limit, nearestM, pairA, pairB };
-  return Object.fromEntries(Object.entries(fields).map(([name, number]) => [name, Number.isFinite(number) ? number : String(number)]));
+  return Object.fromEntries(Object.entries(fields).map(([name, number]) => [name, evidenceNumber(number)]));
 }
 
 export function answerRecord(): WordRecord {

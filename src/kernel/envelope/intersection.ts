@@ -5,7 +5,7 @@
  */
 import type { ControlMode } from "../command.ts";
 import { limitNames, capFields, perJointFields, rangeFields, speedFactorField, type EnvelopeField } from "./envelope-fields.ts";
-import { capsOf, envelopeError } from "./load-envelope.ts";
+import { capsOf, envelopeError, rangeProblems } from "./load-envelope.ts";
 import { RawFields } from "./read-fields.ts";
 import { readLimits, type Limits } from "./read-limits.ts";
 import type { DeclaredColumns, DeclaredMode, SafetyEnvelope, SkillEnvelope } from "./safety-envelope.ts";
@@ -54,7 +54,7 @@ export function computeIntersection(robot: SafetyEnvelope, skill?: SkillEnvelope
     supportedModes: innerModes(robot, limits, problems),
     declaredColumns: innerColumns(robot, limits, problems),
   };
-  problems.push(...emptyRanges(result));
+  problems.push(...rangeProblems(result));
   if (problems.length > 0) throw envelopeError(robot.robotName, problems);
   return Object.freeze({ ...result, velocityCapRadPerS: result.velocityLimitRadPerS.map((limit) => limit * result.maxJointSpeedFactor) });
 }
@@ -101,15 +101,4 @@ function innerColumns(robot: SafetyEnvelope, limits: Limits, problems: string[])
     result[mode] = { min: set.min.map((low, i) => Math.max(low, own.min[i]!)), max: set.max.map((high, i) => Math.min(high, own.max[i]!)) };
   }
   return result;
-}
-
-/** A skill may contradict the robot without being looser: a floor above the robot's ceiling. */
-function emptyRanges({ jointNames, lowerRad, upperRad, gripperMin, gripperMax }: SafetyEnvelope): string[] {
-  const problems = jointNames.flatMap((name, j) =>
-    lowerRad[j]! <= upperRad[j]!
-      ? []
-      : [`joint_position_min[${name}] ${lowerRad[j]!} is above joint_position_max[${name}] ${upperRad[j]!}`],
-  );
-  if (!(gripperMin <= gripperMax)) problems.push(`gripper_min ${gripperMin} is above gripper_max ${gripperMax}`);
-  return problems;
 }

@@ -115,7 +115,8 @@ function readHalMode(fields: RawFields): "simulation" | "real" {
   return "real";
 }
 
-function rangeProblems(envelope: SafetyEnvelope): string[] {
+/** Lower above upper: of what was loaded, or of a robot and a skill that contradicts it without being looser. */
+export function rangeProblems(envelope: SafetyEnvelope): string[] {
   const { jointNames, lowerRad, upperRad, gripperMin, gripperMax } = envelope;
   const problems = jointNames.flatMap((name, j) =>
     lowerRad[j]! <= upperRad[j]!

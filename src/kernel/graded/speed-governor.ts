@@ -5,7 +5,7 @@
  * A link's speed is bounded from above, whatever its direction: the sum over the joints of |step| × reach / period.
  * @module
  */
-import type { JsonObject } from "../../core/json.ts";
+import { evidenceNumber, type JsonObject } from "../../core/json.ts";
 import { Separation, type SeparationParameters } from "./separation.ts";
 
 export interface GovernorOptions {
@@ -206,28 +206,23 @@ export class SpeedGovernor {
       scale: this.scale,
       row: this.row,
       capsule: capsuleNames[this.capsule] ?? this.capsule,
-      speedMps: json(this.speedMps),
-      permittedMps: json(this.permittedMps),
+      speedMps: evidenceNumber(this.speedMps),
+      permittedMps: evidenceNumber(this.permittedMps),
       requestedScale: this.requestedScale,
-      separationMps: json(this.separationMps),
-      contactMps: json(this.contactMps),
-      obstacleMps: json(this.obstacleMps),
-      humanM: json(this.humanM),
-      obstacleM: json(this.obstacleM),
-      reactionS: json(this.reactionS),
-      S_h: json(separation.humanM),
-      S_r: json(separation.reactionM),
-      S_s: json(separation.stoppingM),
-      C: json(separation.intrusionM),
-      Z_d: json(separation.humanUncertaintyM),
-      Z_r: json(separation.robotUncertaintyM),
-      humanSpeedMps: json(separation.humanSpeedMps),
-      decelerationMps2: json(separation.decelerationMps2),
+      separationMps: evidenceNumber(this.separationMps),
+      contactMps: evidenceNumber(this.contactMps),
+      obstacleMps: evidenceNumber(this.obstacleMps),
+      humanM: evidenceNumber(this.humanM),
+      obstacleM: evidenceNumber(this.obstacleM),
+      reactionS: evidenceNumber(this.reactionS),
+      S_h: evidenceNumber(separation.humanM),
+      S_r: evidenceNumber(separation.reactionM),
+      S_s: evidenceNumber(separation.stoppingM),
+      C: evidenceNumber(separation.intrusionM),
+      Z_d: evidenceNumber(separation.humanUncertaintyM),
+      Z_r: evidenceNumber(separation.robotUncertaintyM),
+      humanSpeedMps: evidenceNumber(separation.humanSpeedMps),
+      decelerationMps2: evidenceNumber(separation.decelerationMps2),
     };
   }
-}
-
-/** JSON has no form for what is not finite; its text stands in. */
-function json(value: number): number | string {
-  return Number.isFinite(value) ? value : String(value);
 }

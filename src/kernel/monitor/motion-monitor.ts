@@ -6,7 +6,7 @@
  * nothing; whoever runs it stops the robot on the first finding, which stays until `reset`.
  * @module
  */
-import type { JsonObject } from "../../core/json.ts";
+import { evidenceNumber, type JsonObject } from "../../core/json.ts";
 import type { CollisionModel } from "../../robot/collision-model.ts";
 import { JOINT_PRISMATIC } from "../../robot/robot-model.ts";
 import type { Command } from "../command.ts";
@@ -162,10 +162,10 @@ export class MotionMonitor {
     if (Math.abs(pairM - nearestM) <= agreementM && selfM >= nearestM - agreementM) return undefined;
     return this.#found("channels_disagree", `the kernel finds ${nearestM} m between ${this.#pairName(a, b)}, the monitor ${pairM} m`, {
       pair: this.#pairName(a, b),
-      kernelM: json(nearestM),
-      monitorM: json(pairM),
+      kernelM: evidenceNumber(nearestM),
+      monitorM: evidenceNumber(pairM),
       monitorNearest: this.#pairName(this.#opinion.selfA, this.#opinion.selfB),
-      monitorNearestM: json(selfM),
+      monitorNearestM: evidenceNumber(selfM),
     });
   }
 
@@ -186,7 +186,11 @@ export class MotionMonitor {
       const q = rows[row * width + j]!;
       const joint = jointNames[j]!;
       if (!(Number.isFinite(q) && q >= lowerRad[j]! - rowPositionTolerance && q <= upperRad[j]! + rowPositionTolerance))
-        return this.#found("channels_disagree", `the kernel passed joint '${joint}' at ${q} in row ${row}`, { joint, row, value: json(q) });
+        return this.#found("channels_disagree", `the kernel passed joint '${joint}' at ${q} in row ${row}`, {
+          joint,
+          row,
+          value: evidenceNumber(q),
+        });
       // From the measured state to row 0 there is what tracking may lag.
       const allowed = maxVelocityRadPerS[j]! * (periodMs / 1000) * rowRateTolerance + (row === 0 ? this.#trackingError(j) : 0);
       const step = Math.abs(q - (row === 0 ? measuredRad[j]! : rows[(row - 1) * width + j]!));
@@ -194,8 +198,8 @@ export class MotionMonitor {
         return this.#found("channels_disagree", `the kernel passed a step of ${step} of joint '${joint}' in row ${row}, limit ${allowed}`, {
           joint,
           row,
-          value: json(step),
-          limit: json(allowed),
+          value: evidenceNumber(step),
+          limit: evidenceNumber(allowed),
         });
     }
     if (!this.#options.everyRow && (row + 1) * width < rows.length) return undefined;
@@ -221,13 +225,14 @@ export class MotionMonitor {
       const q = qRad[j]!;
       const tolerance = this.#isSlide[j] === true ? positionToleranceM : positionToleranceRad;
       const joint = jointNames[j]!;
-      if (!Number.isFinite(q)) return this.#found("measured_state", `joint '${joint}' was measured at ${q}`, { joint, value: json(q) });
+      if (!Number.isFinite(q))
+        return this.#found("measured_state", `joint '${joint}' was measured at ${q}`, { joint, value: evidenceNumber(q) });
       if (!(q >= lowerRad[j]! - tolerance && q <= upperRad[j]! + tolerance))
         return this.#found("measured_position", `joint '${joint}' is at ${q}, beyond its limits`, {
           joint,
           value: q,
-          lower: json(lowerRad[j]!),
-          upper: json(upperRad[j]!),
+          lower: evidenceNumber(lowerRad[j]!),
+          upper: evidenceNumber(upperRad[j]!),
           unit: this.#unit(j),
         });
       const found = this.#wrongRate(j, atMs, q) ?? this.#offPath(j, atMs, q);
@@ -247,8 +252,8 @@ export class MotionMonitor {
     if (step <= allowed) return undefined;
     return this.#found("measured_rate", `joint '${jointNames[j]!}' moved ${step} ${this.#unit(j)} in ${periodS} s, limit ${allowed}`, {
       joint: jointNames[j]!,
-      value: json(step),
-      limit: json(allowed),
+      value: evidenceNumber(step),
+      limit: evidenceNumber(allowed),
       periodS,
       unit: this.#unit(j),
     });
@@ -265,8 +270,8 @@ export class MotionMonitor {
     return this.#found("tracking_error", `joint '${joint}' is at ${q}, the vetted rows put it in [${low}, ${high}] ± ${allowed}`, {
       joint,
       value: q,
-      low: json(low),
-      high: json(high),
+      low: evidenceNumber(low),
+      high: evidenceNumber(high),
       limit: allowed,
       unit: this.#unit(j),
     });
@@ -285,7 +290,7 @@ export class MotionMonitor {
       return this.#found(cause, `${where} ${pair} are ${selfM} m apart, limit ${selfMarginM} m`, {
         ...more,
         pair,
-        distanceM: json(selfM),
+        distanceM: evidenceNumber(selfM),
         limitM: selfMarginM,
       });
     }
@@ -294,7 +299,7 @@ export class MotionMonitor {
     return this.#found(cause, `${where} ${link} is ${obstacleM} m from obstacle ${obstacle}, limit ${obstacleMarginM} m`, {
       ...more,
       pair: `${link}|world_${obstacle}`,
-      distanceM: json(obstacleM),
+      distanceM: evidenceNumber(obstacleM),
       limitM: obstacleMarginM,
     });
   }
@@ -320,8 +325,4 @@ export class MotionMonitor {
     this.#finding = { cause, reason, evidence };
     return this.#finding;
   }
-}
-
-function json(x: number): number | string {
-  return Number.isFinite(x) ? x : String(x);
 }

@@ -8,7 +8,8 @@ import { judgeOf } from "../channel/answer-codec.ts";
 import { ChannelServer } from "../channel/channel-server.ts";
 import { openChannelMemory } from "../channel/memory.ts";
 import { createKernel } from "../kernel.ts";
-import { announce, openCanaries, setupFrom } from "./worker-start.ts";
+import { openCanaries } from "../canaries.ts";
+import { announce, setupFrom } from "./worker-start.ts";
 
 const { buffer, config, silenceMs, beatMs } = setupFrom(workerData);
 const nowMs = (): number => performance.now();

@@ -1,7 +1,7 @@
 import { afterEach, expect, test } from "vitest";
 import { pandaLike } from "../../robot/testing/panda-like.ts";
 import { gantry } from "../../robot/testing/gantry.ts";
-import { CanaryRound } from "../canaries.ts";
+import { CanaryRound, openCanaries } from "../canaries.ts";
 import type { Command } from "../command.ts";
 import type { KernelOptions } from "../kernel-options.ts";
 import { createKernel } from "../kernel.ts";
@@ -9,7 +9,6 @@ import { isVetted } from "../vetted.ts";
 import { waitAsync } from "../channel/waiting.ts";
 import { openKernelProcess } from "./kernel-process.ts";
 import { openKernelWorker, openWorkerAt, type KernelWorkerOptions, type RemoteKernel } from "./kernel-worker.ts";
-import { openCanaries } from "./worker-start.ts";
 import { judging } from "./testing/stuck-worker.ts";
 
 const config: KernelOptions = { robot: gantry(), gripper: true, modes: ["joint_position", "joint_velocity", "gripper_position"] };

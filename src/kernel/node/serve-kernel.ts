@@ -16,7 +16,8 @@ import { createKernel } from "../kernel.ts";
 import { kernelConfigFrom, kernelConfigHash, kernelConfigJson } from "../recording/kernel-config.ts";
 import { FRAME, frame, FrameReader, type Frame, type FrameFields, type FrameKind } from "./frames.ts";
 import type { WorkerReady } from "./kernel-worker.ts";
-import { openCanaries, refusalOf } from "./worker-start.ts";
+import { openCanaries } from "../canaries.ts";
+import { refusalOf } from "./worker-start.ts";
 
 /** How the serving ended; also the exit codes of `clearance kernel`. */
 export const SERVED = {

@@ -5,7 +5,6 @@
 import { parentPort } from "node:worker_threads";
 import { ClearanceError } from "../../core/errors.ts";
 import type { ControlMode } from "../command.ts";
-import { CanaryRound } from "../canaries.ts";
 import type { KernelOptions } from "../kernel-options.ts";
 import { kernelConfigHash } from "../recording/kernel-config.ts";
 import type { WorkerReady, WorkerSetup } from "./kernel-worker.ts";
@@ -32,14 +31,6 @@ export function announce<Serving extends { readonly modes: ReadonlySet<ControlMo
     say(refusalOf(cause));
     return undefined;
   }
-}
-
-/** Feeds the first round. @throws ClearanceError `config.invalid` when a check lets its canary pass */
-export function openCanaries(config: KernelOptions, nowMs: number, canaries = new CanaryRound({ config })): CanaryRound {
-  const failed = canaries.tick(nowMs, true);
-  if (failed === undefined) return canaries;
-  const problem = `canary '${failed.name}' was answered ${failed.got} and not ${failed.expected}`;
-  throw new ClearanceError("config.invalid", `the kernel does not work: ${problem}`, { source: "kernel", problems: [problem] });
 }
 
 export function say(message: WorkerReady): void {
