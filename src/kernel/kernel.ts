@@ -100,12 +100,12 @@ class VettingKernel implements SafetyKernel {
   #open = true;
 
   constructor(options: KernelOptions) {
-    const { envelope, parts, judge, modelHash, kernelParts } = settingsOf(options);
+    const { envelope, parts, judge, modelHash, kernelParts, geometry } = settingsOf(options);
     this.modes = new Set(envelope.supportedModes);
     this.report = loadReport(envelope, kernelParts);
     this.envelopeHash = envelopeHash(envelope);
     this.#parts = parts;
-    this.#geometry = options.geometry;
+    this.#geometry = geometry;
     this.#judge = new ChunkJudge(judge);
     this.#leases = new LeaseBook({ judge: this.#judge, envelope, modelHash, envelopeHash: this.envelopeHash });
     this.#decoder = new CommandDecoder(envelope.jointNames.length, envelope.maxRows, parts, this.#leases, this.#judge.admission);

@@ -16,11 +16,8 @@ import type { Gate } from "../gate/gate.ts";
 import { WorldViews } from "../intent/build-world-view.ts";
 import { cataloguePrimitives } from "../intent/catalogue/catalogue.ts";
 import { PrimitiveRegistry } from "../intent/registry.ts";
-import { openCanaries } from "../kernel/canaries.ts";
 import { MAX_ROWS } from "../kernel/envelope/derived-envelope.ts";
-import { KernelGeometry } from "../kernel/geometry/kernel-geometry.ts";
-import type { KernelOptions } from "../kernel/kernel-options.ts";
-import { createKernel, type Kernel } from "../kernel/kernel.ts";
+import type { Kernel } from "../kernel/kernel.ts";
 import { MotionMonitor } from "../kernel/monitor/motion-monitor.ts";
 import type { CollisionModel } from "../robot/collision-model.ts";
 import { robotFromUrdf } from "../robot/urdf.ts";
@@ -28,11 +25,13 @@ import type { ApprovalChannel } from "../runtime/approvals.ts";
 import { InterventionController } from "../runtime/intervention.ts";
 import type { RuntimeWatcher } from "../runtime/runtime-setup.ts";
 import { Runtime } from "../runtime/runtime.ts";
+import { Supervision, type SupervisionOptions } from "../runtime/supervision.ts";
 import { wallSeconds } from "../runtime/step-record.ts";
 import type { TraceHeader, TraceSink } from "../trace/records.ts";
 import { readBytes, readText, type LoadedProfile } from "./files.ts";
 import { gatesFromProfile } from "./gates-from-profile.ts";
 import { jointLimitsOf } from "./joint-limits.ts";
+import { openKernel } from "./open-kernel.ts";
 import { openMujocoRobot } from "./open-mujoco-robot.ts";
 import { repairFor } from "./repair-for.ts";
 import { scattered } from "./scatter.ts";
@@ -47,6 +46,10 @@ export interface RobotSetup {
   readonly approvals?: ApprovalChannel;
   readonly watchers?: readonly RuntimeWatcher[];
   readonly breathe?: () => void | Promise<void>;
+  /** What the stop chain is given beside the profile: a latch that lasts, devices, who may reset. */
+  readonly supervision?: Pick<SupervisionOptions, "store" | "onViolation" | "authorise" | "devices">;
+  /** Takes every verdict of the kernel as a line, for `clearance kernel replay`. */
+  readonly recordVerdict?: (line: string) => void;
   /** Another choice of the profile's gates, for a comparison; none at all is accepted in simulation only. */
   readonly arrangeGates?: (gates: readonly Gate[]) => readonly Gate[];
   /** Something between runtime and kernel, and between kernel and machine: recorders, disturbances, injected faults. */
@@ -82,18 +85,31 @@ export async function buildRobot(loaded: LoadedProfile, setup: RobotSetup): Prom
   const registry = new PrimitiveRegistry(cataloguePrimitives({ gripper }));
   refuseUnknownNames(loaded, registry);
   const intervention = new InterventionController(setup.clock);
-  const { gates, chargePlanning } = gatesFromProfile(profile, { clock: setup.clock, intervention, registered: registry.names() });
+  const { robot } = collision;
+  const { kernel, canaries, distant } = await openKernel(
+    {
+      robot,
+      gripper,
+      modes: [...backend.modes],
+      parameters: { stateDeadlineMs: stateDeadlineMs(profile) },
+      ...(profile.kernel_self_collision ? { solids: { collision, self: {}, maxRows: MAX_ROWS } } : {}),
+    },
+    profile.kernel,
+    setup.recordVerdict,
+  );
+  const safety = new Supervision({
+    backend,
+    clock: setup.clock,
+    canaries,
+    deadmanMs: profile.commander_deadman_ms,
+    ...(distant === undefined ? {} : { distantKernel: distant }),
+    ...setup.supervision,
+  });
+  const registered = registry.names();
+  const { gates, chargePlanning } = gatesFromProfile(profile, { clock: setup.clock, intervention, registered, safety });
   const arranged = setup.arrangeGates?.(gates) ?? gates;
   const chain = createGateChain(arranged, { mode: profile.gate_mode, ...(arranged.length === 0 ? { unguarded: true } : {}) });
-  const { robot } = collision;
   const repair = repairFor(profile.projection);
-  const kernel = provedKernel({
-    robot,
-    gripper,
-    modes: [...backend.modes],
-    parameters: { stateDeadlineMs: stateDeadlineMs(profile) },
-    ...(profile.kernel_self_collision ? { geometry: new KernelGeometry({ collision, self: {}, maxRows: MAX_ROWS }) } : {}),
-  });
   const runtime = new Runtime({
     backend,
     kernel: setup.wrap?.kernel?.(kernel) ?? kernel,
@@ -105,6 +121,7 @@ export async function buildRobot(loaded: LoadedProfile, setup: RobotSetup): Prom
     periodMs: profile.control_period_ms,
     chunkMs: profile.chunk_ms,
     intervention,
+    safety,
     ...(setup.approvals === undefined ? {} : { approvals: setup.approvals }),
     ...(chargePlanning === undefined ? {} : { chargePlanning }),
     ...(repair === undefined ? {} : { repair }),
@@ -156,12 +173,6 @@ function meshBeside(path: string, uri: string): Uint8Array | undefined {
     // Absent is an answer here: the loader then names link and file.
     return undefined;
   }
-}
-
-/** A kernel of which every check was seen to refuse what it must. @throws ClearanceError `config.invalid` naming one that did not */
-function provedKernel(config: KernelOptions): Kernel {
-  openCanaries(config, 0);
-  return createKernel(config);
 }
 
 /** A state older than half a chunk means that the last one was not carried out: the next would begin with a jump. */

@@ -84,6 +84,10 @@ export const profileSchema = z.strictObject({
   obstacle_slow_near: z.array(z.string().min(1)).optional(),
   /** The kernel too proves every chunk clear of the robot itself, swept from row to row. Costs an eighth to a quarter of a simulation. */
   kernel_self_collision: z.boolean().default(false),
+  /** Where the kernel judges: in the runtime's thread, in one of its own, or in a process of its own. */
+  kernel: z.enum(["inside", "worker", "process"]).default("inside"),
+  /** Silence of who commands (a connection, a process, a page) that stops a motion and latches. */
+  commander_deadman_ms: positive.default(500),
   /** An independent monitor looks at every vetted command and every measurement as well. Costs about a tenth of a simulation's time. */
   second_channel: z.boolean().default(false),
   max_state_age_ms: positive.default(250),

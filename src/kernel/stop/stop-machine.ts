@@ -43,9 +43,13 @@ export function motionAllowed({ state, lease, outputsOn }: StopMachine): boolean
 
 /** Share of every speed cap that motion may use, in [0, 1]. */
 export function speedScale(machine: StopMachine): number {
-  if (!motionAllowed(machine)) return 0;
-  const recovering = machine.state === "recovery" ? RECOVERY_SPEED_SCALE : 1;
-  return Math.min(recovering, machine.stopUnproven ? UNPROVEN_SPEED_SCALE : 1);
+  return motionAllowed(machine) ? speedShare(machine) : 0;
+}
+
+/** The same for a motion that is yet to be allowed, in (0, 1]. */
+export function speedShare({ state, stopUnproven }: StopMachine): number {
+  const recovering = state === "recovery" ? RECOVERY_SPEED_SCALE : 1;
+  return Math.min(recovering, stopUnproven ? UNPROVEN_SPEED_SCALE : 1);
 }
 
 /**
