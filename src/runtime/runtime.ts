@@ -11,6 +11,7 @@ import type { Intent } from "../intent/intent.ts";
 import { parseIntent } from "../intent/parse-intent.ts";
 import type { WorldView } from "../intent/world-view.ts";
 import type { StepRecord, TraceHeader } from "../trace/records.ts";
+import { compositeSteps } from "./composite-steps.ts";
 import { decide, describe, type Decided, type Go } from "./decide.ts";
 import { executePlan, type Done, type Halt } from "./execute-plan.ts";
 import type { Kernel } from "../kernel/kernel.ts";
@@ -51,6 +52,7 @@ export class Runtime {
   #intents = 0;
   #commands = 0;
   #goal = "session";
+  #lastStop: Promise<unknown> = Promise.resolve();
 
   /** @throws Error when a chain without gates would move hardware; ClearanceError `config.invalid` for hardware without its watchdogs */
   constructor(setup: RuntimeSetup) {
@@ -107,9 +109,10 @@ export class Runtime {
 
   /** The goal is over: a controlled stop, acknowledged and proved, where there was motion. */
   async endGoal(): Promise<void> {
-    const report = await this.safety.endGoal();
+    await this.#stopPath.endGoal();
+    // A stop that ended the goal belongs to it, with its record.
+    await this.#lastStop;
     this.#goal = "session";
-    if (report !== undefined && !report.proved) this.note("alarm", { alarm: "stop_not_proved", at: "the end of the goal" });
   }
 
   /** What the backend measures, on the runtime's clock. @throws ClearanceError `observation.invalid` for what cannot be believed */
@@ -141,13 +144,13 @@ export class Runtime {
   /** Straight to the backend, aborting what runs. Allowed in every state; never throws. */
   async stop(hand: Hand = {}, intent?: Intent, options: StepOptions = {}): Promise<StepRecord> {
     this.#abort();
-    return this.#stopRecord(await this.#stopPath.halt(), hand, intent, options);
+    return this.#recordStop(this.#stopPath.halt(), hand, intent, options);
   }
 
   /** The same with a latch, which survives what it is stored in: nothing moves again before `reset`. Never throws. */
   async emergencyStop(hand: Hand = {}): Promise<StepRecord> {
     this.#abort();
-    return this.#stopRecord(await this.#stopPath.emergencyStop(hand), hand, undefined, {});
+    return this.#recordStop(this.#stopPath.emergencyStop(hand), hand, undefined, {});
   }
 
   /**
@@ -168,6 +171,12 @@ export class Runtime {
 
   #abort(): void {
     for (const running of this.#breaking) running.abort();
+  }
+
+  #recordStop(stopping: Promise<StopOutcome>, hand: Hand, intent: Intent | undefined, options: StepOptions): Promise<StepRecord> {
+    const recorded = stopping.then((stopped) => this.#stopRecord(stopped, hand, intent, options));
+    this.#lastStop = recorded;
+    return recorded;
   }
 
   async #stopRecord(stopped: StopOutcome, hand: Hand, intent: Intent | undefined, options: StepOptions): Promise<StepRecord> {
@@ -249,7 +258,9 @@ export class Runtime {
     const refusal = go.cleared.segments.length === 0 ? undefined : this.safety.begin(this.#goal, alive);
     if (refusal !== undefined) return notBegun(refusal);
     try {
-      const execution = await executePlan(go.cleared, go.world.observation, {
+      // Deciding takes real time, and the kernel asks for the state as it is.
+      const before = clock.kind === "real" ? await this.observe() : go.world.observation;
+      const execution = await executePlan(go.cleared, before, {
         backend,
         kernel,
         clock: this.#clock,
@@ -289,32 +300,11 @@ export class Runtime {
     return { status: "error", observation: {}, message: describe(error), durationMs, ...(await this.#lookAfter()), stop: stopped };
   }
 
-  /** Each sub-step is a step of its own, through every gate; the first that is not ok ends it. */
   async #performSteps(go: Go, intent: Intent, options: StepOptions, signal: AbortSignal): Promise<Outcome> {
     const startedMs = this.clock.nowMs();
-    const steps = go.call.steps ?? [];
-    const observation: Record<string, JsonObject[string]> = { composite: intent.name, n_steps: steps.length };
-    const children: number[] = [];
-    const finish = async (status: Outcome["status"], message: string): Promise<Outcome> => ({
-      status,
-      observation,
-      message,
-      durationMs: this.clock.nowMs() - startedMs,
-      children,
-      ...(await this.#lookAfter()),
-    });
-    for (const [index, sub] of steps.entries()) {
-      const parsed = parseIntent({ ...sub }, `${intent.id}.${index + 1}`);
-      if (!parsed.ok) return finish("error", `${sub.name}: malformed sub-step`);
-      const record = await this.#decideAndPerform(parsed.intent, { ...options, parent: intent.id }, signal);
-      children.push(record.step);
-      observation[`substep_${index}_${sub.name}`] = record.result.observation;
-      if (record.result.status === "ok") continue;
-      observation["failed_at"] = sub.name;
-      observation["step_index"] = index;
-      return finish(record.result.status, `${intent.name}: ${sub.name}: ${record.result.message}`);
-    }
-    return finish("ok", `${intent.name}: ${steps.length} substeps complete`);
+    const perform = (sub: Intent): Promise<StepRecord> => this.#decideAndPerform(sub, { ...options, parent: intent.id }, signal);
+    const ended = await compositeSteps(intent, go.call.steps ?? [], perform);
+    return { ...ended, durationMs: this.clock.nowMs() - startedMs, ...(await this.#lookAfter()) };
   }
 
   async #lookAfter(): Promise<{ readonly after: Observation | undefined; readonly stateError?: string }> {

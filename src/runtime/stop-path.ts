@@ -71,6 +71,12 @@ export class StopPath {
     return this.#settled(this.#orHalt(this.#parts.safety.emergencyStop(hand)));
   }
 
+  /** The controlled stop at the end of a goal; nothing where none moved. Never throws. */
+  async endGoal(): Promise<void> {
+    const report = await this.#parts.safety.endGoal();
+    if (report !== undefined) await this.#settled(Promise.resolve(report));
+  }
+
   /** Both steps, for a named operator with a reason; refused by name. */
   async reset(hand: ResetHand): Promise<ResetOutcome> {
     const { clock, safety, senses, note } = this.#parts;
