@@ -18,6 +18,7 @@ import { cataloguePrimitives } from "../intent/catalogue/catalogue.ts";
 import { PrimitiveRegistry } from "../intent/registry.ts";
 import { MAX_ROWS } from "../kernel/envelope/derived-envelope.ts";
 import type { Kernel } from "../kernel/kernel.ts";
+import type { RemoteKernel } from "../kernel/node/index.ts";
 import { MotionMonitor } from "../kernel/monitor/motion-monitor.ts";
 import type { CollisionModel } from "../robot/collision-model.ts";
 import { robotFromUrdf } from "../robot/urdf.ts";
@@ -67,6 +68,8 @@ export interface BuiltRobot {
   readonly chain: GateChain;
   readonly registry: PrimitiveRegistry;
   readonly intervention: InterventionController;
+  /** The kernel, where it is in a thread or process of its own. */
+  readonly distantKernel: RemoteKernel | undefined;
   /** Writes the trace header. */
   open(run: { readonly goal: string; readonly policy: string }): void;
 }
@@ -133,7 +136,7 @@ export async function buildRobot(loaded: LoadedProfile, setup: RobotSetup): Prom
   });
   const open: BuiltRobot["open"] = (run) =>
     runtime.open(headerOf(loaded, setup, run, { backend, world, robot: robot.name, chain, random }));
-  return { runtime, backend, world, collision, chain, registry, intervention, open };
+  return { runtime, backend, world, collision, chain, registry, intervention, distantKernel: distant, open };
 }
 
 async function openBackend(
