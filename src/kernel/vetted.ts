@@ -33,6 +33,11 @@ const keptBack = new Slab();
 let mark: (copy: CommandCopy) => void;
 let unmark: (value: object) => void;
 let isIntact: (value: object) => boolean;
+let stampOf: (value: object) => number;
+let spend: (value: object) => void;
+
+/** Commands marked so far in this thread, by all kernels. */
+let marked = 0;
 
 /** The kernel's own copy of a command. Nothing but this file can set its mark, and nothing else can have one. */
 export class CommandCopy implements Command {
@@ -53,6 +58,9 @@ export class CommandCopy implements Command {
   readonly part: string | undefined;
   /** What the rows said when they were judged, for a typed array cannot be frozen. Absent before that. */
   #judged: Float64Array | undefined = undefined;
+  /** How many commands were marked up to this one: what was vetted later has a larger number, whichever kernel did it. */
+  #stamp = 0;
+  #spent = false;
 
   /** Reads every field once, so that what is judged is what is executed, whatever the object does afterwards. */
   constructor(command: Command) {
@@ -76,6 +84,8 @@ export class CommandCopy implements Command {
   static {
     mark = (copy) => {
       copy.#judged = keptBack.copyOf(copy.rows);
+      marked += 1;
+      copy.#stamp = marked;
     };
     isIntact = (value) => {
       if (!(#judged in value) || value.#judged === undefined) return false;
@@ -88,12 +98,31 @@ export class CommandCopy implements Command {
     unmark = (value) => {
       if (#judged in value) value.#judged = undefined;
     };
+    stampOf = (value) => (#stamp in value && !value.#spent ? value.#stamp : NaN);
+    spend = (value) => {
+      if (#spent in value) value.#spent = true;
+    };
   }
 }
 
-/** Whether the kernel passed this very object and its rows are still those that were judged. */
+/** Whether the kernel passed this very object and its rows are still those that were judged. Executed or not: see `CommandDoor`. */
 export function isVetted(command: unknown): command is Vetted {
   return typeof command === "object" && command !== null && isIntact(command);
+}
+
+/** The place of a vetted command among all that were vetted in this thread, from 1; NaN once it was spent. */
+export function vettedStamp(command: Vetted): number {
+  return stampOf(command);
+}
+
+/** The stamp of the command vetted last, by any kernel of this thread; 0 before the first. */
+export function lastVettedStamp(): number {
+  return marked;
+}
+
+/** Uses a vetted command up. For `command-door.ts` alone: the folder's index does not export it. */
+export function spendVetted(command: Vetted): void {
+  spend(command);
 }
 
 /** Makes a copy a vetted command. For `kernel.ts` alone, which has judged it; the folder's index does not export it. */

@@ -2,6 +2,44 @@ import { inFile, type Mutant } from "./mutant.ts";
 
 export const judgeMutants: readonly Mutant[] = [
   ...inFile(
+    "src/kernel/command-door.ts",
+    ["src/kernel/command-door.test.ts"],
+    [
+      ["if (!isVetted(command))", "if (false)"],
+      ["if (Number.isNaN(stamp))", "if (false)"],
+      ["stamp > this.#lastStamp", "true"],
+      ["nowMs <= validUntilMs", "nowMs <= validUntilMs + 1"],
+      ["if (!(nowMs <= validUntilMs))", "if (nowMs > validUntilMs)"],
+      ["    this.#lastStamp = vettedStamp(command);\n", ""],
+      ["    spendVetted(command);\n", ""],
+      ["this.#lastStamp = lastVettedStamp();", ""],
+    ],
+  ),
+  ...inFile(
+    "src/backend/kinematic/kinematic-backend.ts",
+    ["src/backend/kinematic"],
+    [
+      ["this.#door.enter(command, this.#clock.nowMs);", "this.#door.look(command);"],
+      ["    this.#door.shut();\n", ""],
+    ],
+  ),
+  ...inFile(
+    "src/backend/mujoco/mujoco-backend.ts",
+    ["src/backend/mujoco/conformance.test.ts"],
+    [
+      ["this.#door.enter(command, this.#atMs);", "this.#door.look(command);"],
+      ["    this.#door.shut();\n", ""],
+    ],
+  ),
+  ...inFile(
+    "src/backend/randomized/randomized-backend.ts",
+    ["src/backend/randomized"],
+    [
+      ["this.#door.look(command);", ""],
+      ["      this.#door.beInTime(command, clock.nowMs());\n", ""],
+    ],
+  ),
+  ...inFile(
     "src/kernel/checks/admission.ts",
     ["src/kernel/chunk-judge.test.ts", "src/kernel/kernel.test.ts", "src/kernel/checks", "src/kernel/judge-properties.test.ts"],
     [
