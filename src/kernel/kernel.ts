@@ -77,8 +77,15 @@ export interface SafetyKernel extends Kernel {
   endGoal(): LeaseAnswer | undefined;
   /** From outside, as a violation does. */
   latch(): void;
-  /** For the stop chain alone, once a reset is allowed. */
+  /** For the stop chain alone, once a reset is allowed. Ends a recovery too. */
   unlatch(): void;
+  /**
+   * For the stop chain alone, in its state `recovery`: unlatches for rows of joints that are slow, a tenth of every cap, and that
+   * bring nothing nearer which is violated where the robot was measured, be it a clearance or a joint's limit. Ends with the next
+   * latch, or with `unlatch` once the state is clean.
+   */
+  enterRecovery(): void;
+  readonly recovering: boolean;
 }
 
 /** @throws ClearanceError `config.invalid` when a mode or a limit of the robot cannot be enforced. */
@@ -172,6 +179,12 @@ class VettingKernel implements SafetyKernel {
   }
   unlatch(): void {
     this.#judge.unlatch();
+  }
+  enterRecovery(): void {
+    this.#judge.recover();
+  }
+  get recovering(): boolean {
+    return this.#judge.recovering;
   }
   close(): void {
     this.#open = false;

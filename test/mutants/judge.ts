@@ -16,6 +16,72 @@ export const judgeMutants: readonly Mutant[] = [
     ],
   ),
   ...inFile(
+    "src/kernel/vetted.ts",
+    ["src/kernel/row-times.test.ts", "src/kernel/kernel.test.ts", "src/kernel/command-door.test.ts"],
+    [
+      ["(times === undefined || same(value.rowTimesMs!, times))", "true"],
+      ["if (!(now[i] === judged[i])) return false", ""],
+      ["return handedOut.copyOf(times);", "return times;"],
+      ["if (!(times.length <= atMost))", "if (false)"],
+    ],
+  ),
+  ...inFile(
+    "src/kernel/decode-command.ts",
+    ["src/kernel/row-times.test.ts"],
+    [
+      ["if (chunk.mode !== JOINT_TRAJECTORY)", "if (false)"],
+      ["if (rowTimesMs.length === 0)", "if (false)"],
+      ["      chunk.nRowTimes = rowTimesMs.length;\n", ""],
+    ],
+  ),
+  ...inFile(
+    "src/kernel/checks/recovery-check.ts",
+    ["src/kernel/recovery.test.ts"],
+    [
+      ["if (!(chunk.mode === JOINT_POSITION || chunk.mode === JOINT_TRAJECTORY))", "if (false)"],
+      ["this.#limits.checkSpeed(motion) === RECOVERY_ALLOWED", "true"],
+      ["beyond <= best + (best > 0 ? slack : 0)", "true"],
+      ["let best = Math.max(0, lowest[j]! - measured, measured - highest[j]!);", "let best = 0;"],
+      ["    best = Math.min(best, beyond);\n", ""],
+      ["start: state.measuredRad,", "start: chunk.rows,"],
+    ],
+  ),
+  ...inFile(
+    "src/kernel/geometry/recovery-proof.ts",
+    ["src/kernel/recovery.test.ts"],
+    [
+      ["this.#limits.checkClearances(clearances, nRows, n) !== RECOVERY_ALLOWED", "false"],
+      ["if (code !== GEOMETRY_CLEAR) return this.#inRow(code, row);\n        for", "for"],
+      ["    } finally {\n      restore(violated);\n    }", "    } finally {\n    }"],
+      ["    restore(violated);\n    if (found", "    if (found"],
+      ["periodS * RECOVERY_SPEED_SCALE, nowMs", "periodS, nowMs"],
+    ],
+  ),
+  ...inFile(
+    "src/kernel/checks/geometry-checks.ts",
+    ["src/kernel/recovery.test.ts"],
+    [
+      [
+        "if (geometry?.judgeRecovery === undefined) return record.found(code.recoveryUnseen, NO_JOINT, 0, 0, 0);",
+        "if (geometry?.judgeRecovery === undefined) return code.pass;",
+      ],
+    ],
+  ),
+  ...inFile(
+    "src/kernel/chunk-judge.ts",
+    ["src/kernel/recovery.test.ts"],
+    [
+      ["if (this.#recovering) return this.#checkRecovery(limits, chunk, state);", ""],
+      ["this.#recovering = false;\n    if (this.admission.latched) return;", "if (this.admission.latched) return;"],
+      ["this.#recovering = false;\n    this.admission.latched = false;", "this.admission.latched = false;"],
+      ["    this.unlatch();\n    this.#recovering = true;", "    this.#recovering = true;"],
+      [
+        "    const stated = checkState(limits, state, this.#parameters, record);\n    if (stated",
+        "    const stated = code.pass as number;\n    if (stated",
+      ],
+    ],
+  ),
+  ...inFile(
     "src/backend/kinematic/kinematic-backend.ts",
     ["src/backend/kinematic"],
     [

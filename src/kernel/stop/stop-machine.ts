@@ -52,20 +52,6 @@ export function speedShare({ state, stopUnproven }: StopMachine): number {
   return Math.min(recovering, stopUnproven ? UNPROVEN_SPEED_SCALE : 1);
 }
 
-/**
- * Whether a motion is one that recovery permits: no part of it faster than the share of the caps, and the violated clearance (m,
- * negative inside) nowhere below what it was at the start.
- */
-export function allowedInRecovery(motion: {
-  /** Highest speed over its cap, of any joint or the tip. */
-  readonly speedOverCap: number;
-  readonly clearanceBeforeM: number;
-  /** The least over the whole motion. */
-  readonly clearanceLeastM: number;
-}): boolean {
-  return motion.speedOverCap <= RECOVERY_SPEED_SCALE && motion.clearanceLeastM >= motion.clearanceBeforeM;
-}
-
 function fits({ from, on, when }: StopRule, machine: StopMachine, event: StopEvent): boolean {
   return on === event.kind && from.includes(machine.state) && (when === undefined || STOP_GUARDS[when](machine, event));
 }
