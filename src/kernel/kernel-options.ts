@@ -11,7 +11,7 @@ import { KernelGeometry } from "./geometry/kernel-geometry.ts";
 import type { KernelGeometryOptions } from "./geometry/options.ts";
 import type { KernelParts } from "./envelope/load-report.ts";
 import type { SafetyEnvelope } from "./envelope/safety-envelope.ts";
-import { modeNamed } from "./modes.ts";
+import { modeNamed, type Configurations } from "./modes.ts";
 
 export interface KernelOptions extends DerivedEnvelopeOptions {
   /** Instead of the robot's own limits; then `gripper`, `modes` and the tolerances above are not read. */
@@ -93,9 +93,17 @@ function geometryProblems(envelope: SafetyEnvelope, geometry: GeometryPort, pred
       feet: geometry.judgeFeet !== undefined,
       rows: true,
       integrated: true,
-      fingers: true,
+      fingers: geometry.judgeFingers !== undefined || geometry.fingersStill === true,
       none: true,
     }[configurations];
-    return seen ? [] : [`geometry is on and cannot see the ${configurations} configurations of mode ${mode}`];
+    if (seen) return [];
+    const what = needs[configurations] ?? `the ${configurations} configurations`;
+    return [`geometry is on and cannot see ${what} of mode ${mode}`];
   });
 }
+
+/** What of the robot is missing, where its model cannot carry a mode. */
+const needs: Readonly<Partial<Record<Configurations, string>>> = {
+  fingers: 'the fingers (name their joints in `fingers`, or "still" where the model has none)',
+  feet: "the feet, which robot models do not have,",
+};

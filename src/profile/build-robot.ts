@@ -95,7 +95,7 @@ export async function buildRobot(loaded: LoadedProfile, setup: RobotSetup): Prom
       gripper,
       modes: [...backend.modes],
       parameters: { stateDeadlineMs: stateDeadlineMs(profile) },
-      ...(profile.kernel_self_collision ? { solids: { collision, self: {}, maxRows: MAX_ROWS } } : {}),
+      ...(profile.kernel_self_collision ? { solids: { collision, self: {}, maxRows: MAX_ROWS, fingers: "still" } } : {}),
     },
     profile.kernel,
     setup.recordVerdict,

@@ -35,6 +35,24 @@ export const judgeMutants: readonly Mutant[] = [
     ],
   ),
   ...inFile(
+    "src/kernel/geometry/finger-motion.ts",
+    ["src/kernel/geometry/finger-motion.test.ts"],
+    [
+      ["width >= 1 && width === (hand ? this.#hand.length : this.#nGrippers)", "true"],
+      ["atZero + share * (atOne - atZero)", "atZero"],
+      ["this.rows[row * stride + column] = measuredRad[column]!", "this.rows[row * stride + column] = 0"],
+      ["at >= robot.lowerRad[j]! && at <= robot.upperRad[j]!", "!(at < robot.lowerRad[j]!)"],
+    ],
+  ),
+  ...inFile(
+    "src/kernel/kernel-options.ts",
+    ["src/kernel/checks/geometry-checks.test.ts"],
+    [
+      ["geometry.judgeFingers !== undefined || geometry.fingersStill === true", "true"],
+      ["feet: geometry.judgeFeet !== undefined", "feet: true"],
+    ],
+  ),
+  ...inFile(
     "src/kernel/checks/recovery-check.ts",
     ["src/kernel/recovery.test.ts"],
     [

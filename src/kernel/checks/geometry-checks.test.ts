@@ -82,12 +82,19 @@ describe("safety-kernel row 21: what geometry sees", () => {
       });
     for (const mode of everyMode) {
       const { configurations } = modes.find(({ name }) => name === mode)!;
-      const blind = ["predicted", "measured-travel", "base", "feet"].includes(configurations);
-      if (blind) expect(() => kernel(mode)).toThrow(`cannot see the ${configurations} configurations of mode ${mode}`);
+      const blind: Record<string, string> = {
+        ...Object.fromEntries(["predicted", "measured-travel", "base"].map((name) => [name, `the ${name} configurations`])),
+        feet: "the feet, which robot models do not have,",
+        fingers: 'the fingers (name their joints in `fingers`, or "still" where the model has none)',
+      };
+      const what = blind[configurations];
+      if (what !== undefined) expect(() => kernel(mode)).toThrow(`geometry is on and cannot see ${what} of mode ${mode}`);
       else expect(kernel(mode).modes.has(mode)).toBe(true);
     }
     expect(kernel("cartesian_twist", { predictor: predictor() }).modes.has("cartesian_twist")).toBe(true);
-    // Fingers that the geometry does not model count as still: the rest of the robot is looked at.
+    for (const mode of ["gripper_binary", "gripper_position", "dex_hand_joint"] as const)
+      expect(kernel(mode, { geometry: { ...geometry, fingersStill: true } }).modes.has(mode)).toBe(true);
+    // Fingers that count as still: the rest of the robot is looked at.
     const seen: number[] = [];
     const bench = new JudgeBench({ geometry: { ...geometry, judge: (_m, _r, nRows) => seen.push(nRows) * 0 } });
     expect(bench.of("gripper_position", [0, 0]).name).toBe("pass");

@@ -2,7 +2,7 @@
  * Steps 15 to 17: which configurations of a chunk geometry has to see, and what its answer means.
  * @module
  */
-import { modes } from "../modes.ts";
+import { DEX_HAND_JOINT, modes } from "../modes.ts";
 import type { ChunkFrame } from "./chunk-frame.ts";
 import { checkStepOf, verdictCodeOf, type GeometryFinding, type GeometryPort, type PredictorPort } from "./geometry-port.ts";
 import type { MotionScratch } from "./joint-motion.ts";
@@ -113,7 +113,7 @@ export class GeometryChecks {
       default:
         return geometry.judgeFingers === undefined
           ? geometry.judge(measuredRad, noRows, 0, periodS, nowMs)
-          : geometry.judgeFingers(measuredRad, chunk.rows, nRows, chunk.nDof, nowMs);
+          : geometry.judgeFingers(measuredRad, chunk.rows, nRows, chunk.nDof, nowMs, chunk.mode === DEX_HAND_JOINT);
     }
   }
 

@@ -33,8 +33,15 @@ export interface GeometryPort {
   judgeTravel?(measuredRad: Float64Array, travelRad: Float64Array, nowMs: number): number;
   /** The whole robot at the measured state moved by twists of its base, shape `[nRows, 6]`. Without it body twists are refused. */
   judgeBase?(measuredRad: Float64Array, twists: Float64Array, nRows: number, rowPeriodS: number, nowMs: number): number;
-  /** The measured state while the fingers move to the rows, shape `[nRows, width]`. Without it they count as still. */
-  judgeFingers?(measuredRad: Float64Array, rows: Float64Array, nRows: number, width: number, nowMs: number): number;
+  /**
+   * The measured state while the fingers move to the rows, shape `[nRows, width]`: openings, or the joints of a `hand`. Without it modes
+   * that move fingers are refused, unless `fingersStill`.
+   */
+  readonly judgeFingers?:
+    | ((measuredRad: Float64Array, rows: Float64Array, nRows: number, width: number, nowMs: number, hand: boolean) => number)
+    | undefined;
+  /** Whether the fingers are meant to count as they stand in the model, however far they are open. */
+  readonly fingersStill?: boolean;
   /** Foot points, shape `[nRows, width]`. Without it foot placements are refused. */
   judgeFeet?(measuredRad: Float64Array, rows: Float64Array, nRows: number, width: number, nowMs: number): number;
   /**

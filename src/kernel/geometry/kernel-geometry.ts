@@ -11,7 +11,6 @@ import type { AttachedGeometry } from "./bodies.ts";
 import type { ClearanceCheck } from "./clearance-check.ts";
 import {
   GEOMETRY_CLEAR,
-  GEOMETRY_COLLISION,
   GEOMETRY_STATE_UNAVAILABLE,
   GEOMETRY_SWEEP_UNPROVEN,
   KIND_BOX,
@@ -19,13 +18,15 @@ import {
   KIND_SPEED,
   KIND_VOXEL,
   KIND_WORLD,
-  KIND_ZONE,
   PHASE_MEASURED,
   PHASE_PREDICTED,
   PHASE_ROW,
   PHASE_SWEEP,
 } from "./codes.ts";
+import type { GeometryPort } from "../checks/geometry-port.ts";
+import { fingerJudge } from "./finger-motion.ts";
 import { GeometryFinding, MEASURED_ROW } from "./finding.ts";
+import { homeDistance } from "./home-distance.ts";
 import type { GeometryLoadReport, KernelGeometryOptions } from "./options.ts";
 import { RecoveryProof } from "./recovery-proof.ts";
 import { buildScene, type Scene } from "./scene.ts";
@@ -43,6 +44,10 @@ export class KernelGeometry {
   readonly nearest = new GeometryFinding();
   /** Shape `[1]`: lower bound of every clearance over the whole motion of the last judgement that passed, m. */
   readonly boundM = new Float64Array(1);
+  /** `judge` of what gripper and hand chunks make of the fingers; absent where the options name no joints for them. */
+  readonly judgeFingers: GeometryPort["judgeFingers"];
+  /** Whether the options say that the fingers count as they stand in the model. */
+  readonly fingersStill: boolean;
   readonly #loaded: LoadedGeometry;
   readonly #world: WorldStore;
   readonly #voxels: VoxelStore;
@@ -68,7 +73,9 @@ export class KernelGeometry {
       sourceLiveness: voxels?.sourceLiveness ?? false,
     });
     this.#scene = buildScene(loaded, this.#world, this.#voxels, []);
-    this.report = reportOf(loaded, this.#homeDistance());
+    this.fingersStill = options.fingers === "still";
+    this.judgeFingers = fingerJudge(this, options.fingers, loaded);
+    this.report = reportOf(loaded, homeDistance(this, loaded));
   }
 
   /** Takes the obstacles in. 0, or the code that every judgement answers until a good message comes. */
@@ -348,23 +355,5 @@ export class KernelGeometry {
   #hold(attached: readonly AttachedGeometry[]): void {
     this.#scene = buildScene(this.#loaded, this.#world, this.#voxels, attached);
     this.#attached = attached;
-  }
-
-  /** @throws ClearanceError `config.invalid` where the robot is in collision with itself, or in a zone, at its home. */
-  #homeDistance(): number {
-    const { collision, columns, stride } = this.#loaded;
-    const home = new Float64Array(stride);
-    collision.robot.homeRad.forEach((value, joint) => (home[columns[joint]!] = value));
-    const none = new Float64Array(0);
-    // Self last: its nearest distance is reported.
-    for (const kind of [KIND_ZONE, KIND_SELF]) {
-      const code = this.judgeOnly(kind, home, none, 0, 1, 0);
-      if (code === GEOMETRY_CLEAR) continue;
-      const { bodyA, other, distanceM, limit } = this.finding;
-      const against = kind === KIND_SELF ? `"${this.nameOfBody(other)}"` : `zone ${other}`;
-      const what = code === GEOMETRY_COLLISION ? "collides" : "is refused";
-      refuse([`the home pose ${what}: "${this.nameOfBody(bodyA)}" is ${distanceM} m from ${against}, margin ${limit} m`]);
-    }
-    return this.nearestOf(KIND_SELF);
   }
 }

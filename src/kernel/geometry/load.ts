@@ -5,6 +5,7 @@
 import { ClearanceError } from "../../core/errors.ts";
 import type { CollisionModel } from "../../robot/collision-model.ts";
 import { linkPairKey } from "../../robot/self-pairs.ts";
+import { fingerFaults } from "./finger-motion.ts";
 import { modelFaults, rowFaults } from "./model-faults.ts";
 import { loadedModelHash } from "./model-hash.ts";
 import type { AttachedGeometry } from "./bodies.ts";
@@ -44,6 +45,7 @@ export function loadGeometry(options: KernelGeometryOptions): LoadedGeometry {
   const { robot } = collision;
   const columnNames = options.columns ?? robot.jointNames;
   const faults = [...columnFaults(options, columnNames), ...numberFaults(options), ...nameFaults(options), ...needFaults(options)];
+  if (typeof options.fingers === "object") faults.push(...fingerFaults(robot, options.fingers));
   const zones: ZonePlanes[] = [];
   options.zones?.zones.forEach((zone, i) => {
     const planes = zonePlanes(zone);
@@ -218,6 +220,7 @@ export function reportOf(loaded: LoadedGeometry, homeDistanceM: number): Geometr
     eeSpeed: options.eeSpeed?.maxMps !== undefined,
     eeAccel: options.eeSpeed?.maxAccelMps2 !== undefined,
     controlPoints: (options.controlPoints ?? []).map(({ name }) => name),
+    fingers: options.fingers === undefined ? "not declared" : options.fingers === "still" ? "taken as still" : "swept",
     columns: columnNames,
     homeDistanceM,
   });

@@ -4,6 +4,7 @@
  */
 import type { CollisionModel } from "../../robot/collision-model.ts";
 import type { ControlPoint } from "./bodies.ts";
+import type { FingerJoints } from "./finger-motion.ts";
 import type { NoGoZone } from "./zone-check.ts";
 
 /** Names in parentheses: the parameters of safety-kernel.md §11. */
@@ -49,6 +50,11 @@ export interface KernelGeometryOptions {
     /** Telemetry: cells farther than this above the margin are not looked for, m; 0.05 unless given. */
     readonly horizonM?: number;
   };
+  /**
+   * What gripper and hand modes move, so that the way of the fingers is judged. `"still"`: the model has no joints for them, and they
+   * count as they stand in it; the report says so. Without either, a kernel with such a mode refuses this geometry.
+   */
+  readonly fingers?: FingerJoints | "still";
   readonly controlPoints?: readonly ControlPoint[];
   readonly zones?: { readonly zones: readonly NoGoZone[]; readonly marginM?: number };
   /** (`workspace_box_min_xyz`, `workspace_box_max_xyz`) For control points, base frame, m. */
@@ -92,6 +98,7 @@ export interface GeometryLoadReport {
   readonly eeSpeed: boolean;
   readonly eeAccel: boolean;
   readonly controlPoints: readonly string[];
+  readonly fingers: "swept" | "taken as still" | "not declared";
   /** Name of the joint in each column that has one. */
   readonly columns: readonly string[];
   /** Distance of the nearest checked pair at the home pose, m; Infinity where none is checked. */
