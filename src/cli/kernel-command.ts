@@ -15,7 +15,7 @@ clearance kernel replay FILE   judges recorded verdicts again and compares them 
 
 Serving reads and writes binary frames: the configuration first, then requests; a heart beats both ways. It ends with its parent:
 exit codes   0 closed · 2 the configuration was refused · 3 the parent is gone
-replay       0 every verdict agreed · 1 a verdict disagreed, or the file is damaged · 2 no such file
+replay       0 every verdict agreed and the hash chain is whole · 1 a verdict disagreed, or the file is damaged · 2 no such file
 `;
 
 /** Exit code as the usage says. */
@@ -59,10 +59,12 @@ function read(path: string): string {
   }
 }
 
-function print({ agreed, disagreed, unreadable, problems, kernelVersions }: ReplayReport, terminal: Terminal): void {
+function print({ agreed, disagreed, unreadable, problems, chain, closed, kernelVersions }: ReplayReport, terminal: Terminal): void {
   terminal.line(`agreed      ${agreed}`);
   terminal.line(`disagreed   ${disagreed.length}`);
   if (unreadable > 0) terminal.line(`unreadable  ${unreadable} commands were none, and cannot be judged again`);
+  if (chain !== "") terminal.line(`chain       ${problems.length === 0 ? "whole" : "see below"}, ends in ${chain}`);
+  if (!closed) terminal.line("end         the kernel was not closed: it ended otherwise, or lines are missing at the end");
   if (kernelVersions.length > 0) terminal.line(`recorded by kernel ${kernelVersions.join(", ")}`);
   for (const { line, recorded, replayed } of disagreed.slice(0, 20)) {
     terminal.line(terminal.paint("bad", `line ${line}: recorded ${JSON.stringify(recorded)}`));

@@ -41,6 +41,7 @@ export type { Lease, LeaseAnswer } from "./lease.ts";
 export { controlModes } from "./modes.ts";
 export { MotionMonitor, type MonitorFinding, type MonitorOptions } from "./monitor/motion-monitor.ts";
 export { recordedKernel, type KernelRecording } from "./recording/recording.ts";
+export type { VerdictEntry } from "./recording/verdict-ring.ts";
 export { agrees, replayRecording, type ReplayReport } from "./recording/replay.ts";
 export { CommandWatchdog } from "./stop/command-watchdog.ts";
 export { CommanderWatch } from "./stop/commander-watch.ts";

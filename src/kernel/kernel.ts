@@ -12,6 +12,7 @@ import { loadReport, type LoadReportLine } from "./envelope/load-report.ts";
 import type { SafetyEnvelope } from "./envelope/safety-envelope.ts";
 import { settingsOf, type KernelOptions } from "./kernel-options.ts";
 import { LeaseBook, type Lease, type LeaseAnswer } from "./lease.ts";
+import { VerdictRing, type VerdictEntry } from "./recording/verdict-ring.ts";
 import { wordsOf, type Fault, type Judged } from "./verdict-words.ts";
 import { markVetted, type CommandCopy } from "./vetted.ts";
 import { failureOf, type FailureMessage } from "./wire-evidence.ts";
@@ -70,6 +71,8 @@ export interface SafetyKernel extends Kernel {
   readonly envelope: SafetyEnvelope;
   /** The chunks of one tick that belong together: all are vetted or none. */
   vetBundle(commands: readonly Command[], state: MeasuredState): BundleVerdict;
+  /** The last verdicts, at most 256, oldest first, passed or not. */
+  recent(): readonly VerdictEntry[];
   /** The last refusal as a message for the failure bus; nothing after a pass. */
   failure(): FailureMessage | undefined;
   grant(lease: Lease): LeaseAnswer;
@@ -100,6 +103,7 @@ class VettingKernel implements SafetyKernel {
   readonly #judge: ChunkJudge;
   readonly #decoder: CommandDecoder;
   readonly #leases: LeaseBook;
+  readonly #ring: VerdictRing;
   readonly #parts: readonly string[];
   readonly #geometry: KernelOptions["geometry"];
   #modeGiven: string | undefined = undefined;
@@ -111,6 +115,7 @@ class VettingKernel implements SafetyKernel {
     this.modes = new Set(envelope.supportedModes);
     this.report = loadReport(envelope, kernelParts);
     this.envelopeHash = envelopeHash(envelope);
+    this.#ring = new VerdictRing(modelHash, this.envelopeHash);
     this.#parts = parts;
     this.#geometry = geometry;
     this.#judge = new ChunkJudge(judge);
@@ -139,6 +144,7 @@ class VettingKernel implements SafetyKernel {
     if (own === undefined) return this.#refusal();
     this.#judge.settle(code.pass);
     this.#judge.admission.commit(this.#decoder.chunk);
+    this.#note();
     return new PassedChunk(vettedCopy(own), marginNumbers(this.#judge.record));
   }
 
@@ -155,15 +161,20 @@ class VettingKernel implements SafetyKernel {
       }
       if (own === undefined || record.code !== code.pass) {
         admission.restore(before);
+        this.#ring.withdraw(judged.length);
         return { ...this.#refusal(), index };
       }
       admission.commit(chunk);
+      this.#note();
       judged.push([own, marginNumbers(record)]);
     }
     this.#judge.settle(code.pass);
     return { kind: "vetted", passed: judged.map(([own, margins]) => new PassedChunk(vettedCopy(own), margins)) };
   }
 
+  recent(): readonly VerdictEntry[] {
+    return this.#ring.entries();
+  }
   failure(): FailureMessage | undefined {
     return failureOf(this.#judged());
   }
@@ -229,6 +240,7 @@ class VettingKernel implements SafetyKernel {
   #refusal(): Refused {
     const { record } = this.#judge;
     this.#judge.settle(record.code);
+    this.#note();
     const { severity, sub, field } = codeMeanings[record.code]!;
     const { code: name, reason, evidence } = wordsOf(this.#judged());
     return {
@@ -241,6 +253,11 @@ class VettingKernel implements SafetyKernel {
       sub,
       field,
     };
+  }
+
+  #note(): void {
+    const { record } = this.#judge;
+    this.#ring.push(record, this.#decoder.chunk, this.#leases.goal, this.#decoder.state.nowMs, record.step > 1);
   }
 
   #judged(): Judged {

@@ -35,6 +35,32 @@ export const judgeMutants: readonly Mutant[] = [
     ],
   ),
   ...inFile(
+    "src/kernel/recording/verdict-ring.ts",
+    ["src/kernel/recording/verdict-ring.test.ts"],
+    [
+      ["read ? chunk.seq : Number.NaN", "chunk.seq"],
+      ["this.#numbers[slot * WIDTH + CODE] !== WITHDRAWN", "true"],
+      ["(this.#count - kept + i) % RING_CAPACITY", "i"],
+    ],
+  ),
+  ...inFile(
+    "src/kernel/recording/chain.ts",
+    ["src/kernel/recording/recording.test.ts"],
+    [
+      ["sha256Hex(`${before}\\n${line}`)", "sha256Hex(line)"],
+      ["=== chain };", "!== undefined };"],
+    ],
+  ),
+  ...inFile(
+    "src/kernel/recording/replay.ts",
+    ["src/kernel/recording/recording.test.ts"],
+    [
+      ["if (seal?.follows !== true)", "if (seal?.follows === false)"],
+      ["if (seal !== undefined) this.chain = seal.chain;", ""],
+      ["    this.closed = true;\n", ""],
+    ],
+  ),
+  ...inFile(
     "src/kernel/geometry/finger-motion.ts",
     ["src/kernel/geometry/finger-motion.test.ts"],
     [

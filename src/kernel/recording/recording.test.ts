@@ -39,7 +39,15 @@ function session(): string[] {
 
 test("evidence 1 a recorded session is judged again and every verdict comes out the same, bit for bit", () => {
   const lines = session();
-  expect(replayRecording(lines)).toEqual({ agreed: 7, disagreed: [], unreadable: 1, problems: [], kernelVersions: ["ts-1"] });
+  expect(replayRecording(lines)).toEqual({
+    agreed: 7,
+    disagreed: [],
+    unreadable: 1,
+    problems: [],
+    chain: JSON.parse(lines.at(-1)!).chain,
+    closed: true,
+    kernelVersions: ["ts-1"],
+  });
   // Canonical: writing what was read gives the same text.
   for (const line of lines) expect(canonicalJson(JSON.parse(line))).toBe(line);
   expect(lines[3]).toContain('"rows":[0,"NaN",1,"-0"]');
@@ -113,12 +121,22 @@ test.for<readonly [string, (lines: string[]) => void, RegExp | "disagreed"]>([
     /another configuration/,
   ],
   ["no kernel line", (lines) => lines.shift(), /no kernel was begun/],
-  ["another format", (lines) => (lines[0] = lines[0]!.replace('"format":1', '"format":2')), /format 2 is not 1/],
+  ["another format", (lines) => (lines[0] = lines[0]!.replace('"format":2', '"format":1')), /format 1 is not 2/],
   ["half a line", (lines) => (lines[3] = lines[3]!.slice(0, 40)), /line 4/],
   ["a line that is no object", (lines) => lines.push("7"), /no object/],
   ["a kind nobody knows", (lines) => lines.push('{"kind":"toast"}'), /"toast" is not known/],
   ["a mode nobody knows", (lines) => (lines[1] = lines[1]!.replace("joint_position", "nonsense")), /no mode "nonsense"/],
   ["a word for a number", (lines) => (lines[1] = lines[1]!.replace('"seq":1', '"seq":"one"')), /is no number/],
+  // What a replay alone cannot see: a part that no verdict depends on.
+  [
+    "a reason reworded in its own favour",
+    (lines) => (lines[6] = lines[6]!.replace(/"unreadable":"[^"]*"/, '"unreadable":"x"')),
+    /line 7: the chain/,
+  ],
+  ["an unreadable command left out", (lines) => lines.splice(6, 1), /line 7: the chain is broken/],
+  ["a line put in twice", (lines) => lines.splice(7, 0, lines[6]!), /line 8: the chain is broken/],
+  ["a chain taken off", (lines) => (lines[6] = lines[6]!.replace(/"chain":"\w+",/, "")), /line 7: it carries no chain/],
+  ["a chain changed", (lines) => (lines[6] = lines[6]!.replace(/"chain":"./, '"chain":"x')), /line 7: it carries no chain/],
   ["nothing in it", (lines) => lines.splice(0), "disagreed"],
 ])("evidence 4 a recording with %s does not agree", ([, spoil, problem]) => {
   const lines = session();
@@ -126,6 +144,17 @@ test.for<readonly [string, (lines: string[]) => void, RegExp | "disagreed"]>([
   const report = replayRecording(lines);
   expect(agrees(report)).toBe(false);
   if (problem !== "disagreed") expect(report.problems.join("\n")).toMatch(problem);
+});
+
+test("evidence 6 lines cut off at the end are seen by the last hash, and by the close that is missing", () => {
+  const lines = session();
+  const whole = replayRecording(lines);
+  const cut = replayRecording(lines.slice(0, 4));
+  expect(agrees(cut)).toBe(true);
+  expect([whole.closed, cut.closed]).toEqual([true, false]);
+  expect(cut.chain).not.toBe(whole.chain);
+  expect(cut.chain).toBe(JSON.parse(lines[3]!).chain);
+  expect(replayRecording([]).chain).toBe("");
 });
 
 test("evidence 5 what is passed in a replay cannot be executed", () => {

@@ -1,9 +1,11 @@
 /**
  * Verdicts on record: one JSON object a line, enough to judge every command again and get the same bits.
  *
- *     {"kind":"kernel", config …}   a new kernel from here on
- *     {"kind":"verdict", command, state, verdict}
- *     {"kind":"closed"}             the kernel was closed
+ *     {"chain", "kind":"kernel", config …}   a new kernel from here on
+ *     {"chain", "kind":"verdict", command, state, verdict}
+ *     {"chain", "kind":"closed"}             the kernel was closed
+ *
+ * `chain` is the hash of the line and of all before it (chain.ts).
  *
  * A kernel remembers the last `seq` it passed, so a recording is replayed from its first line.
  * @module
@@ -15,10 +17,11 @@ import type { KernelOptions } from "../kernel-options.ts";
 import type { MeasuredState } from "../decode-command.ts";
 import { controlModes } from "../modes.ts";
 import type { Kernel, Passed, Refused } from "../kernel.ts";
+import { CHAIN_START, sealLine } from "./chain.ts";
 import { kernelConfigHash, kernelConfigJson, kernelVersion } from "./kernel-config.ts";
 import { exactNumber, readExactNumber, toExactJson } from "./plain-data.ts";
 
-export const recordingFormat = 1;
+export const recordingFormat = 2;
 
 /** One judged chunk. */
 export interface KernelRecording {
@@ -30,8 +33,8 @@ export interface KernelRecording {
   readonly verdict: Passed | Refused;
 }
 
-/** The line that begins a kernel. */
-export function kernelLine(config: KernelOptions): string {
+/** The line that begins a kernel, without its chain. */
+function kernelLine(config: KernelOptions): string {
   return canonicalJson({
     kind: "kernel",
     format: recordingFormat,
@@ -41,7 +44,7 @@ export function kernelLine(config: KernelOptions): string {
   });
 }
 
-/** One line. A command that is not what its type says is recorded as `unreadable`: it cannot be judged again. */
+/** One line, without its chain. A command that is not what its type says is recorded as `unreadable`: it cannot be judged again. */
 export function verdictLine({ configHash, kernelVersion: version, command, state, verdict }: KernelRecording): string {
   const head = { kind: "verdict", configHash, kernelVersion: version, verdict: verdictJson(verdict) };
   try {
@@ -54,17 +57,23 @@ export function verdictLine({ configHash, kernelVersion: version, command, state
 /** A kernel that judges as the given one does and hands every verdict on as a line. Lines are made outside the kernel's own thread. */
 export function recordedKernel(kernel: Kernel, config: KernelOptions, write: (line: string) => void): Kernel {
   const configHash = kernelConfigHash(config);
-  write(kernelLine(config));
+  let chain = CHAIN_START;
+  const keep = (text: string): void => {
+    const next = sealLine(chain, text);
+    write(next.line);
+    chain = next.chain;
+  };
+  keep(kernelLine(config));
   return Object.freeze({
     modes: kernel.modes,
     vet(command: Command, state: MeasuredState): Passed | Refused {
       const verdict = kernel.vet(command, state);
-      write(verdictLine({ configHash, kernelVersion, command, state, verdict }));
+      keep(verdictLine({ configHash, kernelVersion, command, state, verdict }));
       return verdict;
     },
     close(): void {
       kernel.close();
-      write(canonicalJson({ kind: "closed" }));
+      keep(canonicalJson({ kind: "closed" }));
     },
   });
 }

@@ -6,6 +6,7 @@ import { canonicalJson, isJsonObject, type JsonObject, type JsonValue } from "..
 import type { KernelOptions } from "../kernel-options.ts";
 import { createKernel, type Kernel } from "../kernel.ts";
 import { revokeVetted } from "../vetted.ts";
+import { CHAIN_START, checkSeal } from "./chain.ts";
 import { kernelConfigFrom, kernelConfigHash } from "./kernel-config.ts";
 import { commandFrom, recordingFormat, stateFrom, verdictJson } from "./recording.ts";
 
@@ -24,11 +25,15 @@ export interface ReplayReport {
   readonly unreadable: number;
   /** Lines that no recorder wrote, each with what is wrong. */
   readonly problems: readonly string[];
+  /** Hash of the last line and all before it; "" where there is none. To be compared with one kept elsewhere. */
+  readonly chain: string;
+  /** Whether the kernel was closed: without, it ended otherwise, or lines were cut off at the end. */
+  readonly closed: boolean;
   /** Versions that recorded; more than this one's own explain disagreements. */
   readonly kernelVersions: readonly string[];
 }
 
-/** A recording is agreed with when something was judged again, everything came out the same, and every line could be read. */
+/** A recording is agreed with when something was judged again, everything came out the same, and every line could be read and follows on the one before. */
 export function agrees({ agreed, disagreed, problems }: ReplayReport): boolean {
   return agreed > 0 && disagreed.length === 0 && problems.length === 0;
 }
@@ -46,14 +51,17 @@ export function replayRecording(lines: Iterable<string>, open: (config: KernelOp
       replay.problems.push(`line ${number}: ${cause instanceof Error ? cause.message : String(cause)}`);
     }
   }
-  const { agreed, disagreed, unreadable, problems, versions } = replay;
-  return { agreed, disagreed, unreadable, problems, kernelVersions: [...versions] };
+  const { agreed, disagreed, unreadable, problems, versions, closed } = replay;
+  const chain = replay.chain === CHAIN_START ? "" : replay.chain;
+  return { agreed, disagreed, unreadable, problems, chain, closed, kernelVersions: [...versions] };
 }
 
 class Replay {
   readonly #open: (config: KernelOptions) => Kernel;
   #kernel: Kernel | undefined = undefined;
   #configHash = "";
+  chain = CHAIN_START;
+  closed = false;
   agreed = 0;
   unreadable = 0;
   readonly disagreed: Disagreement[] = [];
@@ -65,17 +73,36 @@ class Replay {
   }
 
   line(number: number, text: string): void {
+    this.#follow(number, text);
     const record: unknown = JSON.parse(text);
     if (!isJsonObject(record)) throw new TypeError("it is no object");
     const { kind } = record;
     if (kind === "kernel") this.#begin(record);
     else if (kind === "verdict") this.#judge(number, record);
-    else if (kind === "closed") this.#kernel?.close();
+    else if (kind === "closed") this.#close();
     else throw new TypeError(`the kind ${JSON.stringify(kind)} is not known`);
+  }
+
+  /** A line that does not follow is judged all the same, to see whether it is what was changed; those after it follow on it. */
+  #follow(number: number, text: string): void {
+    const seal = checkSeal(this.chain, text);
+    if (seal?.follows !== true)
+      this.problems.push(
+        seal === undefined
+          ? `line ${number}: it carries no chain`
+          : `line ${number}: the chain is broken: this line was changed, or one before it was changed, left out, put in or moved`,
+      );
+    if (seal !== undefined) this.chain = seal.chain;
+  }
+
+  #close(): void {
+    this.#kernel?.close();
+    this.closed = true;
   }
 
   #begin(record: JsonObject): void {
     this.#kernel = undefined;
+    this.closed = false;
     if (record["format"] !== recordingFormat) throw new TypeError(`format ${JSON.stringify(record["format"])} is not ${recordingFormat}`);
     const config = kernelConfigFrom(record["config"] ?? null);
     this.#configHash = kernelConfigHash(config);
