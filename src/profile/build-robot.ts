@@ -89,7 +89,7 @@ export async function buildRobot(loaded: LoadedProfile, setup: RobotSetup): Prom
   refuseUnknownNames(loaded, registry);
   const intervention = new InterventionController(setup.clock);
   const { robot } = collision;
-  const { kernel, canaries, distant } = await openKernel(
+  const { kernel, canaries, distant, recovering } = await openKernel(
     {
       robot,
       gripper,
@@ -106,6 +106,7 @@ export async function buildRobot(loaded: LoadedProfile, setup: RobotSetup): Prom
     canaries,
     deadmanMs: profile.commander_deadman_ms,
     ...(distant === undefined ? {} : { distantKernel: distant }),
+    ...(recovering === undefined ? {} : { recoveringKernel: recovering }),
     ...setup.supervision,
   });
   const registered = registry.names();

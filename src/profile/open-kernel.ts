@@ -6,6 +6,7 @@ import { openCanaries, type CanaryRound } from "../kernel/canaries.ts";
 import type { KernelOptions } from "../kernel/kernel-options.ts";
 import { createKernel, type Kernel } from "../kernel/kernel.ts";
 import { openKernelProcess, openKernelWorker, type RemoteKernel } from "../kernel/node/index.ts";
+import type { RecoveringKernel } from "../runtime/supervision.ts";
 import { recordedKernel } from "../kernel/recording/recording.ts";
 
 export interface OpenedKernel {
@@ -14,6 +15,8 @@ export interface OpenedKernel {
   readonly canaries: CanaryRound;
   /** Where it is elsewhere. */
   readonly distant: RemoteKernel | undefined;
+  /** Where it is beside the runtime and sees what is near. */
+  readonly recovering: RecoveringKernel | undefined;
 }
 
 /**
@@ -28,6 +31,8 @@ export async function openKernel(
   const canaries = openCanaries(config, 0);
   const open = { inside: () => undefined, worker: openKernelWorker, process: openKernelProcess }[where];
   const distant = await open(config);
-  const kernel = distant ?? createKernel(config);
-  return { kernel: record === undefined ? kernel : recordedKernel(kernel, config, record), canaries, distant };
+  const recorded = (kernel: Kernel): Kernel => (record === undefined ? kernel : recordedKernel(kernel, config, record));
+  if (distant !== undefined) return { kernel: recorded(distant), canaries, distant, recovering: undefined };
+  const inside = createKernel(config);
+  return { kernel: recorded(inside), canaries, distant, recovering: config.solids === undefined ? undefined : inside };
 }

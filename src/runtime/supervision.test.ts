@@ -13,6 +13,7 @@ import { runPolicy } from "./run-policy.ts";
 import type { Runtime } from "./runtime.ts";
 import { Supervision, type SupervisionOptions } from "./supervision.ts";
 import { collision, gantryRuntime, testWorld } from "./testing/gantry-runtime.ts";
+import { stopProofGate } from "../gate/stop-proof-gate.ts";
 import { openKinematicBackend } from "../backend/kinematic/index.ts";
 
 const far = { id: "far", name: "move_to", args: { x: 0.9, y: 0.9, z: 0.9 }, rationale: "" };
@@ -31,21 +32,32 @@ function folder(): string {
   return path;
 }
 
+/** What a kernel needs to see whether a recovery leads away. */
+const solids = { collision, self: { acknowledgeNoPairs: true }, fingers: "still" } as const;
+
 interface Setup extends Partial<SupervisionOptions> {
   readonly wrap?: (backend: Backend) => Backend;
   readonly onChunk?: (n: number, runtime: Runtime) => void;
+  readonly recovers?: boolean;
 }
 
 /** A gantry whose stop chain is made with `options`; `onChunk` happens while the nth chunk is on its way. */
-function supervised({ wrap = (same) => same, onChunk, ...options }: Setup = {}) {
+function supervised({ wrap = (same) => same, onChunk, recovers = false, ...options }: Setup = {}) {
   const clock = options.clock ?? new SimulatedClock();
   let chunks = 0;
   const backend = wrap(openKinematicBackend({ robot: collision.robot, world: testWorld, gripper: true }));
-  const kernel = createKernel({ robot: collision.robot, gripper: true, modes: ["joint_position", "gripper_position"] });
-  const safety = new Supervision({ ...options, backend, clock });
+  const kernel = createKernel({
+    robot: collision.robot,
+    gripper: true,
+    modes: ["joint_position", "gripper_position"],
+    ...(recovers ? { solids } : {}),
+  });
+  const safety = new Supervision({ ...options, backend, clock, ...(recovers ? { recoveringKernel: kernel } : {}) });
+  const gates = [stopProofGate(safety)];
   const made = gantryRuntime({
     clock,
     safety,
+    gates,
     wrap: () => backend,
     kernel: {
       modes: kernel.modes,
@@ -119,17 +131,24 @@ describe("the stop chain behind the runtime", () => {
     expect(notes(trace.records, "reset")).toEqual([{ operator: "ann", reason: "it was toast", ok: true, message: "reset" }]);
   });
 
-  test("a robot measured outside its limits is not reset, unless to recover", async () => {
-    const outside = (backend: Backend): Backend => ({
-      ...bound(backend),
-      observe: () => ({
-        ...(backend.observe() as Exclude<ReturnType<Backend["observe"]>, Promise<unknown>>),
-        qRad: [99, 0, 0.5, 0],
-      }),
-    });
-    const { runtime } = supervised({ wrap: outside });
+  test("a robot outside its limits is not reset, unless to recover: then slowly back, and in service once clean", async () => {
+    const { runtime, safety, backend, trace } = supervised({ recovers: true });
     await runtime.emergencyStop({ operator: "ann", reason: "smoke" });
+    place(backend, [2.02, 0, 0.5, 0]);
     expect(await runtime.reset({ operator: "ann", reason: "checked" })).toMatchObject({ ok: false, code: "cause_present" });
+    expect(await runtime.reset({ operator: "ann", reason: "back out", recovery: true })).toMatchObject({ ok: true });
+    expect(safety.status()).toMatchObject({ state: "recovery", speedScale: 0.1 });
+    const startedMs = runtime.clock.nowMs();
+    expect(await runtime.step({ name: "set_joint", args: { joint_name: "x", angle: 1.9 } })).toMatchObject({ result: { status: "ok" } });
+    expect(runtime.clock.nowMs() - startedMs).toBeGreaterThan(1000);
+    expect(safety.status()).toMatchObject({ state: "ready", latched: false });
+    expect(notes(trace.records, "safety").map((fields) => (fields as { to: string }).to)).toContain("recovery");
+  });
+
+  test("a kernel that cannot judge a recovery is not asked to", async () => {
+    const { runtime } = supervised();
+    await runtime.emergencyStop({ operator: "ann", reason: "smoke" });
+    expect(await runtime.reset({ operator: "ann", reason: "out", recovery: true })).toMatchObject({ ok: false, code: "config_invalid" });
   });
 
   test("the latch survives the process, and one that is reset does not", async () => {
@@ -277,6 +296,15 @@ function bound(backend: Backend): Backend {
     stop: () => backend.stop(),
     [Symbol.asyncDispose]: () => backend[Symbol.asyncDispose](),
   };
+}
+
+/** Somebody pushed the robot there. */
+function place(backend: Backend, qRad: readonly number[]): void {
+  const state = backend.snapshot?.();
+  if (state === undefined) throw new Error("the backend cannot be put anywhere");
+  const { numbers } = state;
+  numbers.set(qRad, 0);
+  backend.restore?.(state);
 }
 
 function hangingAfter(chunks: number): (backend: Backend) => Backend {

@@ -33,6 +33,13 @@ export interface DistantKernel {
   liveness(): { readonly state: string; readonly stop: string };
 }
 
+/** A kernel that can judge a recovery: slow, and nothing violated gets nearer. */
+export interface RecoveringKernel {
+  enterRecovery(): void;
+  /** Ends it. */
+  unlatch(): void;
+}
+
 export interface SupervisionOptions {
   readonly backend: Backend;
   readonly clock: Clock;
@@ -48,6 +55,8 @@ export interface SupervisionOptions {
   readonly devices?: Pick<SupervisorWatchdogs, "enable" | "pendant" | "heartbeats">;
   readonly canaries?: CanaryRound;
   readonly distantKernel?: DistantKernel;
+  /** Absent: a reset that asks for recovery is refused. */
+  readonly recoveringKernel?: RecoveringKernel;
 }
 
 /** What the runtime lends. */
@@ -202,9 +211,11 @@ export class Supervision {
     return report;
   }
 
-  /** Both steps of a reset, one after the other. */
+  /** Both steps of a reset, one after the other. With `recovery`, to move slowly out of what still violates. */
   async reset(asked: { readonly credential: unknown; readonly recovery?: boolean }): Promise<ResetOutcome> {
-    const { distantKernel } = this.#options;
+    const { distantKernel, recoveringKernel } = this.#options;
+    if (asked.recovery === true && recoveringKernel === undefined)
+      return { ok: false, code: "config_invalid", message: "reset refused: the kernel of this robot cannot judge a recovery" };
     // It is asked to judge where the robot stands; that nothing moves meanwhile is the supervisor's word.
     distantKernel?.releaseStop();
     const requested = await this.supervisor.requestReset(asked);
@@ -280,6 +291,8 @@ export class Supervision {
     if (event.kind === "goal-failed") this.#hooks.note("alarm", { alarm: "goal_failed", reason: event.reason });
     if (event.kind !== "transition" || event.from === event.to) return;
     const { from, to, epoch } = event;
+    if (to === "recovery") this.#options.recoveringKernel?.enterRecovery();
+    else if (from === "recovery") this.#options.recoveringKernel?.unlatch();
     if (!toldStates.has(to) && !toldStates.has(from)) return;
     const { latch } = this.supervisor.machine;
     this.#hooks.note("safety", { from, to, epoch, ...(latch === undefined ? {} : { source: latch.source, reason: latch.reason }) });
