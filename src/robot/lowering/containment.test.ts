@@ -81,6 +81,37 @@ describe.skipIf(!sharedModelsPresent)("safety-robot-model row 35: containment of
     expect(fits.length).toBeGreaterThan(4);
   });
 
+  // As many as the files name, so that none was left out, and the figures that the report gives.
+  test.for([
+    ["Panda, MoveIt", 11, 1.805],
+    ["Panda, Menagerie", 13, 1.893],
+    ["SO-100, OpenRAL", 5, 4.618],
+    ["SO-100, Menagerie", 10, 2.123],
+  ] as const)("%s: every vertex of its %d collision meshes lies inside, in capsules of %d times their volume", ([name, nMeshes, times]) => {
+    const body = robots[name]!();
+    const meshes = body.shapesOfLink.flat().filter(({ primitive }) => primitive.kind === "mesh");
+    expect(meshes).toHaveLength(nMeshes);
+    const { fits, ...set } = lowerLinks(body.model.linkNames, body.shapesOfLink);
+    let nVertices = 0;
+    for (const [link, shapes] of body.shapesOfLink.entries()) {
+      const capsules = capsuleIndices(set, link).map(
+        (c) => [...set.capsulesInLink.subarray(c * 7, c * 7 + 7)] as unknown as CapsuleNumbers,
+      );
+      for (const vertices of shapes.map(verticesOf))
+        for (let at = 0; at < vertices.length; at += 3) {
+          nVertices += 1;
+          const vertex = Float64Array.of(vertices[at]!, vertices[at + 1]!, vertices[at + 2]!, 0);
+          if (!capsules.some((capsule) => largestExcess(capsule, vertex) <= 1e-9))
+            throw new Error(`${body.model.linkNames[link]} sticks out`);
+        }
+    }
+    expect(nVertices).toBeGreaterThan(100 * nMeshes);
+    const ratios = fits.map(({ link, capsuleVolumeM3, shapeVolumeM3 }) => [link, capsuleVolumeM3 / shapeVolumeM3] as const);
+    for (const [link, ratio] of ratios) expect([link, ratio > 0.5 && ratio < 10]).toEqual([link, true]);
+    const sum = (of: "capsuleVolumeM3" | "shapeVolumeM3"): number => fits.reduce((total, fit) => total + fit[of], 0);
+    expect(sum("capsuleVolumeM3") / sum("shapeVolumeM3")).toBeCloseTo(times, 2);
+  });
+
   test("a capsule too thin is seen", () => {
     const body = robots["Panda, MoveIt"]!();
     const { nCapsules, linkOfCapsule, capsulesInLink } = lowerLinks(body.model.linkNames, body.shapesOfLink);
