@@ -4,6 +4,7 @@
  */
 import type { JsonObject } from "../core/json.ts";
 import type { StepRecord } from "../trace/records.ts";
+import type { PaceView } from "../runtime/pace.ts";
 import type { RuntimeWatcher } from "../runtime/runtime-setup.ts";
 import { fit, type Style, type Terminal } from "./terminal.ts";
 
@@ -16,9 +17,17 @@ const statusStyle: Readonly<Record<StepRecord["result"]["status"], Style>> = {
   stopped: "warn",
 };
 
+/** A pace that changed by less is not said again. */
+const paceStep = 0.1;
+
 export function liveView(terminal: Terminal): RuntimeWatcher {
+  let said: PaceView = { state: "as planned", share: 1, because: "" };
   return {
-    onProgress({ segment, fraction, atMs }, intent) {
+    onProgress({ segment, fraction, atMs, pace }, intent) {
+      if (pace !== undefined && (pace.state !== said.state || Math.abs(pace.share - said.share) >= paceStep)) {
+        said = pace;
+        terminal.line(`     ${terminal.paint("warn", paceWords(pace))}  ${terminal.paint("dim", `${(atMs / 1000).toFixed(1)} s`)}`);
+      }
       if (!terminal.live) return;
       const full = Math.round(fraction * barWidth);
       const bar = `${"█".repeat(full)}${"░".repeat(barWidth - full)}`;
@@ -28,6 +37,12 @@ export function liveView(terminal: Terminal): RuntimeWatcher {
       for (const line of stepLines(record, terminal)) terminal.line(line);
     },
   };
+}
+
+function paceWords({ state, share, because }: PaceView): string {
+  if (state === "as planned") return "goes on as planned";
+  if (state === "held") return `holds: ${because}`;
+  return `slowed to ${share < 0.01 ? "under 1" : Math.round(share * 100)} %: ${because}`;
 }
 
 /** The step, and below it the verdict with the deciding gate and its numbers when there was an objection. */

@@ -49,6 +49,15 @@ export interface PlaceSpec {
   readonly positionM: Vec3;
 }
 
+/** Somebody who walks about, as an upright capsule: sensed, not solid, and no obstacle to the gates. */
+export interface PersonSpec {
+  readonly name: string;
+  readonly heightM: number;
+  readonly radiusM: number;
+  /** Where the feet are at a time of the episode, s and m, times rising: straight and steady in between, standing before and after. */
+  readonly walk: readonly { readonly atS: number; readonly feetM: Vec3 }[];
+}
+
 export interface WorldSpec {
   readonly name: string;
   /** The tip stays inside, bounds included. */
@@ -57,6 +66,8 @@ export interface WorldSpec {
   readonly zones: readonly ZoneSpec[];
   readonly objects: readonly ObjectSpec[];
   readonly places: readonly PlaceSpec[];
+  /** Everybody there is, for a simulated sensor. Absent: nobody knows; empty: nobody is there. */
+  readonly people?: readonly PersonSpec[];
   /** Objects start up to this far from where they are listed, drawn from the episode's seed. */
   readonly scatter?: { readonly positionM: number; readonly yawRad: number };
 }

@@ -24,6 +24,7 @@ import type { CollisionModel } from "../robot/collision-model.ts";
 import { robotFromUrdf } from "../robot/urdf.ts";
 import type { ApprovalChannel } from "../runtime/approvals.ts";
 import { InterventionController } from "../runtime/intervention.ts";
+import type { PeopleSensor } from "../runtime/people-sensor.ts";
 import type { RuntimeWatcher } from "../runtime/runtime-setup.ts";
 import { Runtime } from "../runtime/runtime.ts";
 import { Supervision, type SupervisionOptions } from "../runtime/supervision.ts";
@@ -35,6 +36,7 @@ import { jointLimitsOf } from "./joint-limits.ts";
 import { openKernel } from "./open-kernel.ts";
 import { openMujocoRobot } from "./open-mujoco-robot.ts";
 import { repairFor } from "./repair-for.ts";
+import { pacerFor } from "./separation-profile.ts";
 import { scattered } from "./scatter.ts";
 
 export interface RobotSetup {
@@ -51,6 +53,8 @@ export interface RobotSetup {
   readonly supervision?: Pick<SupervisionOptions, "store" | "onViolation" | "authorise" | "devices">;
   /** Takes every verdict of the kernel as a line, for `clearance kernel replay`. */
   readonly recordVerdict?: (line: string) => void;
+  /** Who senses people where the profile asks for speed and separation; the world file's people unless given. */
+  readonly people?: PeopleSensor;
   /** Another choice of the profile's gates, for a comparison; none at all is accepted in simulation only. */
   readonly arrangeGates?: (gates: readonly Gate[]) => readonly Gate[];
   /** Something between runtime and kernel, and between kernel and machine: recorders, disturbances, injected faults. */
@@ -114,6 +118,7 @@ export async function buildRobot(loaded: LoadedProfile, setup: RobotSetup): Prom
   const arranged = setup.arrangeGates?.(gates) ?? gates;
   const chain = createGateChain(arranged, { mode: profile.gate_mode, ...(arranged.length === 0 ? { unguarded: true } : {}) });
   const repair = repairFor(profile.projection);
+  const pacer = pacerFor(profile, { collision, world, people: setup.people });
   const runtime = new Runtime({
     backend,
     kernel: setup.wrap?.kernel?.(kernel) ?? kernel,
@@ -129,6 +134,7 @@ export async function buildRobot(loaded: LoadedProfile, setup: RobotSetup): Prom
     ...(setup.approvals === undefined ? {} : { approvals: setup.approvals }),
     ...(chargePlanning === undefined ? {} : { chargePlanning }),
     ...(repair === undefined ? {} : { repair }),
+    ...(pacer === undefined ? {} : { pacer }),
     ...(profile.second_channel
       ? { monitor: new MotionMonitor({ collision, everyRow: false, maxGapMs: Math.max(500, 2.5 * profile.chunk_ms) }) }
       : {}),

@@ -5,6 +5,7 @@
  */
 import * as z from "zod";
 import { parseStrictYaml } from "../core/yaml/strict.ts";
+import { separationSchema } from "./separation-schema.ts";
 
 const count = z.int().nonnegative();
 const cap = z.number().nonnegative();
@@ -90,6 +91,8 @@ export const profileSchema = z.strictObject({
   commander_deadman_ms: positive.default(500),
   /** An independent monitor looks at every vetted command and every measurement as well. Costs about a tenth of a simulation's time. */
   second_channel: z.boolean().default(false),
+  /** Plans are slowed, held and gone on with by the distance of people, who must be sensed. docs/speed-and-separation.md */
+  speed_and_separation: separationSchema.optional(),
   max_state_age_ms: positive.default(250),
   rate_limit_per_min: count.default(60),
   cooldown_s: cap.default(0),

@@ -27,6 +27,25 @@ const body = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("cylinder"), radiusM: positive, halfHeightM: positive }),
 ]);
 
+const person = z
+  .strictObject({
+    name,
+    heightM: positive.default(1.8),
+    radiusM: positive.default(0.3),
+    walk: z.array(z.strictObject({ atS: z.number().nonnegative(), feetM: vec3 })).min(1),
+  })
+  .superRefine(({ heightM, radiusM, walk }, context) => {
+    if (!(heightM >= 2 * radiusM))
+      context.addIssue({
+        code: "custom",
+        path: ["heightM"],
+        message: `a capsule of radius ${radiusM} m is at least ${2 * radiusM} m high`,
+      });
+    for (let i = 1; i < walk.length; i++)
+      if (!(walk[i]!.atS > walk[i - 1]!.atS))
+        context.addIssue({ code: "custom", path: ["walk", i, "atS"], message: `must be later than ${walk[i - 1]!.atS} s` });
+  });
+
 const worldSchema = z
   .strictObject({
     name,
@@ -47,15 +66,16 @@ const worldSchema = z
       )
       .default([]),
     places: z.array(z.strictObject({ name, aliases, positionM: vec3 })).default([]),
+    people: z.array(person).optional(),
     scatter: z.strictObject({ positionM: z.number().nonnegative(), yawRad: z.number().nonnegative() }).optional(),
   })
   .superRefine((world, context) => {
     for (const axis of [0, 1, 2] as const)
       if (!(world.workspace.minM[axis] < world.workspace.maxM[axis]))
         context.addIssue({ code: "custom", path: ["workspace"], message: `minM must be less than maxM on axis ${"xyz"[axis]}` });
-    for (const kind of ["fixtures", "zones", "objects", "places"] as const) {
+    for (const kind of ["fixtures", "zones", "objects", "places", "people"] as const) {
       const seen = new Set<string>();
-      for (const [index, item] of world[kind].entries()) {
+      for (const [index, item] of (world[kind] ?? []).entries()) {
         if (seen.has(item.name))
           context.addIssue({ code: "custom", path: [kind, index, "name"], message: `the name '${item.name}' is taken` });
         seen.add(item.name);

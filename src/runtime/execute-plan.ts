@@ -11,6 +11,7 @@ import type { Plan, Segment } from "../intent/plan.ts";
 import type { ControlMode } from "../kernel/command.ts";
 import type { Kernel } from "../kernel/kernel.ts";
 import { measuredState } from "./measured-state.ts";
+import type { PaceView, PlanPacer } from "./pace.ts";
 import type { SoundClock } from "./sound-clock.ts";
 
 export interface ExecutionContext {
@@ -29,6 +30,8 @@ export interface ExecutionContext {
   readonly onProgress?: ((progress: Progress) => void) | undefined;
   /** Lets the host's event loop run, so that a Ctrl-C or a page is heard during a long simulation. */
   readonly breathe?: (() => void | Promise<void>) | undefined;
+  /** Asked before each chunk how fast the plan is followed; absent: as planned. */
+  readonly pacer?: PlanPacer | undefined;
   /** Counts up over the episode. */
   readonly nextSeq: () => number;
 }
@@ -38,6 +41,8 @@ export interface Progress {
   /** Of the whole plan, 0 … 1. */
   readonly fraction: number;
   readonly atMs: number;
+  /** Where something paces the plan. */
+  readonly pace?: PaceView;
 }
 
 /** `after` is the newest observation: no need to measure again. */
@@ -51,6 +56,8 @@ export type Halt =
   | { readonly kind: "aborted"; readonly chunks: number }
   | { readonly kind: "timeout"; readonly chunks: number }
   | { readonly kind: "clock"; readonly chunks: number; readonly problem: string }
+  /** Whoever paces the plan found that it can neither go on nor wait. */
+  | { readonly kind: "unsafe-pace"; readonly chunks: number; readonly reason: string; readonly evidence: JsonObject }
   /** The kernel refused a chunk; nothing of it, and nothing after it, was applied. */
   | { readonly kind: "refused"; readonly chunks: number; readonly code: string; readonly reason: string; readonly evidence: JsonObject };
 
@@ -68,7 +75,7 @@ export async function executePlan(plan: Cleared<Plan>, before: Observation, cont
   const run = new PlanRun(plan, before, context);
   for (const segment of plan.segments) {
     const nRows = run.rowsOf(segment);
-    for (let done = 0; done < nRows; done += run.rowsPerChunk) {
+    for (let done = 0; done < nRows; done += run.coveredRows) {
       // Awaited only where there is something to wait for: a kinematic step is over in microseconds.
       const applied = run.chunk(segment, done, nRows);
       const halted = applied instanceof Promise ? await applied : applied;
@@ -95,6 +102,8 @@ class PlanRun {
   #opening: number;
   measured: Observation;
   #spentMs = 0;
+  /** Rows of the plan that the last chunk carried out; fewer than it has where it was slowed. */
+  coveredRows = 0;
   chunks = 0;
 
   constructor(plan: Plan, before: Observation, context: ExecutionContext) {
@@ -113,7 +122,22 @@ class PlanRun {
 
   /** The next rows of a segment of `nRows`, of which `done` are over. */
   chunk(segment: Segment, done: number, nRows: number): Halt | undefined | Promise<Halt | undefined> {
-    return this.#apply(segment, this.#rows(segment, done, Math.min(this.rowsPerChunk, nRows - done), nRows));
+    const { pacer, clock } = this.#context;
+    const commandedRad = this.#commandedRad;
+    const paced = pacer?.next({ segment, doneRows: done, nRows, nowMs: clock.nowMs(), measured: this.measured, commandedRad });
+    if (paced?.kind === "halt") return { ...paced, kind: "unsafe-pace", chunks: this.chunks };
+    if (paced?.kind === "rows") {
+      this.coveredRows = paced.coveredRows;
+      const width = commandedRad.length;
+      commandedRad.set(paced.rows.subarray(paced.rows.length - width));
+      return this.#apply(segment, "joint_position", width, paced.rows);
+    }
+    // After a slowed chunk the plan's rows lie between those that were counted.
+    this.coveredRows = Math.min(this.rowsPerChunk, Math.ceil(nRows - done));
+    const rows = this.#rows(segment, done, this.coveredRows, nRows);
+    return segment.kind === "gripper"
+      ? this.#apply(segment, "gripper_position", 1, rows)
+      : this.#apply(segment, "joint_position", commandedRad.length, rows);
   }
 
   #rows(segment: Segment, first: number, count: number, nRows: number): Float64Array {
@@ -141,12 +165,10 @@ class PlanRun {
     return rows;
   }
 
-  #apply(segment: Segment, rows: Float64Array): Halt | undefined | Promise<Halt | undefined> {
-    const { backend, kernel, clock, periodMs, commandValidMs } = this.#context;
+  #apply(segment: Segment, mode: ControlMode, width: number, rows: Float64Array): Halt | undefined | Promise<Halt | undefined> {
+    const { backend, kernel, clock, periodMs, commandValidMs, pacer } = this.#context;
     const stopped = this.#halt();
     if (stopped !== undefined) return stopped;
-    const mode: ControlMode = segment.kind === "gripper" ? "gripper_position" : "joint_position";
-    const width = segment.kind === "gripper" ? 1 : this.#commandedRad.length;
     const nowMs = clock.nowMs();
     const basedOnSeq = this.measured.seq;
     const command = { mode, rows, width, periodMs, seq: this.#context.nextSeq(), basedOnSeq, validUntilMs: nowMs + commandValidMs };
@@ -157,26 +179,29 @@ class PlanRun {
     }
     this.chunks += 1;
     const untilMs = nowMs + (rows.length / width) * periodMs;
+    pacer?.applying(clock.nowMs());
     const applied = backend.apply(judged.command);
-    const chunkMs = untilMs - nowMs;
-    const finish = (): Halt | undefined | Promise<Halt | undefined> => this.#afterChunk(segment, untilMs, chunkMs);
+    const spentMs = this.coveredRows * periodMs;
+    const finish = (): Halt | undefined | Promise<Halt | undefined> => this.#afterChunk(segment, untilMs, spentMs);
     return applied instanceof Promise ? applied.then(finish) : finish();
   }
 
-  #afterChunk(segment: Segment, untilMs: number, chunkMs: number): Halt | undefined | Promise<Halt | undefined> {
+  #afterChunk(segment: Segment, untilMs: number, spentMs: number): Halt | undefined | Promise<Halt | undefined> {
     const { clock, signal, observe, breathe } = this.#context;
     const slept = clock.sleepUntil(untilMs, signal);
     const breathed = breathe?.();
     const observed = slept instanceof Promise ? slept.then(observe) : observe();
     if (breathed instanceof Promise || observed instanceof Promise)
-      return Promise.resolve(breathed).then(async () => this.#note(segment, await observed, untilMs, chunkMs));
-    return this.#note(segment, observed, untilMs, chunkMs);
+      return Promise.resolve(breathed).then(async () => this.#note(segment, await observed, untilMs, spentMs));
+    return this.#note(segment, observed, untilMs, spentMs);
   }
 
-  #note(segment: Segment, measured: Observation, untilMs: number, chunkMs: number): Halt | undefined {
+  #note(segment: Segment, measured: Observation, untilMs: number, spentMs: number): Halt | undefined {
     this.measured = measured;
-    this.#spentMs += chunkMs;
-    this.#context.onProgress?.({ segment: segment.label, fraction: Math.min(1, this.#spentMs / this.#planMs), atMs: untilMs });
+    this.#spentMs += spentMs;
+    const { pacer, onProgress } = this.#context;
+    const pace = pacer === undefined ? {} : { pace: pacer.view };
+    onProgress?.({ segment: segment.label, fraction: Math.min(1, this.#spentMs / this.#planMs), atMs: untilMs, ...pace });
     return this.#halt();
   }
 

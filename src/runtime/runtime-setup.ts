@@ -20,6 +20,7 @@ import type { Progress } from "./execute-plan.ts";
 import type { InterventionController } from "./intervention.ts";
 import type { Supervision } from "./supervision.ts";
 import type { ObservationBuffer } from "./observation-buffer.ts";
+import type { Pacer } from "./pace.ts";
 
 /** Called as things happen; one that throws is noted in the trace and changes nothing. */
 export interface RuntimeWatcher {
@@ -52,6 +53,8 @@ export interface RuntimeSetup {
   readonly monitor?: MotionMonitor;
   /** The stop chain with its devices; one in memory without any unless given, which hardware does not accept. */
   readonly safety?: Supervision;
+  /** Slows plans down and holds them while they are carried out; absent: they go as planned. */
+  readonly pacer?: Pacer;
 }
 
 export interface StepOptions {

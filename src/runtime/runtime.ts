@@ -13,7 +13,7 @@ import type { WorldView } from "../intent/world-view.ts";
 import type { StepRecord, TraceHeader } from "../trace/records.ts";
 import { compositeSteps } from "./composite-steps.ts";
 import { decide, describe, type Decided, type Go } from "./decide.ts";
-import { executePlan, type Done, type Halt } from "./execute-plan.ts";
+import { executePlan } from "./execute-plan.ts";
 import type { Kernel } from "../kernel/kernel.ts";
 import type { Recheck } from "../kernel/stop/stop-types.ts";
 import type { ResetOutcome } from "../kernel/stop/supervisor-types.ts";
@@ -27,7 +27,7 @@ import { Watchers } from "./watchers.ts";
 import { monitoredKernel } from "./second-channel.ts";
 import { Senses } from "./senses.ts";
 import { SoundClock } from "./sound-clock.ts";
-import { haltOutcome, notBegun } from "./halt-outcome.ts";
+import { doneOutcome, haltOutcome, judgedJson, notBegun } from "./execution-outcome.ts";
 import { stepRecord, type Outcome } from "./step-record.ts";
 import { StepQueue } from "./step-queue.ts";
 import { StopPath, type ResetHand, type StopOutcome } from "./stop-path.ts";
@@ -257,6 +257,7 @@ export class Runtime {
     const onProgress = this.#watchers.onProgress(intent);
     const refusal = go.cleared.segments.length === 0 ? undefined : this.safety.begin(this.#goal, alive);
     if (refusal !== undefined) return notBegun(refusal);
+    const pacer = this.#setup.pacer?.forPlan((fields) => this.note("pace", { intent: intent.id, ...fields }));
     try {
       // Deciding takes real time, and the kernel asks for the state as it is.
       const before = clock.kind === "real" ? await this.observe() : go.world.observation;
@@ -272,26 +273,19 @@ export class Runtime {
         signal,
         onProgress,
         breathe,
+        pacer,
         nextSeq: () => ++this.#commands,
       });
       const durationMs = clock.nowMs() - startedMs;
       this.safety.idle();
       await this.safety.lookAgain();
-      return execution.kind === "done" ? this.#done(go, execution, durationMs) : await this.#halted(go, execution, durationMs);
+      const judged = judgedJson(execution, pacer);
+      if (execution.kind === "done") return doneOutcome(go, execution, durationMs, judged);
+      const { json: stop } = await this.#stopPath.settle();
+      return haltOutcome(go, execution, judged, { observation: {}, durationMs, ...(await this.#lookAfter()), stop });
     } catch (error) {
       return await this.#broken(error, clock.nowMs() - startedMs);
     }
-  }
-
-  #done({ call, cleared, world }: Go, { after, chunks }: Done, durationMs: number): Outcome {
-    const report = call.report({ before: world.observation, after, plan: cleared, world });
-    const { observation, message } = report;
-    return { status: report.ok ? "ok" : "error", observation, message, durationMs, after, kernel: { chunks } };
-  }
-
-  async #halted(go: Go, execution: Halt, durationMs: number): Promise<Outcome> {
-    const { json: stop } = await this.#stopPath.settle();
-    return haltOutcome(go, execution, { observation: {}, durationMs, ...(await this.#lookAfter()), stop });
   }
 
   /** Something threw: stop first, record second. */

@@ -49,10 +49,13 @@ const forcedWords = ["nothing", "velocity", "acceleration", "speed cap", "start 
 export class ChunkRetimer {
   readonly width: number;
   readonly maxRows: number;
+  readonly maxStretch: number;
   /** The new rows, row-major, shape `[nRows, width]` in a buffer of `maxRows` rows. Meaningful only below `CANNOT_INVALID`. */
   readonly rows: Float64Array;
+  /** How many steps of the asked path lie behind each new row, shape `[nRows]`, never falling. */
+  readonly coveredAt: Float64Array;
   nRows = 0;
-  /** Executed duration over the duration the same piece of path was asked for; 1 <= factor <= MAX_STRETCH. NaN when it cannot be. */
+  /** Executed duration over the duration the same piece of path was asked for; 1 <= factor <= maxStretch. NaN when it cannot be. */
   factor = Number.NaN;
   /** Duration asked for by the whole chunk, and duration of the new rows, s. */
   originalS = 0;
@@ -60,16 +63,17 @@ export class ChunkRetimer {
   readonly #limits: PathLimits;
   readonly #profile: BrakingProfile;
   readonly #points: Float64Array;
-  readonly #u: Float64Array;
 
-  constructor(width: number, maxRows = 256) {
+  /** `maxStretch`: the largest factor; the default is the specification's for a chunk that somebody else made. */
+  constructor(width: number, maxRows = 256, maxStretch = MAX_STRETCH) {
     this.width = width;
     this.maxRows = maxRows;
+    this.maxStretch = maxStretch;
     this.#limits = new PathLimits(width, maxRows);
     this.#profile = new BrakingProfile(this.#limits);
     this.#points = new Float64Array((maxRows + 1) * width);
     this.rows = this.#points.subarray(width);
-    this.#u = new Float64Array(maxRows);
+    this.coveredAt = new Float64Array(maxRows);
   }
 
   /** Which limit the asked timing breaks worst: one of FORCED_BY_…, with the row and the joint (-1: none in particular). */
@@ -105,12 +109,13 @@ export class ChunkRetimer {
     this.originalS = limits.nRows * limits.periodS;
     if (limits.uncapped && limits.allows(limits.vertices, limits.nRows)) {
       this.#points.set(limits.vertices);
+      for (let k = 1; k <= limits.nRows; k++) this.coveredAt[k - 1] = k;
       return this.#done(RETIME_UNCHANGED, limits.nRows);
     }
     limits.measureNeed();
     if (limits.nSteps === 0) return CANNOT_STOP;
     const nStretched = limits.cutBy === FORCED_BY_NOTHING ? wholePeriods(limits.need * limits.nRows, 1e-12) : tooManyRows;
-    const stretchable = nStretched <= Math.min(this.maxRows, MAX_STRETCH * limits.nRows);
+    const stretchable = nStretched <= Math.min(this.maxRows, this.maxStretch * limits.nRows);
     if (stretchable && limits.onlyRates && this.#stretchTo(nStretched)) return this.#done(RETIME_STRETCHED, nStretched);
     const found = this.#profile.find();
     const nBraked = found === PROFILE_FOUND ? wholePeriods(this.#profile.durationPeriods, 1e-9) : tooManyRows;
@@ -127,7 +132,7 @@ export class ChunkRetimer {
   }
 
   #stretchTo(n: number): boolean {
-    const u = this.#u;
+    const u = this.coveredAt;
     const { nRows } = this.#limits;
     for (let k = 1; k <= n; k++) u[k - 1] = (k * nRows) / n;
     return this.#place(n);
@@ -135,22 +140,22 @@ export class ChunkRetimer {
 
   #brake(n: number): number {
     const limits = this.#limits;
-    if (!(n <= MAX_STRETCH * limits.nSteps)) return CANNOT_FACTOR;
+    if (!(n <= this.maxStretch * limits.nSteps)) return CANNOT_FACTOR;
     if (!(n <= this.maxRows)) return CANNOT_ROWS;
     // Where the motion goes on after the last row, that row must fall on a whole period; a rest may begin within one.
-    this.#profile.sampleInto(this.#u, n, limits.restAtEnd ? 1 : this.#profile.durationPeriods / n);
+    this.#profile.sampleInto(this.coveredAt, n, limits.restAtEnd ? 1 : this.#profile.durationPeriods / n);
     if (this.#place(n)) return this.#done(RETIME_BRAKED, n);
     // Rounded up to whole periods the start is slower too, at times by more than the measured velocity allows.
     return limits.restAtEnd ? CANNOT_CHECK : CANNOT_START;
   }
 
-  /** Puts the points at `#u` on the path, and holds them against the limits once more. */
+  /** Puts the points at `coveredAt` on the path, and holds them against the limits once more. */
   #place(n: number): boolean {
     const { width, vertices, steps, nSteps } = this.#limits;
     const points = this.#points;
     for (let j = 0; j < width; j++) points[j] = vertices[j]!;
     for (let k = 0; k < n; k++) {
-      const u = this.#u[k]!;
+      const u = this.coveredAt[k]!;
       const step = Math.floor(u);
       const share = u - step;
       const from = step * width;

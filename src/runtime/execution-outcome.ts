@@ -1,17 +1,28 @@
 /**
- * What the record says of a motion that did not begin or did not end.
+ * What the record says of a motion: one that came to its end, one that was broken off, one that did not begin.
  * @module
  */
 import type { JsonObject } from "../core/json.ts";
 import type { Refusal } from "../kernel/stop/stop-types.ts";
 import type { Go } from "./decide.ts";
-import type { Halt } from "./execute-plan.ts";
+import type { Done, Execution, Halt } from "./execute-plan.ts";
+import type { PlanPacer } from "./pace.ts";
 import type { Outcome } from "./step-record.ts";
+
+/** How many chunks were judged, and where the pace was not the plan's, how. */
+export function judgedJson({ chunks }: Execution, pacer: PlanPacer | undefined): JsonObject {
+  const paced = pacer?.report;
+  return paced === undefined ? { chunks } : { chunks, paced };
+}
+
+export function doneOutcome({ call, cleared, world }: Go, { after }: Done, durationMs: number, kernel: JsonObject): Outcome {
+  const { ok, observation, message } = call.report({ before: world.observation, after, plan: cleared, world });
+  return { status: ok ? "ok" : "error", observation, message, durationMs, after, kernel };
+}
 
 type Common = Pick<Outcome, "observation" | "durationMs" | "after" | "stop">;
 
-export function haltOutcome({ primitive }: Go, execution: Halt, common: Common): Outcome {
-  const kernel: JsonObject = { chunks: execution.chunks };
+export function haltOutcome({ primitive }: Go, execution: Halt, kernel: JsonObject, common: Common): Outcome {
   switch (execution.kind) {
     case "aborted":
       return { ...common, status: "stopped", message: "stopped before the end", kernel };
@@ -19,6 +30,10 @@ export function haltOutcome({ primitive }: Go, execution: Halt, common: Common):
       return { ...common, status: "error", message: `stopped: ${execution.problem}`, kernel };
     case "timeout":
       return { ...common, status: "timeout", message: `${primitive.name} exceeded ${primitive.timeoutMs} ms`, kernel };
+    case "unsafe-pace": {
+      const { reason, evidence } = execution;
+      return { ...common, status: "stopped", message: `stopped: ${reason}`, kernel: { ...kernel, pace: { reason, evidence } } };
+    }
     case "refused": {
       const { code, reason, evidence } = execution;
       if (code === "estop_latched") return { ...common, status: "stopped", message: `stopped: ${reason}`, kernel };
