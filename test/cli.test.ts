@@ -80,6 +80,21 @@ describe("clearance run", () => {
     }
   });
 
+  test("a person comes by: the arm slows down, holds, and goes on, and the view says so", { timeout: 60_000 }, async () => {
+    const { code, stdout, stderr } = await cli(
+      "run",
+      "--backend",
+      "kinematic",
+      "--profile",
+      example("near-people-profile.yaml"),
+      "--script",
+      example("person-nearby.yaml"),
+    );
+    expect(`${code} ${stderr}`).toBe("0 ");
+    expect(stdout).toMatch(/slowed to \d\d %: visitor \d\.\d\d m[^]*holds: visitor \d\.\d\d m[^]*slowed to \d+ %[^]*goes on as planned/);
+    expect(stdout).toMatch(/reached: all 9 steps/);
+  });
+
   test("the gantry carries out words too", async () => {
     const { stdout, code } = await cli("run", "--profile", "gantry", "move 30cm to the right then go up 20 cm", "--json");
     expect(code).toBe(0);

@@ -27,18 +27,19 @@ const leastPace = 0.02;
 const restartPace = 0.05;
 /** As good as rest. */
 const restPace = 1e-6;
-/** Below this, the window is sampled more densely, so that the path is known where the robot is about to stop. */
+/** Below this, and to brake, the window is sampled more densely: the path is known where the robot is about to stop. */
 const densePace = 0.5;
 /** Rows between samples of the plan differ from the samples' straight connection by a period's worth of acceleration. */
 const capMargin = 0.98;
+/** Of a period's change of pace, what the first may be: all, but for rounding. */
+const startShare = 0.999;
 const maxStretch = 1 / leastPace;
-const braking = 0.999;
 
 export interface PathPaceOptions {
   readonly robot: RobotModel;
   readonly periodMs: number;
   readonly rowsPerChunk: number;
-  /** Factor on the robot's accelerations when it goes on; braking takes them whole, as a stop does. */
+  /** Factor on the robot's accelerations that plans use, (0, 1]; the rest, at least a quarter and at most half, is for changes of pace. */
   readonly accelerationScale: number;
 }
 
@@ -74,29 +75,36 @@ export class PathPace {
   readonly #cap: Float64Array;
   readonly #startVelocity: Float64Array;
   readonly #acceleration: Float64Array;
-  readonly #sharpest: Float64Array;
   readonly #unlimited: Float64Array;
   readonly #negative: Float64Array;
   readonly #robotAcceleration: Float64Array;
-  readonly #accelerationScale: number;
+  readonly #robotVelocity: Float64Array;
+  readonly #rest: Float64Array;
+  readonly #rampShare: number;
+  readonly #square: Float64Array;
   readonly #before: Float64Array;
   #held = false;
+  #fastestOf: Trajectory | undefined;
+  #fastestMps = Infinity;
 
   constructor({ robot, periodMs, rowsPerChunk, accelerationScale }: PathPaceOptions) {
     const width = robot.nJoints;
     this.#width = width;
     this.#periodMs = periodMs;
     this.#rowsPerChunk = rowsPerChunk;
-    this.#accelerationScale = accelerationScale;
+    // Plans use `accelerationScale` of what the robot has; the pace changes on the rest, or on a quarter where there is less.
+    this.#rampShare = Math.min(0.5, Math.max(0.25, 1 - accelerationScale));
+    this.#robotVelocity = robot.maxVelocityRadPerS;
+    this.#rest = new Float64Array(width);
     this.#robotAcceleration = robot.maxAccelerationRadPerS2;
-    this.#window = windowRows(robot, periodMs, rowsPerChunk, accelerationScale);
+    this.#window = windowRows(robot, periodMs, rowsPerChunk, this.#rampShare);
+    this.#square = new Float64Array(this.#window + 1);
     this.#retimer = new ChunkRetimer(width, 3 * this.#window + 256, maxStretch);
     this.rows = new Float64Array(rowsPerChunk * width);
     this.#path = new Float64Array((this.#window + 1) * width);
     this.#cap = new Float64Array(this.#window);
     this.#startVelocity = new Float64Array(width);
     this.#acceleration = new Float64Array(width);
-    this.#sharpest = new Float64Array(width);
     this.#unlimited = new Float64Array(width).fill(Infinity);
     this.#negative = new Float64Array(width).fill(-Infinity);
     this.#before = new Float64Array(width);
@@ -130,17 +138,18 @@ export class PathPace {
     this.untilMs = fromMs;
     this.retimed = 0;
     this.neededM = Number.NaN;
+    if (this.onPlan(fromMs) && this.#farAway(trajectory, limits)) return PACE_AS_PLANNED;
     let n = this.#judge(trajectory, fromMs, 1, limits);
     if (governor.scale >= 1 && this.onPlan(fromMs)) return PACE_AS_PLANNED;
     let most = 0;
-    for (let i = 0; i < Math.min(n, this.#rowsPerChunk); i++) most = Math.max(most, governor.maxScale[i]! * capMargin);
+    for (let i = 0; i < Math.min(n, this.#rowsPerChunk); i++) most = Math.max(most, capOf(governor.maxScale[i]!));
     const stopping = !(most >= (this.#held ? restartPace : leastPace));
     if (stopping && this.pace === 0) return this.#hold();
     let scale = stopping ? this.pace : Math.max(this.pace, most);
-    if (stopping || scale < densePace) n = this.#judge(trajectory, fromMs, scale, limits);
+    if (stopping || most < this.pace || scale < densePace) n = this.#judge(trajectory, fromMs, scale, limits);
     else scale = 1;
-    this.#bound(n, scale, stopping || most < this.pace);
-    n = this.#capRows(n, scale, stopping, governor);
+    this.#bound(n, scale);
+    n = this.#aim(n, scale, stopping, governor);
     if (!this.#retime(n, scale)) return this.pace === 0 ? this.#hold() : PACE_CANNOT;
     this.#place(trajectory, fromMs, scale, n);
     if (!this.#brakesInTime(trajectory, fromMs, limits)) return PACE_CANNOT;
@@ -152,6 +161,34 @@ export class PathPace {
     this.pace = 0;
     this.#held = true;
     return PACE_HELD;
+  }
+
+  /** Whether the whole motion, at its fastest, is slow enough for the distance there is: the usual case, told without looking ahead. */
+  #farAway(trajectory: Trajectory, { governor, reachM, humanM, reactionS }: PaceLimits): boolean {
+    const permittedMps = humanM >= 0 ? governor.separation.largestSpeedMps(humanM, reactionS) * capMargin : 0;
+    const robotMps = mostTravelM(reachM, this.#width, this.#rest, 0, this.#robotVelocity, 0);
+    if (robotMps <= permittedMps) return true;
+    if (this.#fastestOf !== trajectory) {
+      this.#fastestOf = trajectory;
+      this.#fastestMps = this.#fastest(trajectory, reachM);
+    }
+    return this.#fastestMps <= permittedMps;
+  }
+
+  /** Bound on the speed of any link in any period of a motion, m/s. */
+  #fastest(trajectory: Trajectory, reachM: Float64Array): number {
+    const width = this.#width;
+    const periodMs = this.#periodMs;
+    let mostM = 0;
+    for (let fromMs = 0; fromMs < trajectory.durationMs; fromMs += this.#window * periodMs) {
+      const n = Math.min(this.#window, Math.ceil((trajectory.durationMs - fromMs) / periodMs));
+      trajectory.sampleRowsInto(fromMs, periodMs, n + 1, this.#path);
+      for (let i = 0; i < n; i++) {
+        const movedM = mostTravelM(reachM, width, this.#path, i * width, this.#path, (i + 1) * width);
+        if (!(movedM <= mostM)) mostM = movedM;
+      }
+    }
+    return (mostM / periodMs) * 1000;
   }
 
   /** The plan ahead, a sample each `scale` periods, and the governor's answer for it as if gone at `scale`. Answers its rows. */
@@ -175,8 +212,8 @@ export class PathPace {
     return n;
   }
 
-  /** Accelerations: the robot's, or what the plan itself asks for where its path bends. */
-  #bound(n: number, scale: number, brakes: boolean): void {
+  /** What the retimer holds the rows against: accelerations, the plan's own among them where its path bends, and the last velocity. */
+  #bound(n: number, scale: number): void {
     const width = this.#width;
     const periodS = this.#periodMs / 1000;
     for (let j = 0; j < width; j++) {
@@ -185,41 +222,60 @@ export class PathPace {
         const at = i * width + j;
         sharpest = Math.max(sharpest, Math.abs(this.#path[at + width]! - 2 * this.#path[at]! + this.#path[at - width]!));
       }
-      this.#sharpest[j] = sharpest;
-      const own = this.#robotAcceleration[j]! * (brakes ? 1 : this.#accelerationScale);
-      this.#acceleration[j] = Math.max(own, (sharpest / (periodS * periodS)) * (1 + 1e-9));
+      this.#acceleration[j] = Math.max(this.#robotAcceleration[j]!, (2 * sharpest) / (periodS * periodS));
       // Along the path, whatever way the robot came: the velocity of the last row.
       this.#startVelocity[j] = ((this.pace / scale) * (this.#path[width + j]! - this.#path[j]!)) / periodS;
     }
   }
 
-  /** The governor's caps, none below what braking reaches; answers how many rows are worth looking at. */
-  #capRows(n: number, scale: number, stopping: boolean, governor: SpeedGovernor): number {
-    let square = (this.pace / scale) * (this.pace / scale);
-    let periods = 0;
-    for (let i = 0; i < n; i++) {
-      const wanted = stopping ? 0 : Math.min(1, governor.maxScale[i]! * capMargin);
-      const reached = Math.min(1, Math.sqrt(Math.max(0, square)) * (1 + 1e-9));
-      const cap = Math.max(wanted, reached);
-      this.#cap[i] = cap;
-      square -= 2 * braking * this.#steepest(i);
-      if (!(cap > 0)) return i + 1;
-      periods += 1 / cap;
-      if (periods > this.#window) return i + 1;
+  /**
+   * The pace that is aimed at, as caps for the retimer: within the governor's, changing only as much as the robot's share for it
+   * allows, at rest behind the window, and never below what braking from the present pace reaches. Answers how many rows of the
+   * window are worth looking at. In squares of the pace, which ramps change evenly along the path; a step's cap is the pace at its
+   * end, so that the pace changes in the very first period.
+   */
+  #aim(nRows: number, scale: number, stopping: boolean, governor: SpeedGovernor): number {
+    const square = this.#square;
+    const wanted = (i: number): number => (stopping ? 0 : capOf(governor.maxScale[i]!));
+    const pace = Math.min(1, this.pace / scale);
+    const n = this.#worth(nRows, pace, wanted);
+    square[n] = 0;
+    for (let i = n - 1; i >= 0; i--) {
+      const cap = Math.min(wanted(i), i > 0 ? wanted(i - 1) : 1);
+      square[i] = Math.min(cap * cap, square[i + 1]! + 2 * this.#ramp(i));
     }
+    let braked = pace * pace;
+    square[0] = braked;
+    for (let i = 0; i < n; i++) {
+      const ramp = 2 * this.#ramp(i);
+      braked = Math.max(0, braked - ramp);
+      square[i + 1] = Math.min(Math.max(square[i + 1]!, braked), square[i]! + ramp);
+      this.#cap[i] = Math.min(1, Math.sqrt(square[i + 1]! > 0 ? square[i + 1]! : square[i]!) * (1 + 1e-9));
+    }
+    this.#cap[0] = Math.max(this.#cap[0]!, pace - startShare * this.#ramp(0));
     return n;
   }
 
-  /** How much slower the robot can become within one step, in shares of the pace a period. */
-  #steepest(i: number): number {
+  /** Rows that can be gone in the time of a window: a slow row takes the time of many. Braking takes the rows it takes. */
+  #worth(nRows: number, pace: number, wanted: (i: number) => number): number {
+    let periods = 0;
+    let braked = pace * pace;
+    for (let i = 0; i < nRows; i++) {
+      periods += 1 / Math.max(leastPace, wanted(i), Math.sqrt(braked));
+      if (periods > this.#window && i > 1) return i;
+      braked = Math.max(0, braked - 2 * this.#ramp(i));
+    }
+    return nRows;
+  }
+
+  /** Most that the pace may change in a period within one step. */
+  #ramp(i: number): number {
     const width = this.#width;
     const periodS = this.#periodMs / 1000;
-    let least = Infinity;
+    let least = 1;
     for (let j = 0; j < width; j++) {
-      const change = this.#acceleration[j]! * periodS * periodS * (1 - 1e-9);
-      const ramp = change - Math.min(this.#sharpest[j]!, change / 2);
       const step = Math.abs(this.#path[(i + 1) * width + j]! - this.#path[i * width + j]!);
-      if (step > 0) least = Math.min(least, ramp / step);
+      if (step > 0) least = Math.min(least, (this.#robotAcceleration[j]! * this.#rampShare * periodS * periodS) / step);
     }
     return least;
   }
@@ -289,17 +345,21 @@ export class PathPace {
     wayM += (lastMps * stopS) / 2 + humanSpeedMps * (lateS + this.count * periodS + stopS);
     this.neededM = wayM + intrusionM + humanUncertaintyM + robotUncertaintyM;
     // Where nothing is known of people, braking along the path is as good as anything, and ends in rest.
-    if (this.neededM <= humanM || !(humanM >= 0)) return true;
+    if (this.neededM <= humanM || Number.isNaN(humanM)) return true;
     this.retimed = CANNOT_STOP;
     return false;
   }
 }
 
-/** Rows of one chunk, and of braking from full speed with half the acceleration, which is what corners leave of it. */
-function windowRows(robot: RobotModel, periodMs: number, rowsPerChunk: number, accelerationScale: number): number {
+function capOf(maxScale: number): number {
+  return maxScale >= 1 ? 1 : maxScale * capMargin;
+}
+
+/** Rows of one chunk, and of braking from full speed. */
+function windowRows(robot: RobotModel, periodMs: number, rowsPerChunk: number, rampShare: number): number {
   let brakeS = 0;
   for (let j = 0; j < robot.nJoints; j++) {
-    const s = robot.maxVelocityRadPerS[j]! / ((robot.maxAccelerationRadPerS2[j]! * accelerationScale) / 2);
+    const s = robot.maxVelocityRadPerS[j]! / (robot.maxAccelerationRadPerS2[j]! * rampShare);
     if (s < Infinity) brakeS = Math.max(brakeS, s);
   }
   return Math.min(4000, rowsPerChunk + Math.ceil((brakeS * 1000) / periodMs) + 2);

@@ -2,6 +2,7 @@
  * Where people are, as somebody senses it: a scanner, a camera, or a world file in simulation.
  * @module
  */
+import { lerp } from "../core/vec3.ts";
 import type { PersonSpec } from "../core/world-spec.ts";
 
 export interface SensedPerson {
@@ -34,13 +35,12 @@ export function walkingPeople(people: readonly PersonSpec[]): PeopleSensor {
   };
 }
 
-function capsuleAt({ heightM, radiusM, walk }: PersonSpec, atS: number): Float64Array {
-  const feet = new Float64Array(3);
+function capsuleAt({ heightM, radiusM, walk }: PersonSpec, atS: number): readonly number[] {
+  const last = walk.length - 1;
   const next = walk.findIndex((point) => !(point.atS <= atS));
-  const to = walk[next < 0 ? walk.length - 1 : next]!;
-  const from = walk[next < 0 ? walk.length - 1 : Math.max(0, next - 1)]!;
+  const from = walk[next < 0 ? last : Math.max(0, next - 1)]!;
+  const to = walk[next < 0 ? last : next]!;
   const share = to.atS > from.atS ? (atS - from.atS) / (to.atS - from.atS) : 0;
-  for (const axis of [0, 1, 2] as const) feet[axis] = from.feetM[axis] + share * (to.feetM[axis] - from.feetM[axis]);
-  const [x, y, z] = feet as unknown as readonly [number, number, number];
-  return new Float64Array([x, y, z + radiusM, x, y, z + heightM - radiusM, radiusM]);
+  const [x, y, z] = lerp(from.feetM, to.feetM, share);
+  return [x, y, z + radiusM, x, y, z + heightM - radiusM, radiusM];
 }

@@ -27,7 +27,7 @@ export interface SpeedAndSeparationOptions {
   /** The runtime's. */
   readonly periodMs: number;
   readonly chunkMs: number;
-  /** Factor on the robot's accelerations when it goes on, (0, 1]. */
+  /** As `PathPaceOptions`. */
   readonly accelerationScale: number;
 }
 
@@ -106,6 +106,8 @@ interface Shared {
   readonly governed: Governed;
 }
 
+/** From here on nobody would call it slowed. */
+const barelySlowed = 0.995;
 const asPlanned: PaceAnswer = Object.freeze({ kind: "as-planned" });
 const onPlan: PaceView = Object.freeze({ state: "as planned", share: 1, because: "" });
 
@@ -190,10 +192,11 @@ class SeparatedPlan implements PlanPacer {
     return distance.nearestM;
   }
 
-  /** Nobody reacts quicker than once a chunk, whatever was measured. */
+  /** Nobody reacts quicker than once a chunk, whatever was measured; and rows change speed over a period, not at its begin. */
   #reactionS(): number {
     const { options, meter } = this.#shared;
-    return Math.max(meter.reactionS(), options.chunkMs / 1000) + this.#ageMs / 1000;
+    const { chunkMs, periodMs } = options;
+    return Math.max(meter.reactionS(), chunkMs / 1000) + (this.#ageMs + periodMs) / 1000;
   }
 
   #motion(question: PaceQuestion, humanM: number, reactionS: number): PaceAnswer {
@@ -217,8 +220,11 @@ class SeparatedPlan implements PlanPacer {
     if (code !== PACE_SLOWED) return this.#hold(question);
     const finished = pace.untilMs >= segment.trajectory.durationMs;
     const coveredRows = finished ? nRows - doneRows : pace.untilMs / periodMs - doneRows;
-    this.#slowedChunks += 1;
-    this.#changed({ state: "slowed", share: Math.min(1, coveredRows / pace.count), because: this.#because() });
+    const share = Math.min(1, coveredRows / pace.count);
+    if (share < barelySlowed) {
+      this.#slowedChunks += 1;
+      this.#changed({ state: "slowed", share, because: this.#because() });
+    } else this.#changed(onPlan);
     return { kind: "rows", rows: pace.rows.subarray(0, pace.count * question.commandedRad.length), coveredRows };
   }
 
