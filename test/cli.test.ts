@@ -81,15 +81,8 @@ describe("clearance run", () => {
   });
 
   test("a person comes by: the arm slows down, holds, and goes on, and the view says so", { timeout: 60_000 }, async () => {
-    const { code, stdout, stderr } = await cli(
-      "run",
-      "--backend",
-      "kinematic",
-      "--profile",
-      example("near-people-profile.yaml"),
-      "--script",
-      example("person-nearby.yaml"),
-    );
+    const robot = ["--backend", "kinematic", "--profile", example("near-people-profile.yaml")];
+    const { code, stdout, stderr } = await cli("run", ...robot, "--script", example("person-nearby.yaml"));
     expect(`${code} ${stderr}`).toBe("0 ");
     expect(stdout).toMatch(/slowed to \d\d %: visitor \d\.\d\d m[^]*holds: visitor \d\.\d\d m[^]*slowed to \d+ %[^]*goes on as planned/);
     expect(stdout).toMatch(/reached: all 9 steps/);

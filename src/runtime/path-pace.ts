@@ -236,7 +236,10 @@ export class PathPace {
    */
   #aim(nRows: number, scale: number, stopping: boolean, governor: SpeedGovernor): number {
     const square = this.#square;
-    const wanted = (i: number): number => (stopping ? 0 : capOf(governor.maxScale[i]!));
+    const wanted = (i: number): number => {
+      const cap = stopping ? 0 : capOf(governor.maxScale[i]!);
+      return cap >= leastPace ? cap : 0;
+    };
     const pace = Math.min(1, this.pace / scale);
     const n = this.#worth(nRows, pace, wanted);
     square[n] = 0;
@@ -244,16 +247,28 @@ export class PathPace {
       const cap = Math.min(wanted(i), i > 0 ? wanted(i - 1) : 1);
       square[i] = Math.min(cap * cap, square[i + 1]! + 2 * this.#ramp(i));
     }
+    // Braking ends exactly with a row, as hard as it can: what a last row had left would take it for ever.
+    const whole = this.#brakingOver(n, pace);
     let braked = pace * pace;
     square[0] = braked;
     for (let i = 0; i < n; i++) {
       const ramp = 2 * this.#ramp(i);
-      braked = Math.max(0, braked - ramp);
+      braked = i + 1 < whole.rows ? braked - ramp * whole.share : 0;
       square[i + 1] = Math.min(Math.max(square[i + 1]!, braked), square[i]! + ramp);
       this.#cap[i] = Math.min(1, Math.sqrt(square[i + 1]! > 0 ? square[i + 1]! : square[i]!) * (1 + 1e-9));
     }
     this.#cap[0] = Math.max(this.#cap[0]!, pace - startShare * this.#ramp(0));
     return n;
+  }
+
+  /** Rows until rest, and the share of the ramps that takes; more rows than there are where the window ends before. */
+  #brakingOver(n: number, pace: number): { readonly rows: number; readonly share: number } {
+    let sum = 0;
+    for (let i = 0; i < n; i++) {
+      sum += 2 * this.#ramp(i);
+      if (sum >= pace * pace) return { rows: i + 1, share: (pace * pace) / sum };
+    }
+    return { rows: n + 1, share: 1 };
   }
 
   /** Rows that can be gone in the time of a window: a slow row takes the time of many. Braking takes the rows it takes. */
