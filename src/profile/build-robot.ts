@@ -92,7 +92,7 @@ export async function buildRobot(loaded: LoadedProfile, setup: RobotSetup): Prom
     gripper,
     modes: [...backend.modes],
     parameters: { stateDeadlineMs: stateDeadlineMs(profile) },
-    ...(profile.kernel_self_collision ? { geometry: new KernelGeometry({ collision, self: {}, maxRows: MAX_ROWS }) } : {}),
+    ...kernelGeometryOf(profile.kernel_geometry, collision, world),
   });
   const runtime = new Runtime({
     backend,
@@ -162,6 +162,21 @@ function meshBeside(path: string, uri: string): Uint8Array | undefined {
 function provedKernel(config: KernelOptions): Kernel {
   openCanaries(config, 0);
   return createKernel(config);
+}
+
+/** Robots may have no pair of links that can touch, and worlds no fixture; what is left to prove is proven. */
+function kernelGeometryOf(
+  against: LoadedProfile["profile"]["kernel_geometry"],
+  collision: CollisionModel,
+  { fixtures }: WorldSpec,
+): Pick<KernelOptions, "geometry"> {
+  if (against === "off" || collision.nCapsules === 0) return {};
+  const { linkNames, qIndexOfLink } = collision.robot;
+  // Whoever read the description gave one joint to several links by its own rule alone.
+  const mimicLinks = linkNames.filter((_, link) => qIndexOfLink[link]! >= 0 && qIndexOfLink.indexOf(qIndexOfLink[link]!) < link);
+  const self = { acknowledgeNoPairs: true };
+  const solid = against === "world" && fixtures.length > 0 ? { fixtures: { fixtures } } : {};
+  return { geometry: new KernelGeometry({ collision, self, ...solid, mimicLinks, maxRows: MAX_ROWS }) };
 }
 
 /** A state older than half a chunk means that the last one was not carried out: the next would begin with a jump. */

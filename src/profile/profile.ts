@@ -82,8 +82,11 @@ export const profileSchema = z.strictObject({
   obstacle_slow_mps: positive.optional(),
   /** Fixtures and objects that this holds for; every one unless given. */
   obstacle_slow_near: z.array(z.string().min(1)).optional(),
-  /** The kernel too proves every chunk clear of the robot itself, swept from row to row. Costs an eighth to a quarter of a simulation. */
-  kernel_self_collision: z.boolean().default(false),
+  /**
+   * The kernel too proves every chunk, swept from row to row: clear of the robot itself (`self`), and of the fixtures as well (`world`).
+   * It does so without a margin, by what was measured and not by what was planned.
+   */
+  kernel_geometry: z.enum(["off", "self", "world"]).default("world"),
   /** An independent monitor looks at every vetted command and every measurement as well. Costs about a tenth of a simulation's time. */
   second_channel: z.boolean().default(false),
   max_state_age_ms: positive.default(250),
