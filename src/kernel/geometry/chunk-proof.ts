@@ -90,6 +90,7 @@ export class ChunkProof {
         const travel = check.travelBetween(item, 0, nSteps);
         this.#enough[0] = check.enoughAfter(item, before, travel);
         const after = check.measureNear(item, this.#enough);
+        // No bound would prove it either; this is sooner.
         if (!check.above(item, after)) return CHUNK_OPEN;
         if (!check.provesWay(item, before, after, travel)) this.#push(0, open++, c, item, before, after);
       }

@@ -213,6 +213,8 @@ describe("frames", () => {
     const geometry = new KernelGeometry({ collision: cart, fixtures: { fixtures: [curb, ground] } });
     expect(geometry.report.fixtures.mounts).toEqual([{ link: "cart", fixture: "ground" }]);
     expect(geometry.judge(q(0), q(0.1), 1, 1, 0)).toBe(GEOMETRY_CLEAR);
+    // The cart is nearer to the curb, and stays where it is.
+    expect(geometry.nameOfBody(geometry.nearest.bodyA)).toBe("arm");
     expect(geometry.judgeBase(q(0), q(0.15, 0, 0, 0, 0, 0), 1, 1, 0)).toBe(GEOMETRY_CLEAR);
     expect(geometry.judgeBase(q(0), q(0.25, 0, 0, 0, 0, 0), 1, 1, 0)).toBe(GEOMETRY_COLLISION);
     expect(geometryEvidence(geometry, geometry.finding)).toMatchObject({ linkA: "cart", linkBOrObject: "curb" });

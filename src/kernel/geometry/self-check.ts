@@ -101,10 +101,11 @@ export class SelfCheck extends ClearanceCheck {
 
   protected look(item: number): void {
     const { ends } = this.motion.placed;
+    const other = this.#pairs[item * 2 + 1]!;
     const a = this.#pairs[item * 2]! * 7;
-    const b = this.#pairs[item * 2 + 1]! * 7;
+    const b = other * 7;
     const distance = segmentSegmentDistance(ends, a, ends, b) - ends[a + 6]! - ends[b + 6]!;
-    this.foundOther = this.#pairs[item * 2 + 1]!;
+    this.foundOther = other;
     this.found[0] = distance > this.cap[0]! ? Infinity : distance;
   }
 }
