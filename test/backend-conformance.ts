@@ -5,7 +5,7 @@
 import { describe, expect, test } from "vitest";
 import type { Backend, StopReceipt } from "../src/backend/backend.ts";
 import { ClearanceError } from "../src/core/errors.ts";
-import { createKernel, isVetted, type ControlMode } from "../src/kernel/index.ts";
+import { createKernel, isVetted, type ControlMode, type Vetted } from "../src/kernel/index.ts";
 import type { RobotModel } from "../src/robot/robot-model.ts";
 import { Hand, type ConformanceOptions } from "./backend-hand.ts";
 
@@ -100,6 +100,32 @@ export function backendConformance(
       const after = await hand.backend.observe();
       expect(after.qRad).toEqual(before.qRad);
       expect(after.atMs).toBe(before.atMs);
+      await hand.close();
+    });
+
+    test("kernel 22 a vetted command is carried out once, in order, in time, and not after a stop", async () => {
+      const hand = await started();
+      const start = await hand.backend.observe();
+      const still = (validUntilMs = 1e9): Vetted => {
+        const command = hand.chunk("joint_position", Float64Array.from(start.qRad), hand.robot.nJoints);
+        const verdict = hand.kernel.vet({ ...command, validUntilMs }, { nowMs: 0, measuredRad: start.qRad });
+        if (verdict.kind !== "vetted") throw new Error(verdict.reason);
+        return verdict.command;
+      };
+      const refused = async (command: Vetted): Promise<unknown> => failure(() => hand.backend.apply(command));
+      const [overtaken, first] = [still(), still()];
+      await hand.backend.apply(first);
+      const before = await hand.backend.observe();
+      expect(await refused(first)).toMatchObject({ code: "command.repeated", data: { seq: first.seq } });
+      expect(await refused(overtaken)).toMatchObject({ code: "command.outdated", data: { seq: overtaken.seq } });
+      expect(await refused(still(before.atMs / 2))).toMatchObject({ code: "command.outdated" });
+      const early = still();
+      await hand.backend.stop();
+      expect(await refused(early)).toMatchObject({ code: "command.outdated" });
+      const after = await hand.backend.observe();
+      expect(after.qRad).toEqual(before.qRad);
+      // Of all these only the stop may have taken time.
+      expect(await refused(still())).toBe("nothing was thrown");
       await hand.close();
     });
 

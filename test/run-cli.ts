@@ -1,4 +1,5 @@
 import { spawn } from "node:child_process";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const cli = fileURLToPath(new URL("../bin/clearance.mjs", import.meta.url));
@@ -8,6 +9,11 @@ export interface CliResult {
   readonly signal: NodeJS.Signals | null;
   readonly stdout: string;
   readonly stderr: string;
+}
+
+/** Where robots that run in `cwd` say that they are at work. */
+export function liveFolderOf(cwd: string): string {
+  return join(cwd, ".live");
 }
 
 /** Runs `clearance …` as a process of its own in `cwd`, without a terminal. `during` may send signals. */
@@ -20,7 +26,8 @@ export function runCli(
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, [cli, ...args], {
       cwd,
-      env: { ...process.env, NO_COLOR: "1" },
+      // Robots of one test are found by that test alone.
+      env: { ...process.env, NO_COLOR: "1", CLEARANCE_STATE_DIR: liveFolderOf(cwd) },
       stdio: ["ignore", "pipe", "pipe"],
     });
     let stdout = "";

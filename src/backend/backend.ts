@@ -32,7 +32,8 @@ export interface Backend {
   observe(): Observation | Promise<Observation>;
   /**
    * Carries out the rows, one each `periodMs`. A simulation advances its own time by rows × periodMs and returns;
-   * hardware returns once queued. Throws `command.unvetted` for anything the kernel did not make.
+   * hardware returns once queued. Throws `command.unvetted`, `command.repeated` or
+   * `command.outdated` for anything that `CommandDoor` does not let through.
    */
   apply(command: Vetted): void | Promise<void>;
   /** Ends motion and holds. Never throws; idempotent; callable at any time; says how and when motion ended. */

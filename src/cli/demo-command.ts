@@ -27,6 +27,8 @@ export async function demoCommand(args: readonly string[]): Promise<number> {
     backend: oneOf("backend", values.backend, ["kinematic", "mujoco"]),
     seed: wholeNumber("seed", values.seed),
     tracePath: values.trace,
+    latchPath: undefined,
+    verdictsPath: undefined,
     realtime: values.realtime,
     json: values.json,
     quiet: values.quiet,

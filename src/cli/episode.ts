@@ -11,10 +11,13 @@ import type { Policy } from "../policy/policy.ts";
 import { buildRobot, type RobotSetup } from "../profile/build-robot.ts";
 import type { LoadedProfile } from "../profile/files.ts";
 import { alwaysApprove } from "../runtime/approvals.ts";
+import { LatchFile, openRecordingFile } from "../kernel/node/index.ts";
 import { realClock } from "../runtime/real-clock.ts";
+import type { Runtime } from "../runtime/runtime.ts";
 import { runPolicy, type RunReport } from "../runtime/run-policy.ts";
 import { openFileTrace, traceGroupMs, type FileTrace } from "../trace/file-trace.ts";
 import type { StepRecord, TraceHead } from "../trace/records.ts";
+import { announceRobot } from "./live-robots.ts";
 import { closingTable, liveView } from "./live-view.ts";
 import { openTerminal, type Terminal } from "./terminal.ts";
 import { terminalApprovals } from "./terminal-approvals.ts";
@@ -27,6 +30,10 @@ export interface EpisodeOptions {
   readonly goal: string;
   readonly seed: number;
   readonly tracePath: string | undefined;
+  /** Where a latch outlives the run; in memory unless given. */
+  readonly latchPath: string | undefined;
+  /** Where the kernel's verdicts are recorded. */
+  readonly verdictsPath: string | undefined;
   readonly traceName: string;
   readonly realtime: boolean;
   readonly json: boolean;
@@ -43,6 +50,7 @@ export async function runEpisode(options: EpisodeOptions): Promise<number> {
   const startedMs = performance.now();
   const interrupt = onInterrupt();
   const trace = openFileTrace(options.tracePath ?? nextFreePath(options.traceName));
+  const verdicts = options.verdictsPath === undefined ? undefined : openRecordingFile(options.verdictsPath);
   try {
     const clock = options.realtime ? realClock() : new SimulatedClock();
     const approvals = options.approve ? alwaysApprove("cli") : terminalApprovals(options.json);
@@ -54,16 +62,21 @@ export async function runEpisode(options: EpisodeOptions): Promise<number> {
       version: version(),
       lossWindow: `a crash loses at most the records of the last ${traceGroupMs} ms`,
       ...(approvals === undefined ? {} : { approvals }),
+      ...(options.latchPath === undefined ? {} : { supervision: { store: new LatchFile(options.latchPath) } }),
+      ...(verdicts === undefined ? {} : { recordVerdict: (line: string) => verdicts.write(line) }),
       watchers: [liveView(terminal)],
       breathe: breather(),
     });
     await using _backend = robot.backend;
+    const { runtime } = robot;
+    await using _announced = await announced(runtime, options);
     const policy = options.makePolicy(robot);
     sayBeginning(terminal, options, robot.backend.name);
     robot.open({ goal: options.goal, policy: policy.name });
-    const report = await runPolicy(robot.runtime, policy, options.goal, { signal: interrupt.signal });
-    if (interrupt.signal.aborted) await robot.runtime.stop({ operator: "cli", reason: "Ctrl-C" });
-    const final = await robot.runtime.observe();
+    await sayLatched(runtime, options);
+    const report = await runPolicy(runtime, policy, options.goal, { signal: interrupt.signal });
+    if (interrupt.signal.aborted) await runtime.stop({ operator: "cli", reason: "Ctrl-C" });
+    const final = await runtime.observe();
     const head = trace.close();
     const simulatedMs = clock.nowMs();
     const closing = { report, head, path: trace.path, simulatedMs, wallMs: performance.now() - startedMs };
@@ -72,8 +85,35 @@ export async function runEpisode(options: EpisodeOptions): Promise<number> {
     return exitCode(report, trace, interrupt.signal.aborted);
   } finally {
     trace.close();
+    verdicts?.close();
     interrupt.release();
   }
+}
+
+/** Other terminals find the robot while it is at work; at the end it is out of service. */
+async function announced(runtime: Runtime, { loaded, backend }: EpisodeOptions): Promise<AsyncDisposable> {
+  let leave = (): void => undefined;
+  try {
+    leave = await announceRobot(runtime, { profile: loaded.profile.name, backend });
+  } catch (error) {
+    const problem = error instanceof Error ? error.message : String(error);
+    process.stderr.write(`clearance: clearance stop and status will not find this run: ${problem}\n`);
+  }
+  return {
+    async [Symbol.asyncDispose]() {
+      leave();
+      await runtime.close();
+    },
+  };
+}
+
+async function sayLatched({ safety }: Runtime, { latchPath, loaded }: EpisodeOptions): Promise<void> {
+  if (latchPath === undefined) return;
+  await safety.start();
+  const barred = safety.barred();
+  if (barred === undefined) return;
+  const reset = `clearance reset --latch ${latchPath} --profile ${loaded.profile.name} --operator YOU --reason WHY`;
+  process.stderr.write(`clearance: ${barred.reason}; nothing moves before: ${reset}\n`);
 }
 
 function exitCode(report: RunReport, trace: FileTrace, interrupted: boolean): number {

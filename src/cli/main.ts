@@ -14,6 +14,9 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   kernel: async () => (await import("./kernel-command.ts")).kernelCommand,
   robot: async () => (await import("./robot-command.ts")).robotCommand,
   collision: async () => (await import("./robot-command.ts")).collisionCommand,
+  stop: async () => (await import("./safety-command.ts")).stopCommand,
+  status: async () => (await import("./safety-command.ts")).statusCommand,
+  reset: async () => (await import("./safety-command.ts")).resetCommand,
   doctor: async () => (await import("./doctor-command.ts")).doctorCommand,
 };
 

@@ -10,6 +10,7 @@ export const usage = `clearance: typed intents go in, a fail-closed chain of gat
   clearance trace summary|show|verify FILE   read a trace
   clearance bench safety-cost|faults         what the gates cost and buy; which injected faults are noticed
   clearance kernel replay FILE               recorded verdicts of the safety kernel, judged again
+  clearance stop | status | reset            the stop chain of robots at work, from another terminal
   clearance robot lower|check|show FILE      a robot description as the capsules that are checked
   clearance doctor                           what works on this machine
 
@@ -22,6 +23,8 @@ run options
   --model FILE           another robot for the profile: MJCF .xml or URDF .urdf
   --seed N               one seed, one episode, one trace hash (default 0)
   --trace FILE           where the trace goes (default: the next free runs/NAME-N.jsonl)
+  --latch FILE           where a latched stop outlives the run; a run that finds one there does not move before clearance reset
+  --verdicts FILE        every verdict of the safety kernel, for clearance kernel replay
   --realtime             pace the simulation by the wall clock
   --json                 one JSON object on stdout and nothing else
   --quiet                only errors
@@ -74,6 +77,20 @@ clearance robot show FILE    the numbers, and with --out FILE.svg a picture [--h
 
 exit codes   0 fit for use · 1 refused or drifted, nothing written · 2 bad usage or a file that cannot be read
 clearance collision lower|check|report --robot FILE does the same.
+`;
+
+export const safetyUsage = `clearance stop     stops every robot at work on this machine, at once, with a latch; a robot says when it was seen at rest
+clearance status   where each robot's stop chain stands, and which of its watchdogs live
+clearance reset --operator NAME --reason TEXT   releases the latch: after a cooldown, with the state checked again
+
+  --profile NAME   only robots of this profile        --pid N   only the one in this process
+  --latch FILE     the latch that a run with --latch left, of the robot that --profile names (status, reset)
+  --recovery       reset: move slowly out of what still violates a limit
+  --reason TEXT    stop: what the trace and the latch will say
+  --yes            reset: do not ask                  --json    one JSON object on stdout
+
+exit codes   stop   0 acknowledged and seen at rest · 1 not, or no robot at work
+             status 0 nothing latched · 1 latched      reset  0 released · 1 refused
 `;
 
 export const doctorUsage = `clearance doctor [--json]   checks Node, MuJoCo, the models, the trace folder and the terminal

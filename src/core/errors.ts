@@ -12,6 +12,10 @@ export interface ClearanceErrorData {
   /** Configuration that cannot run: every problem at once. */
   "config.invalid": { readonly source: string; readonly problems: readonly string[] };
   "command.unvetted": { readonly backend: string };
+  /** A vetted command is executed once. */
+  "command.repeated": { readonly backend: string; readonly seq: number };
+  /** Vetted, but no longer to be executed: `problem` says since when. */
+  "command.outdated": { readonly backend: string; readonly seq: number; readonly problem: string };
   /** What a backend says it measured cannot be believed. */
   "observation.invalid": { readonly problem: string };
   "plan.uncleared": { readonly intent: string };

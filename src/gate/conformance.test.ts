@@ -25,6 +25,7 @@ import { stateGate } from "./state-gate.ts";
 import { stepSizeGate } from "./step-size-gate.ts";
 import { askOf, emptyWorld, moveAsk, type AskChoices } from "./testing/asks.ts";
 import { timeWindowGate } from "./time-window-gate.ts";
+import { stopProofGate } from "./stop-proof-gate.ts";
 import { torqueGate } from "./torque-gate.ts";
 import { velocityGate } from "./velocity-gate.ts";
 import { windowGate } from "./window-gate.ts";
@@ -77,6 +78,7 @@ const cases: Readonly<Record<string, Case>> = {
     make: () => interventionGate(Object.freeze({ state: "running", operator: "alice", reason: "r", issued: () => false })),
     refused: {},
   },
+  stop_proof: { make: () => stopProofGate(Object.freeze({ speedScale: 1 })), refused: {} },
   window: { make: () => windowGate(), refused: { intent: { basedOn: "obs-0" } } },
   state: { make: () => stateGate(), refused: { atMs: 1000 } },
   reachability: {
@@ -132,10 +134,11 @@ const cases: Readonly<Record<string, Case>> = {
   torque: { make: () => torqueGate({ torqueMaxNm: 1 }), refused: { args: { torque: 2 } } },
   step_size: { make: () => stepSizeGate({ maxStepM: 1 }), refused: { points: [[1.5, 0, 1]] } },
 };
-/** These two judge what somebody else says, so another view stands in for another ask. */
+/** These judge what somebody else says, so another view stands in for another ask. */
 const otherView: Readonly<Record<string, () => Gate>> = {
   deadline: () => deadlineGate({ consecutiveMisses: 1 }, { maxConsecutive: 1 }),
   intervention: () => interventionGate({ state: "paused", operator: "alice", reason: "r", issued: () => false }),
+  stop_proof: () => stopProofGate({ speedScale: Number.NaN }),
 };
 
 const good = (): Ask => deepFreeze(moveAsk([0.5, 0.2, 1], { spec }));

@@ -52,6 +52,7 @@ export { smoothTarget } from "./smooth-target.ts";
 export { spatialGate, type SpatialConfig } from "./spatial-gate.ts";
 export { stateGate } from "./state-gate.ts";
 export { stepSizeGate } from "./step-size-gate.ts";
+export { stopProofGate, type StopProofView } from "./stop-proof-gate.ts";
 export { timeWindowGate, type DayWindow, type TimeWindowConfig } from "./time-window-gate.ts";
 export { torqueGate, type TorqueConfig } from "./torque-gate.ts";
 export { velocityGate, type VelocityConfig } from "./velocity-gate.ts";

@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { createGateChain } from "./chain.ts";
 import { deadlineGate } from "./deadline-gate.ts";
 import { hitlGate } from "./hitl-gate.ts";
+import { stopProofGate } from "./stop-proof-gate.ts";
 import { interventionGate, type InterventionView } from "./intervention-gate.ts";
 import { stateGate } from "./state-gate.ts";
 import { askOf, moveAsk, worldOf } from "./testing/asks.ts";
@@ -200,5 +201,19 @@ describe("state", () => {
     const old = { observation: { ageMs: {} } };
     expect(gate.check(askOf({ ...old, name: "scan", primitive: { risk: "sense" } })).kind).toBe("allow");
     expect(gate.check(moveAsk([0.1, 0, 1], { ...old, primitive: { risk: "sense" } })).kind).toBe("deny");
+  });
+});
+
+describe("stop_proof", () => {
+  test.for([
+    [1, "allow"],
+    [0.1, "slow"],
+    [0, "deny"],
+    [1.5, "deny"],
+    [Number.NaN, "deny"],
+  ] as const)("a share of %s of the speed: %s", ([speedScale, kind]) => {
+    const verdict = stopProofGate({ speedScale }).check(askOf());
+    expect(verdict).toMatchObject({ kind, gate: "stop_proof" });
+    if (verdict.kind === "slow") expect(verdict.scale).toBe(speedScale);
   });
 });

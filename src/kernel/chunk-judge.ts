@@ -23,6 +23,7 @@ import {
 } from "./checks/joint-motion.ts";
 import type { JudgeParameters } from "./checks/judge-parameters.ts";
 import type { NumericLimits } from "./checks/numeric-limits.ts";
+import { RecoveryCheck } from "./checks/recovery-check.ts";
 import { checkShape } from "./checks/shape-checks.ts";
 import { checkState, contactFactor } from "./checks/state-checks.ts";
 import type { StateFrame } from "./checks/state-frame.ts";
@@ -55,10 +56,12 @@ export class ChunkJudge {
   readonly #nowUs: (() => number) | undefined;
   readonly #scratch: MotionScratch;
   readonly #geometry: GeometryChecks;
+  readonly #recovery: RecoveryCheck;
   readonly #startedUs = new Float64Array(1);
   #limits: NumericLimits | undefined = undefined;
   /** Factor on all speed caps, in (0, 1]: recovery moves slowly. */
   #speedFactor = 1;
+  #recovering = false;
   #late = 0;
   #drops = 0;
 
@@ -68,6 +71,7 @@ export class ChunkJudge {
     this.#nowUs = options.nowUs;
     this.#scratch = new MotionScratch(options.maxRows, options.nJoints);
     this.#geometry = new GeometryChecks(options.geometry, options.predictor, this.#scratch);
+    this.#recovery = new RecoveryCheck(options.nJoints, this.#scratch);
     this.admission = new Admission(options.parameters, options.nParts, options.standingLease);
   }
 
@@ -90,6 +94,7 @@ export class ChunkJudge {
 
   /** Latches as a violation does. Nothing passes until `unlatch`. */
   latch(): void {
+    this.#recovering = false;
     if (this.admission.latched) return;
     this.admission.latched = true;
     this.admission.epoch += 1;
@@ -97,9 +102,20 @@ export class ChunkJudge {
   }
 
   unlatch(): void {
+    this.#recovering = false;
     this.admission.latched = false;
     this.#late = 0;
     this.#drops = 0;
+  }
+
+  /** Unlatches for motion out of what latched: slow, and away from it. Ends with the next latch, or with `unlatch`. */
+  recover(): void {
+    this.unlatch();
+    this.#recovering = true;
+  }
+
+  get recovering(): boolean {
+    return this.#recovering;
   }
 
   /** Judges and settles: 0 for a pass, else a number of `code`. The numbers are in `record` until the next call. */
@@ -152,6 +168,7 @@ export class ChunkJudge {
     const factor = this.#speedFactor * contactFactor(limits, state, this.#parameters);
     const shape = checkShape(limits, chunk, record);
     if (shape !== code.pass) return shape;
+    if (this.#recovering) return this.#checkRecovery(limits, chunk, state);
     record.step = 12;
     const limited = this.#checkLimits(limits, chunk, factor);
     if (limited !== code.pass) return limited;
@@ -162,6 +179,23 @@ export class ChunkJudge {
     const moved = this.#checkMotion(limits, chunk, state, factor) || this.#checkBudget();
     if (moved !== code.pass) return moved;
     return this.#geometry.check(chunk, state, limits, record) || this.#checkBudget();
+  }
+
+  /** Steps 12 to 17 in recovery: the state first, for limits begin where the robot was measured. */
+  #checkRecovery(limits: NumericLimits, chunk: ChunkFrame, state: StateFrame): number {
+    const { record } = this;
+    const { durationS } = this.#scratch;
+    const moded = this.#recovery.checkMode(limits, chunk, record);
+    if (moded !== code.pass) return moded;
+    record.step = 13;
+    const stated = checkState(limits, state, this.#parameters, record);
+    if (stated !== code.pass) return stated;
+    fillDurations(chunk, chunk.horizon, durationS);
+    const limited = this.#recovery.checkRows(limits, chunk, state, record);
+    if (limited !== code.pass) return limited;
+    const accelerates = limits.limitsAcceleration || limits.limitsJerk;
+    const moved = accelerates ? checkAccelerations(limits, chunk, chunk.horizon, durationS, record) : code.pass;
+    return moved || this.#geometry.checkRecovery(chunk, state, record) || this.#checkBudget();
   }
 
   #checkLimits(limits: NumericLimits, chunk: ChunkFrame, factor: number): number {

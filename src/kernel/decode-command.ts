@@ -8,7 +8,7 @@ import { ChunkFrame } from "./checks/chunk-frame.ts";
 import { StateFrame } from "./checks/state-frame.ts";
 import type { Command } from "./command.ts";
 import type { LeaseBook } from "./lease.ts";
-import { wireOf } from "./modes.ts";
+import { JOINT_TRAJECTORY, wireOf } from "./modes.ts";
 import { CommandCopy } from "./vetted.ts";
 
 /** What the kernel knows of the robot when it judges. Times in ms of the episode's one monotonic clock. */
@@ -54,7 +54,7 @@ export class CommandDecoder {
     const own = new CommandCopy(command);
     if (!(ArrayBuffer.isView(own.rows) && own.rows instanceof Float64Array)) return "rows must be a Float64Array";
     this.#readState(state);
-    return this.#readChunk(own) ?? this.#readOptional(own, command.rowTimesMs) ?? own;
+    return this.#readChunk(own) ?? this.#readOptional(own) ?? own;
   }
 
   #readChunk(own: CommandCopy): undefined {
@@ -73,9 +73,9 @@ export class CommandDecoder {
     chunk.validUntilMs = numberIn(own.validUntilMs);
   }
 
-  #readOptional(own: CommandCopy, rowTimesMs: unknown): string | undefined {
+  #readOptional(own: CommandCopy): string | undefined {
     const { chunk } = this;
-    const { issuedMs, observedAtMs, validForMs, epoch, goal, tick, part } = own;
+    const { issuedMs, observedAtMs, validForMs, epoch, goal, tick, part, rowTimesMs } = own;
     chunk.issuedMs = issuedMs === undefined ? Infinity : numberIn(issuedMs);
     chunk.observedAtMs = observedAtMs === undefined ? Infinity : numberIn(observedAtMs);
     chunk.validForMs = validForMs === undefined ? Infinity : numberIn(validForMs);
@@ -85,11 +85,16 @@ export class CommandDecoder {
     chunk.hasTick = tick !== undefined;
     chunk.tick = tick === undefined ? 0 : numberIn(tick);
     chunk.nRowTimes = 0;
+    if (rowTimesMs !== undefined) {
+      if (chunk.mode !== JOINT_TRAJECTORY) return "row times belong to joint_trajectory; in every other mode a row takes periodMs";
+      if (rowTimesMs.length === 0) return "rowTimesMs is empty: leave it out for rows that take periodMs each";
+      chunk.rowTimesMs = rowTimesMs;
+      chunk.nRowTimes = rowTimesMs.length;
+    }
     const number = part === undefined ? 0 : this.#partNumbers.get(part);
     if (number === undefined) return `there is no part ${typeof part === "string" ? `'${part}'` : typeof part} to command`;
     chunk.part = number;
-    // A vetted command carries one period and no row times: what would be executed is not what they say.
-    return rowTimesMs === undefined ? undefined : "row times cannot be vetted here: send rows at one period";
+    return undefined;
   }
 
   #readState({ nowMs, measuredRad, measuredRadPerS, jointStampMs, measuredAtMs, contactForceN }: MeasuredState): void {

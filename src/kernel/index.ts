@@ -9,6 +9,7 @@ export { judgeOf } from "./channel/answer-codec.ts";
 export { createChannelMemory, openChannelMemory } from "./channel/memory.ts";
 export type { CheckCode, RefusalCode, Severity } from "./checks/verdict-codes.ts";
 export type { Command, ControlMode, Vetted } from "./command.ts";
+export { CommandDoor } from "./command-door.ts";
 export type { MeasuredState } from "./decode-command.ts";
 export { MAX_ROWS, POSITION_TOLERANCE, RATE_TOLERANCE } from "./envelope/derived-envelope.ts";
 export { computeIntersection } from "./envelope/intersection.ts";

@@ -7,6 +7,8 @@ import { defaultJudgeParameters, judgeParameterProblems, type JudgeParameters } 
 import type { JudgeOptions } from "./chunk-judge.ts";
 import { derivedEnvelope, type DerivedEnvelopeOptions } from "./envelope/derived-envelope.ts";
 import { envelopeError } from "./envelope/load-envelope.ts";
+import { KernelGeometry } from "./geometry/kernel-geometry.ts";
+import type { KernelGeometryOptions } from "./geometry/options.ts";
 import type { KernelParts } from "./envelope/load-report.ts";
 import type { SafetyEnvelope } from "./envelope/safety-envelope.ts";
 import { modeNamed } from "./modes.ts";
@@ -16,6 +18,8 @@ export interface KernelOptions extends DerivedEnvelopeOptions {
   readonly envelope?: SafetyEnvelope;
   readonly parameters?: Partial<JudgeParameters>;
   readonly geometry?: GeometryPort;
+  /** Instead of `geometry`, as plain data: what the kernel builds it from itself, also in another thread or process. */
+  readonly solids?: KernelGeometryOptions;
   readonly predictor?: PredictorPort;
   /** A monotonic clock, µs: the time budget is measured with it. */
   readonly nowUs?: () => number;
@@ -32,6 +36,7 @@ export interface KernelOptions extends DerivedEnvelopeOptions {
 }
 
 export interface KernelSettings {
+  readonly geometry: GeometryPort | undefined;
   readonly envelope: SafetyEnvelope;
   readonly parts: readonly string[];
   readonly judge: JudgeOptions;
@@ -42,7 +47,8 @@ export interface KernelSettings {
 /** @throws ClearanceError `config.invalid` naming everything that cannot run. */
 export function settingsOf(options: KernelOptions): KernelSettings {
   const envelope = options.envelope ?? derivedEnvelope(options);
-  const { geometry, predictor, nowUs, leases = "standing", modelHash = "", enforcedElsewhere = [] } = options;
+  const geometry = options.geometry ?? (options.solids === undefined ? undefined : new KernelGeometry(options.solids));
+  const { predictor, nowUs, leases = "standing", modelHash = "", enforcedElsewhere = [] } = options;
   const latches = (options.onViolation ?? (options.envelope === undefined ? "drop" : "latch")) === "latch";
   const parameters = { ...defaultJudgeParameters, ...options.parameters };
   const problems = judgeParameterProblems(parameters);
@@ -54,6 +60,7 @@ export function settingsOf(options: KernelOptions): KernelSettings {
     envelope,
     parts,
     modelHash,
+    geometry,
     kernelParts: {
       geometry: geometry !== undefined,
       predictor: predictor !== undefined,

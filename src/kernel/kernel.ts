@@ -77,8 +77,15 @@ export interface SafetyKernel extends Kernel {
   endGoal(): LeaseAnswer | undefined;
   /** From outside, as a violation does. */
   latch(): void;
-  /** For the stop chain alone, once a reset is allowed. */
+  /** For the stop chain alone, once a reset is allowed. Ends a recovery too. */
   unlatch(): void;
+  /**
+   * For the stop chain alone, in its state `recovery`: unlatches for rows of joints that are slow, a tenth of every cap, and that
+   * bring nothing nearer which is violated where the robot was measured, be it a clearance or a joint's limit. Ends with the next
+   * latch, or with `unlatch` once the state is clean.
+   */
+  enterRecovery(): void;
+  readonly recovering: boolean;
 }
 
 /** @throws ClearanceError `config.invalid` when a mode or a limit of the robot cannot be enforced. */
@@ -100,12 +107,12 @@ class VettingKernel implements SafetyKernel {
   #open = true;
 
   constructor(options: KernelOptions) {
-    const { envelope, parts, judge, modelHash, kernelParts } = settingsOf(options);
+    const { envelope, parts, judge, modelHash, kernelParts, geometry } = settingsOf(options);
     this.modes = new Set(envelope.supportedModes);
     this.report = loadReport(envelope, kernelParts);
     this.envelopeHash = envelopeHash(envelope);
     this.#parts = parts;
-    this.#geometry = options.geometry;
+    this.#geometry = geometry;
     this.#judge = new ChunkJudge(judge);
     this.#leases = new LeaseBook({ judge: this.#judge, envelope, modelHash, envelopeHash: this.envelopeHash });
     this.#decoder = new CommandDecoder(envelope.jointNames.length, envelope.maxRows, parts, this.#leases, this.#judge.admission);
@@ -172,6 +179,12 @@ class VettingKernel implements SafetyKernel {
   }
   unlatch(): void {
     this.#judge.unlatch();
+  }
+  enterRecovery(): void {
+    this.#judge.recover();
+  }
+  get recovering(): boolean {
+    return this.#judge.recovering;
   }
   close(): void {
     this.#open = false;

@@ -5,7 +5,7 @@
 import { formatPair } from "../core/format.ts";
 import type { JsonObject } from "../core/json.ts";
 import type { ChunkFrame } from "./checks/chunk-frame.ts";
-import type { GeometryPort } from "./checks/geometry-port.ts";
+import { nameOfOther, type GeometryPort } from "./checks/geometry-port.ts";
 import type { StateFrame } from "./checks/state-frame.ts";
 import { code, codeMeanings, type RefusalCode } from "./checks/verdict-codes.ts";
 import { MEASURED_ROW, NO_JOINT, PHASE_SWEEP, type VerdictRecord } from "./checks/verdict-record.ts";
@@ -112,6 +112,15 @@ const writers: ReadonlyMap<number, (judged: Judged) => Words> = new Map([
   [code.worldCollision, collision],
   [code.voxelCollision, collision],
   [code.sweepUnproven, collision],
+  [
+    code.recoveryMode,
+    ({ modeGiven }: Judged): Words => [
+      `mode ${modeGiven ?? "unknown"} does not run in recovery, joint_position and joint_trajectory do`,
+      { mode: modeGiven ?? "unknown" },
+    ],
+  ],
+  [code.recoveryUnseen, (): Words => ["in recovery, and the kernel has no geometry that can tell whether this leads away", {}]],
+  [code.recoveryNearer, nearer],
   [code.budgetExceeded, budget],
   [code.budgetLatched, budget],
 ]);
@@ -288,7 +297,7 @@ function contact({ record: { value, limit } }: Judged): Words {
 
 function collision({ record, geometry }: Judged): Words {
   const a = geometry?.nameOfBody?.(geometry.finding.bodyA) ?? `body ${record.joint}`;
-  const b = nameOfOther(geometry, record.code);
+  const b = nameOfOther(geometry);
   const [at, bound] = formatPair(record.value, record.limit);
   const verb = record.code === code.sweepUnproven ? "is not proven clear of" : "hits";
   return [
@@ -297,12 +306,14 @@ function collision({ record, geometry }: Judged): Words {
   ];
 }
 
-/** Compatible names of what has none of its own. */
-export function nameOfOther(geometry: GeometryPort | undefined, codeNumber: number): string {
-  const index = geometry?.finding.other ?? -1;
-  if (codeNumber === code.selfCollision) return geometry?.nameOfBody?.(index) ?? `body_${index}`;
-  if (codeNumber === code.voxelCollision) return index < 0 ? "voxel_outside" : `voxel_${index}`;
-  return (codeNumber === code.worldCollision && geometry?.nameOfObstacle?.(index)) || `world_${index}`;
+function nearer({ record, geometry }: Judged): Words {
+  const a = geometry?.nameOfBody?.(geometry.finding.bodyA) ?? `body ${record.joint}`;
+  const b = nameOfOther(geometry);
+  const [at, best] = formatPair(record.value, record.limit);
+  return [
+    `in recovery ${a} comes nearer to ${b} ${whereOf(record)}: ${at} m apart, ${best} m before`,
+    { a, b, ...rowOf(record.row), value: record.value, limit: record.limit, unit: "m" },
+  ];
 }
 
 function budget({ record: { value, limit } }: Judged): Words {

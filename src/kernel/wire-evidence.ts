@@ -5,9 +5,9 @@
  */
 import * as z from "zod";
 import { code, codeMeanings, failureKinds, type FailureKind } from "./checks/verdict-codes.ts";
-import { GEOMETRY_KIND_SELF } from "./checks/geometry-port.ts";
+import { GEOMETRY_KIND_SELF, nameOfOther } from "./checks/geometry-port.ts";
 import { MEASURED_ROW, NO_JOINT } from "./checks/verdict-record.ts";
-import { nameOfOther, wordsOf, zoneIndex, type Judged } from "./verdict-words.ts";
+import { wordsOf, zoneIndex, type Judged } from "./verdict-words.ts";
 
 const number = z.number();
 const name = z.string().min(1);
@@ -138,7 +138,7 @@ function collision({ record, geometry }: Judged): FailureEvidence {
     kind: "collision",
     collision_kind: finding?.kind === GEOMETRY_KIND_SELF ? "self" : "world",
     link_a: (finding && geometry?.nameOfBody?.(finding.bodyA)) ?? `body_${record.joint}`,
-    link_b_or_object: nameOfOther(geometry, record.code),
+    link_b_or_object: nameOfOther(geometry),
     horizon_step: record.row === MEASURED_ROW ? 0 : record.row,
     min_distance_m: record.value + 0,
   };

@@ -16,11 +16,10 @@ import type { Gate } from "../gate/gate.ts";
 import { WorldViews } from "../intent/build-world-view.ts";
 import { cataloguePrimitives } from "../intent/catalogue/catalogue.ts";
 import { PrimitiveRegistry } from "../intent/registry.ts";
-import { openCanaries } from "../kernel/canaries.ts";
 import { MAX_ROWS } from "../kernel/envelope/derived-envelope.ts";
-import { KernelGeometry } from "../kernel/geometry/kernel-geometry.ts";
 import type { KernelOptions } from "../kernel/kernel-options.ts";
-import { createKernel, type Kernel } from "../kernel/kernel.ts";
+import type { Kernel } from "../kernel/kernel.ts";
+import type { RemoteKernel } from "../kernel/node/index.ts";
 import { MotionMonitor } from "../kernel/monitor/motion-monitor.ts";
 import type { CollisionModel } from "../robot/collision-model.ts";
 import { robotFromUrdf } from "../robot/urdf.ts";
@@ -28,11 +27,13 @@ import type { ApprovalChannel } from "../runtime/approvals.ts";
 import { InterventionController } from "../runtime/intervention.ts";
 import type { RuntimeWatcher } from "../runtime/runtime-setup.ts";
 import { Runtime } from "../runtime/runtime.ts";
+import { Supervision, type SupervisionOptions } from "../runtime/supervision.ts";
 import { wallSeconds } from "../runtime/step-record.ts";
 import type { TraceHeader, TraceSink } from "../trace/records.ts";
 import { readBytes, readText, type LoadedProfile } from "./files.ts";
 import { gatesFromProfile } from "./gates-from-profile.ts";
 import { jointLimitsOf } from "./joint-limits.ts";
+import { openKernel } from "./open-kernel.ts";
 import { openMujocoRobot } from "./open-mujoco-robot.ts";
 import { repairFor } from "./repair-for.ts";
 import { scattered } from "./scatter.ts";
@@ -47,6 +48,10 @@ export interface RobotSetup {
   readonly approvals?: ApprovalChannel;
   readonly watchers?: readonly RuntimeWatcher[];
   readonly breathe?: () => void | Promise<void>;
+  /** What the stop chain is given beside the profile: a latch that lasts, devices, who may reset. */
+  readonly supervision?: Pick<SupervisionOptions, "store" | "onViolation" | "authorise" | "devices">;
+  /** Takes every verdict of the kernel as a line, for `clearance kernel replay`. */
+  readonly recordVerdict?: (line: string) => void;
   /** Another choice of the profile's gates, for a comparison; none at all is accepted in simulation only. */
   readonly arrangeGates?: (gates: readonly Gate[]) => readonly Gate[];
   /** Something between runtime and kernel, and between kernel and machine: recorders, disturbances, injected faults. */
@@ -64,6 +69,8 @@ export interface BuiltRobot {
   readonly chain: GateChain;
   readonly registry: PrimitiveRegistry;
   readonly intervention: InterventionController;
+  /** The kernel, where it is in a thread or process of its own. */
+  readonly distantKernel: RemoteKernel | undefined;
   /** Writes the trace header. */
   open(run: { readonly goal: string; readonly policy: string }): void;
 }
@@ -82,18 +89,31 @@ export async function buildRobot(loaded: LoadedProfile, setup: RobotSetup): Prom
   const registry = new PrimitiveRegistry(cataloguePrimitives({ gripper }));
   refuseUnknownNames(loaded, registry);
   const intervention = new InterventionController(setup.clock);
-  const { gates, chargePlanning } = gatesFromProfile(profile, { clock: setup.clock, intervention, registered: registry.names() });
+  const { robot } = collision;
+  const { kernel, canaries, distant } = await openKernel(
+    {
+      robot,
+      gripper,
+      modes: [...backend.modes],
+      parameters: { stateDeadlineMs: stateDeadlineMs(profile) },
+      ...solidsOf(profile.kernel_geometry, collision, world),
+    },
+    profile.kernel,
+    setup.recordVerdict,
+  );
+  const safety = new Supervision({
+    backend,
+    clock: setup.clock,
+    canaries,
+    deadmanMs: profile.commander_deadman_ms,
+    ...(distant === undefined ? {} : { distantKernel: distant }),
+    ...setup.supervision,
+  });
+  const registered = registry.names();
+  const { gates, chargePlanning } = gatesFromProfile(profile, { clock: setup.clock, intervention, registered, safety });
   const arranged = setup.arrangeGates?.(gates) ?? gates;
   const chain = createGateChain(arranged, { mode: profile.gate_mode, ...(arranged.length === 0 ? { unguarded: true } : {}) });
-  const { robot } = collision;
   const repair = repairFor(profile.projection);
-  const kernel = provedKernel({
-    robot,
-    gripper,
-    modes: [...backend.modes],
-    parameters: { stateDeadlineMs: stateDeadlineMs(profile) },
-    ...kernelGeometryOf(profile.kernel_geometry, collision, world),
-  });
   const runtime = new Runtime({
     backend,
     kernel: setup.wrap?.kernel?.(kernel) ?? kernel,
@@ -105,6 +125,7 @@ export async function buildRobot(loaded: LoadedProfile, setup: RobotSetup): Prom
     periodMs: profile.control_period_ms,
     chunkMs: profile.chunk_ms,
     intervention,
+    safety,
     ...(setup.approvals === undefined ? {} : { approvals: setup.approvals }),
     ...(chargePlanning === undefined ? {} : { chargePlanning }),
     ...(repair === undefined ? {} : { repair }),
@@ -116,7 +137,7 @@ export async function buildRobot(loaded: LoadedProfile, setup: RobotSetup): Prom
   });
   const open: BuiltRobot["open"] = (run) =>
     runtime.open(headerOf(loaded, setup, run, { backend, world, robot: robot.name, chain, random }));
-  return { runtime, backend, world, collision, chain, registry, intervention, open };
+  return { runtime, backend, world, collision, chain, registry, intervention, distantKernel: distant, open };
 }
 
 async function openBackend(
@@ -158,25 +179,19 @@ function meshBeside(path: string, uri: string): Uint8Array | undefined {
   }
 }
 
-/** A kernel of which every check was seen to refuse what it must. @throws ClearanceError `config.invalid` naming one that did not */
-function provedKernel(config: KernelOptions): Kernel {
-  openCanaries(config, 0);
-  return createKernel(config);
-}
-
 /** Robots may have no pair of links that can touch, and worlds no fixture; what is left to prove is proven. */
-function kernelGeometryOf(
+function solidsOf(
   against: LoadedProfile["profile"]["kernel_geometry"],
   collision: CollisionModel,
   { fixtures }: WorldSpec,
-): Pick<KernelOptions, "geometry"> {
+): Pick<KernelOptions, "solids"> {
   if (against === "off" || collision.nCapsules === 0) return {};
   const { linkNames, qIndexOfLink } = collision.robot;
   // Whoever read the description gave one joint to several links by its own rule alone.
   const mimicLinks = linkNames.filter((_, link) => qIndexOfLink[link]! >= 0 && qIndexOfLink.indexOf(qIndexOfLink[link]!) < link);
   const self = { acknowledgeNoPairs: true };
   const solid = against === "world" && fixtures.length > 0 ? { fixtures: { fixtures } } : {};
-  return { geometry: new KernelGeometry({ collision, self, ...solid, mimicLinks, maxRows: MAX_ROWS }) };
+  return { solids: { collision, self, ...solid, mimicLinks, maxRows: MAX_ROWS } };
 }
 
 /** A state older than half a chunk means that the last one was not carried out: the next would begin with a jump. */

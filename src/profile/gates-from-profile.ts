@@ -21,6 +21,7 @@ import { rateLimitGate } from "../gate/rate-limit-gate.ts";
 import { reachabilityGate } from "../gate/reachability-gate.ts";
 import { stateGate } from "../gate/state-gate.ts";
 import { stepSizeGate } from "../gate/step-size-gate.ts";
+import { stopProofGate, type StopProofView } from "../gate/stop-proof-gate.ts";
 import { timeWindowGate } from "../gate/time-window-gate.ts";
 import { torqueGate } from "../gate/torque-gate.ts";
 import { velocityGate } from "../gate/velocity-gate.ts";
@@ -40,6 +41,7 @@ export interface ProfileGates {
 export interface GateSources {
   readonly clock: Clock;
   readonly intervention: InterventionController;
+  readonly safety: StopProofView;
   /** Names of the registered primitives. */
   readonly registered: readonly string[];
 }
@@ -54,6 +56,7 @@ export function gatesFromProfile(profile: RobotProfile, sources: GateSources): P
   const gates: readonly (Gate | undefined)[] = [
     windowGate({ maxObservationsBehind: observationsBehind }),
     interventionGate(sources.intervention),
+    stopProofGate(sources.safety),
     denied.length > 0 ? denyListGate({ denied }) : undefined,
     rateLimitGate({ perMinute: profile.rate_limit_per_min }),
     cooled ? cooldownGate({ defaultS, perPrimitiveS }) : undefined,

@@ -87,6 +87,10 @@ export const profileSchema = z.strictObject({
    * It does so without a margin, by what was measured and not by what was planned.
    */
   kernel_geometry: z.enum(["off", "self", "world"]).default("world"),
+  /** Where the kernel judges: in the runtime's thread, in one of its own, or in a process of its own. */
+  kernel: z.enum(["inside", "worker", "process"]).default("inside"),
+  /** Silence of who commands (a connection, a process, a page) that stops a motion and latches. */
+  commander_deadman_ms: positive.default(500),
   /** An independent monitor looks at every vetted command and every measurement as well. Costs about a tenth of a simulation's time. */
   second_channel: z.boolean().default(false),
   max_state_age_ms: positive.default(250),

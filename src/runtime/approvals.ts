@@ -39,6 +39,7 @@ export async function requestApproval(
   timing: { readonly clock: Clock; readonly timeoutMs: number; readonly signal: AbortSignal },
 ): Promise<ApprovalOutcome> {
   if (channel === undefined) return refused("no_approver", `'${request.intent.name}' needs a person's approval and nobody can be asked`);
+  if (timing.signal.aborted) return refused("aborted", "stopped before anybody was asked");
   const giveUp = new AbortController();
   const abort = (): void => giveUp.abort();
   timing.signal.addEventListener("abort", abort);

@@ -9,8 +9,8 @@ import type { Observation } from "../core/observation.ts";
 import { isCleared, type Cleared } from "../gate/cleared.ts";
 import type { Plan, Segment } from "../intent/plan.ts";
 import type { ControlMode } from "../kernel/command.ts";
-import type { MeasuredState } from "../kernel/decode-command.ts";
 import type { Kernel } from "../kernel/kernel.ts";
+import { measuredState } from "./measured-state.ts";
 import type { SoundClock } from "./sound-clock.ts";
 
 export interface ExecutionContext {
@@ -150,7 +150,7 @@ class PlanRun {
     const nowMs = clock.nowMs();
     const basedOnSeq = this.measured.seq;
     const command = { mode, rows, width, periodMs, seq: this.#context.nextSeq(), basedOnSeq, validUntilMs: nowMs + commandValidMs };
-    const judged = kernel.vet(command, stateFrom(this.measured, nowMs));
+    const judged = kernel.vet(command, measuredState(this.measured, nowMs));
     if (judged.kind === "refused") {
       const { code, reason, evidence } = judged;
       return { kind: "refused", chunks: this.chunks, code, reason, evidence };
@@ -187,10 +187,4 @@ class PlanRun {
     if (clock.problem !== undefined) return { kind: "clock", chunks: this.chunks, problem: clock.problem };
     return undefined;
   }
-}
-
-/** As old as the sensor says, which is not when the message came. */
-function stateFrom({ qRad, qdRadPerS, atMs, ageMs }: Observation, nowMs: number): MeasuredState {
-  const measuredAtMs = atMs - (ageMs["joints"] ?? Number.NaN);
-  return { nowMs, measuredRad: qRad, measuredRadPerS: qdRadPerS, measuredAtMs };
 }

@@ -22,3 +22,4 @@ export { backoffS, isAnyError, isTransientError, stepWithRetry, type RetryOption
 export { runPolicy, type RunOptions, type RunReport } from "./run-policy.ts";
 export type { RuntimeSetup, RuntimeWatcher, StepOptions } from "./runtime-setup.ts";
 export { Runtime } from "./runtime.ts";
+export { Supervision, type DistantKernel, type SupervisionOptions } from "./supervision.ts";

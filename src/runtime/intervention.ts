@@ -30,6 +30,8 @@ export interface InterventionHooks {
   /** Carries out an emergency stop at once. */
   readonly onEmergencyStop?: (hand: Hand) => void;
   readonly onChange?: (entry: InterventionEntry) => void;
+  /** Why the robot may not move, where that is for others to end: a latch, which only a reset releases. */
+  readonly barred?: () => string | undefined;
 }
 
 export class InterventionController {
@@ -92,6 +94,8 @@ export class InterventionController {
   resume(hand: Hand = {}): InterventionAnswer {
     if (this.#state === "emergency_stop" && !(named(hand.operator) && named(hand.reason)))
       return this.#refuse(hand, "resume", "a latched emergency stop is released by a named operator with a reason");
+    const barred = this.#state === "emergency_stop" ? this.#hooks.barred?.() : undefined;
+    if (barred !== undefined) return this.#refuse(hand, "resume", `${barred}; reset first`);
     return this.#enter("running", hand, { call: "resume" });
   }
 

@@ -23,6 +23,15 @@ export interface RunReport {
 const neverAborted = new AbortController().signal;
 
 export async function runPolicy(runtime: Runtime, policy: Policy, goal: string, options: RunOptions = {}): Promise<RunReport> {
+  runtime.beginGoal(goal);
+  try {
+    return await pursue(runtime, policy, goal, options);
+  } finally {
+    await runtime.endGoal();
+  }
+}
+
+async function pursue(runtime: Runtime, policy: Policy, goal: string, options: RunOptions): Promise<RunReport> {
   const { maxSteps = 1000, signal = neverAborted } = options;
   const { intervention } = runtime;
   const steps: StepRecord[] = [];

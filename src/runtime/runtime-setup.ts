@@ -18,6 +18,7 @@ import type { ApprovalChannel } from "./approvals.ts";
 import type { Decided, Repair } from "./decide.ts";
 import type { Progress } from "./execute-plan.ts";
 import type { InterventionController } from "./intervention.ts";
+import type { Supervision } from "./supervision.ts";
 import type { ObservationBuffer } from "./observation-buffer.ts";
 
 /** Called as things happen; one that throws is noted in the trace and changes nothing. */
@@ -49,6 +50,8 @@ export interface RuntimeSetup {
   readonly buffer?: ObservationBuffer;
   /** A second channel that watches what was vetted and what was then measured. */
   readonly monitor?: MotionMonitor;
+  /** The stop chain with its devices; one in memory without any unless given, which hardware does not accept. */
+  readonly safety?: Supervision;
 }
 
 export interface StepOptions {
@@ -56,4 +59,6 @@ export interface StepOptions {
   readonly signal?: AbortSignal;
   /** Intent id of the composite this is a part of. */
   readonly parent?: string;
+  /** Whether who commands is still there: a connection, a process, a page. Asked all the while; silence for longer than the deadman stops. */
+  readonly alive?: () => boolean;
 }

@@ -352,6 +352,14 @@ describe("approvals", () => {
     expect((await running).result.status).toBe("blocked");
   });
 
+  test("what was aborted before anybody was asked is refused, and nobody is", async () => {
+    const controller = new AbortController();
+    controller.abort();
+    const { runtime } = gantryRuntime({ gates: gates(), approvals: silent });
+    const record = await runtime.step(moveTo(0.1, 0, 0.5), { signal: controller.signal });
+    expect(record).toMatchObject({ decision: { action: "deny" }, result: { status: "blocked" } });
+  });
+
   test("what another gate denies is not asked about", async () => {
     let asked = 0;
     const counting: ApprovalChannel = {
@@ -486,7 +494,12 @@ describe("loops", () => {
     expect(intervention.pause({ operator: "bob" })).toMatchObject({ ok: false });
     expect(intervention.resume({})).toMatchObject({ ok: false });
     expect((await runtime.step(moveTo(0.2, 0, 0.5))).decision.reason).toBe("controller EMERGENCY_STOP (smoke)");
-    expect(intervention.resume({ operator: "bob", reason: "checked" })).toEqual({ ok: true });
+    expect(intervention.resume({ operator: "bob", reason: "checked" })).toMatchObject({
+      ok: false,
+      reason: expect.stringMatching(/reset first$/) as unknown,
+    });
+    expect(await runtime.reset({ operator: "bob", reason: "checked" })).toMatchObject({ ok: true });
+    expect(intervention.state).toBe("running");
     expect((await runtime.step(moveTo(0.2, 0, 0.5))).result.status).toBe("ok");
     expect(trace.records.filter((record) => record.kind === "note" && record.note === "intervention").length).toBe(
       intervention.history().length,

@@ -11,47 +11,76 @@ import type { Intent } from "../intent/intent.ts";
 import { parseIntent } from "../intent/parse-intent.ts";
 import type { WorldView } from "../intent/world-view.ts";
 import type { StepRecord, TraceHeader } from "../trace/records.ts";
+import { compositeSteps } from "./composite-steps.ts";
 import { decide, describe, type Decided, type Go } from "./decide.ts";
-import { executePlan, type Done, type Halt, type Progress } from "./execute-plan.ts";
-import { InterventionController } from "./intervention.ts";
+import { executePlan, type Done, type Halt } from "./execute-plan.ts";
+import type { Kernel } from "../kernel/kernel.ts";
+import type { Recheck } from "../kernel/stop/stop-types.ts";
+import type { ResetOutcome } from "../kernel/stop/supervisor-types.ts";
+import { InterventionController, type Hand } from "./intervention.ts";
+import { recheckAt } from "./measured-state.ts";
+import { supervisedKernel } from "./supervised-kernel.ts";
+import { Supervision } from "./supervision.ts";
 import { ObservationBuffer } from "./observation-buffer.ts";
-import type { RuntimeSetup, RuntimeWatcher, StepOptions } from "./runtime-setup.ts";
+import type { RuntimeSetup, StepOptions } from "./runtime-setup.ts";
+import { Watchers } from "./watchers.ts";
 import { monitoredKernel } from "./second-channel.ts";
 import { Senses } from "./senses.ts";
 import { SoundClock } from "./sound-clock.ts";
+import { haltOutcome, notBegun } from "./halt-outcome.ts";
 import { stepRecord, type Outcome } from "./step-record.ts";
 import { StepQueue } from "./step-queue.ts";
-import { stopBackend, type StopOutcome } from "./stop-path.ts";
+import { StopPath, type ResetHand, type StopOutcome } from "./stop-path.ts";
 
 const policyActor: Actor = Object.freeze({ role: "policy", id: "policy", tenant: "" });
 
 export class Runtime {
   readonly buffer: ObservationBuffer;
   readonly intervention: InterventionController;
+  /** The stop chain: its state, its watchdogs, its latch. */
+  readonly safety: Supervision;
   readonly #setup: RuntimeSetup;
+  /** The kernel without the stop chain before it: what asks whether a reset may be. */
+  readonly #judge: Kernel;
   readonly #clock: SoundClock;
   readonly #senses: Senses;
+  readonly #stopPath: StopPath;
+  readonly #watchers: Watchers;
   readonly #queue = new StepQueue();
   readonly #breaking = new Set<AbortController>();
   #steps = 0;
   #intents = 0;
   #commands = 0;
-  #stops = 0;
+  #goal = "session";
+  #lastStop: Promise<unknown> = Promise.resolve();
 
-  /** @throws Error when a chain without gates would move hardware */
+  /** @throws Error when a chain without gates would move hardware; ClearanceError `config.invalid` for hardware without its watchdogs */
   constructor(setup: RuntimeSetup) {
     if (setup.chain.unguarded && setup.backend.kind === "hardware")
       throw new Error(`backend ${setup.backend.name} moves hardware and refuses to run without gates`);
     this.#clock = new SoundClock(setup.clock);
     const { monitor } = setup;
-    const kernel = monitor === undefined ? setup.kernel : monitoredKernel(setup.kernel, monitor);
-    this.#setup = { ...setup, clock: this.#clock, kernel };
+    this.safety = setup.safety ?? new Supervision({ backend: setup.backend, clock: this.#clock });
+    const judging = monitor === undefined ? setup.kernel : monitoredKernel(setup.kernel, monitor);
+    this.#judge = judging;
+    this.#setup = { ...setup, clock: this.#clock, kernel: supervisedKernel(judging, this.safety) };
     this.#senses = new Senses(setup.backend, this.#clock, setup.views.nJoints, monitor);
+    const note = (name: string, fields: JsonObject): void => this.note(name, fields);
+    this.#watchers = new Watchers(setup.watchers ?? [], note);
+    const { backend } = setup;
+    this.#stopPath = new StopPath({ backend, clock: this.#clock, senses: this.#senses, safety: this.safety, monitor, note });
     this.buffer = setup.buffer ?? new ObservationBuffer();
     this.intervention = setup.intervention ?? new InterventionController(this.#clock);
     this.intervention.attach({
-      onEmergencyStop: (hand) => void this.stop(hand),
+      onEmergencyStop: (hand) => void this.emergencyStop(hand),
       onChange: (entry) => this.note("intervention", { ...entry }),
+      barred: () => this.safety.barred()?.reason,
+    });
+    this.safety.attach({
+      onLatched: () => this.#abort(),
+      note,
+      recheck: () => this.#recheck(),
+      missing: () => this.#unwritable(),
     });
   }
 
@@ -71,6 +100,19 @@ export class Runtime {
 
   note(note: string, fields: JsonObject): void {
     this.#setup.trace.append({ kind: "note", note, tNs: BigInt(Math.round(this.clock.nowMs() * 1e6)), fields });
+  }
+
+  /** The robot works for this goal from now on; the next motion takes the lease for it. */
+  beginGoal(goal: string): void {
+    this.#goal = goal.trim() === "" ? "session" : goal;
+  }
+
+  /** The goal is over: a controlled stop, acknowledged and proved, where there was motion. */
+  async endGoal(): Promise<void> {
+    await this.#stopPath.endGoal();
+    // A stop that ended the goal belongs to it, with its record.
+    await this.#lastStop;
+    this.#goal = "session";
   }
 
   /** What the backend measures, on the runtime's clock. @throws ClearanceError `observation.invalid` for what cannot be believed */
@@ -100,55 +142,76 @@ export class Runtime {
   }
 
   /** Straight to the backend, aborting what runs. Allowed in every state; never throws. */
-  async stop(
-    hand: { readonly operator?: string; readonly reason?: string } = {},
-    intent?: Intent,
-    options: StepOptions = {},
-  ): Promise<StepRecord> {
+  async stop(hand: Hand = {}, intent?: Intent, options: StepOptions = {}): Promise<StepRecord> {
+    this.#abort();
+    return this.#recordStop(this.#stopPath.halt(), hand, intent, options);
+  }
+
+  /** The same with a latch, which survives what it is stored in: nothing moves again before `reset`. Never throws. */
+  async emergencyStop(hand: Hand = {}): Promise<StepRecord> {
+    this.#abort();
+    return this.#recordStop(this.#stopPath.emergencyStop(hand), hand, undefined, {});
+  }
+
+  /**
+   * Releases a latch, for an operator who gives a reason: both steps of the reset, refused by name, and then the intervention's own
+   * emergency stop. `credential`: what the robot's `authorise` asks for; the operator's name unless given.
+   */
+  async reset(hand: ResetHand): Promise<ResetOutcome> {
+    const outcome = await this.#stopPath.reset(hand);
+    if (outcome.ok && this.intervention.state === "emergency_stop") this.intervention.resume(hand);
+    return outcome;
+  }
+
+  /** Out of service, stopped; a latch stays. */
+  async close(): Promise<void> {
+    await this.safety.close();
+    this.#setup.kernel.close();
+  }
+
+  #abort(): void {
     for (const running of this.#breaking) running.abort();
-    const stopped = await this.#stopMachine();
+  }
+
+  #recordStop(stopping: Promise<StopOutcome>, hand: Hand, intent: Intent | undefined, options: StepOptions): Promise<StepRecord> {
+    const recorded = stopping.then((stopped) => this.#stopRecord(stopped, hand, intent, options));
+    this.#lastStop = recorded;
+    return recorded;
+  }
+
+  async #stopRecord(stopped: StopOutcome, hand: Hand, intent: Intent | undefined, options: StepOptions): Promise<StepRecord> {
     const after = await this.#lookAfter();
     const asked = intent ?? { id: `stop-${this.#steps + 1}`, name: "stop", args: {}, rationale: hand.reason ?? "" };
     const verdict = { kind: "allow", gate: "stop-path", reason: "stop is always allowed" } as const;
     const decided: Decided = { intent: asked, before: undefined, answers: [verdict], verdict, stopped: true };
     const actor = options.actor ?? { role: hand.operator === undefined ? "runtime" : "operator", id: hand.operator ?? "", tenant: "" };
-    const { json } = stopped;
-    return this.#record(
-      decided,
-      { ...options, actor },
-      {
-        status: stopped.acknowledged ? "ok" : "error",
-        observation: json,
-        message: stopped.acknowledged
-          ? `stopped in ${stopped.elapsedMs.toFixed(0)} ms`
-          : `the machine did not acknowledge the stop after ${stopped.attempts} attempts`,
-        durationMs: stopped.elapsedMs,
-        ...after,
-        stop: json,
-      },
-    );
+    const { json, acknowledged, elapsedMs, message } = stopped;
+    const status = acknowledged ? "ok" : "error";
+    const outcome = { status, observation: json, message, durationMs: elapsedMs, ...after, stop: json } as const;
+    return this.#record(decided, { ...options, actor }, outcome);
   }
 
-  /** A stop that nobody acknowledged, or that was not seen to end in rest, is an alarm. */
-  async #stopMachine(): Promise<StopOutcome> {
-    this.#stops += 1;
-    this.#setup.monitor?.halted();
-    const { backend } = this.#setup;
-    const stopped = await stopBackend(backend, this.#clock, this.#stops);
-    const { acknowledged, proved, elapsedMs, attempts, restAtMs, problem } = stopped;
-    // A simulation has braked in time of its own, which has passed for everybody.
-    if (acknowledged && backend.kind === "simulated") await this.#clock.sleepUntil(this.#clock.nowMs() + elapsedMs);
-    if (restAtMs !== null && this.#clock.kind === "simulated") await this.#clock.sleepUntil(restAtMs);
-    if (!acknowledged) this.note("alarm", { alarm: "stop_not_acknowledged", attempts });
-    else if (!proved) this.note("alarm", { alarm: "stop_not_proved", problem });
-    else this.#setup.monitor?.reset();
-    return stopped;
+  #unwritable(): string | undefined {
+    const { trace, traceRequired = true } = this.#setup;
+    return traceRequired && trace.problem !== undefined ? `the trace cannot be written: ${trace.problem}` : undefined;
+  }
+
+  /** Whether the kernel would let the robot hold where it was measured. */
+  async #recheck(): Promise<Recheck> {
+    const seen = await this.observe();
+    return recheckAt(this.#judge, seen, this.#clock.nowMs(), ++this.#commands);
   }
 
   async #turn(intent: Intent, options: StepOptions): Promise<StepRecord> {
-    const { trace, traceRequired = true } = this.#setup;
-    if (traceRequired && trace.problem !== undefined)
-      return this.#block(intent, "trace", "trace_unwritable", `the trace cannot be written: ${trace.problem}`, options);
+    const unwritable = this.#unwritable();
+    if (unwritable !== undefined) return this.#block(intent, "trace", "trace_unwritable", unwritable, options);
+    const starting = this.safety.start();
+    if (starting !== undefined) await starting;
+    const barred = this.safety.barred();
+    // What only looks stays possible: somebody has to find out why. A person's own emergency stop is answered by its gate.
+    const looks = this.#setup.registry.get(intent.name)?.risk === "sense";
+    if (barred !== undefined && !looks && this.intervention.state !== "emergency_stop")
+      return this.#block(intent, "safety", barred.code, `${barred.reason}; reset first`, options);
     if (this.#clock.problem !== undefined) return this.#block(intent, "clock", "clock_unsound", this.#clock.problem, options);
     const breaking = new AbortController();
     const abort = (): void => breaking.abort();
@@ -169,7 +232,7 @@ export class Runtime {
     const look = (): WorldView | Promise<WorldView> => this.#look();
     const deciding = decide(intent, actor, { registry, chain, clock, approvals, chargePlanning, repair, look }, signal);
     const decided = deciding instanceof Promise ? await deciding : deciding;
-    this.#tell((watcher) => watcher.onDecided?.(decided));
+    this.#watchers.tell((watcher) => watcher.onDecided?.(decided));
     if (decided.go === undefined) {
       const { verdict } = decided;
       // Spec: the message of an unknown primitive is compatible and carries no gate.
@@ -178,7 +241,7 @@ export class Runtime {
     }
     const outcome =
       decided.go.call.steps === undefined
-        ? await this.#perform(decided.go, decided.intent, signal)
+        ? await this.#perform(decided.go, decided.intent, signal, options.alive)
         : await this.#performSteps(decided.go, decided.intent, options, signal);
     return this.#record(decided, options, outcome);
   }
@@ -188,13 +251,16 @@ export class Runtime {
     return observed instanceof Promise ? observed.then((seen) => this.#setup.views.at(seen)) : this.#setup.views.at(observed);
   }
 
-  async #perform(go: Go, intent: Intent, signal: AbortSignal): Promise<Outcome> {
+  async #perform(go: Go, intent: Intent, signal: AbortSignal, alive?: () => boolean): Promise<Outcome> {
     const { backend, kernel, clock, periodMs, chunkMs, breathe } = this.#setup;
     const startedMs = clock.nowMs();
-    const watching = this.#setup.watchers?.some((watcher) => watcher.onProgress !== undefined) === true;
-    const onProgress = watching ? (progress: Progress) => this.#tell((watcher) => watcher.onProgress?.(progress, intent)) : undefined;
+    const onProgress = this.#watchers.onProgress(intent);
+    const refusal = go.cleared.segments.length === 0 ? undefined : this.safety.begin(this.#goal, alive);
+    if (refusal !== undefined) return notBegun(refusal);
     try {
-      const execution = await executePlan(go.cleared, go.world.observation, {
+      // Deciding takes real time, and the kernel asks for the state as it is.
+      const before = clock.kind === "real" ? await this.observe() : go.world.observation;
+      const execution = await executePlan(go.cleared, before, {
         backend,
         kernel,
         clock: this.#clock,
@@ -209,6 +275,8 @@ export class Runtime {
         nextSeq: () => ++this.#commands,
       });
       const durationMs = clock.nowMs() - startedMs;
+      this.safety.idle();
+      await this.safety.lookAgain();
       return execution.kind === "done" ? this.#done(go, execution, durationMs) : await this.#halted(go, execution, durationMs);
     } catch (error) {
       return await this.#broken(error, clock.nowMs() - startedMs);
@@ -222,58 +290,21 @@ export class Runtime {
   }
 
   async #halted(go: Go, execution: Halt, durationMs: number): Promise<Outcome> {
-    const kernel: JsonObject = { chunks: execution.chunks };
-    const { json: stopped } = await this.#stopMachine();
-    const seen = await this.#lookAfter();
-    const common = { observation: {}, durationMs, ...seen, stop: stopped };
-    switch (execution.kind) {
-      case "aborted":
-        return { ...common, status: "stopped", message: "stopped before the end", kernel };
-      case "clock":
-        return { ...common, status: "error", message: `stopped: ${execution.problem}`, kernel };
-      case "timeout":
-        return { ...common, status: "timeout", message: `${go.primitive.name} exceeded ${go.primitive.timeoutMs} ms`, kernel };
-      case "refused": {
-        const { code, reason, evidence } = execution;
-        return { ...common, status: "error", message: `kernel: ${reason}`, kernel: { ...kernel, refused: { code, reason, evidence } } };
-      }
-      default:
-        return execution satisfies never;
-    }
+    const { json: stop } = await this.#stopPath.settle();
+    return haltOutcome(go, execution, { observation: {}, durationMs, ...(await this.#lookAfter()), stop });
   }
 
   /** Something threw: stop first, record second. */
   async #broken(error: unknown, durationMs: number): Promise<Outcome> {
-    const { json: stopped } = await this.#stopMachine();
+    const { json: stopped } = await this.#stopPath.settle();
     return { status: "error", observation: {}, message: describe(error), durationMs, ...(await this.#lookAfter()), stop: stopped };
   }
 
-  /** Each sub-step is a step of its own, through every gate; the first that is not ok ends it. */
   async #performSteps(go: Go, intent: Intent, options: StepOptions, signal: AbortSignal): Promise<Outcome> {
     const startedMs = this.clock.nowMs();
-    const steps = go.call.steps ?? [];
-    const observation: Record<string, JsonObject[string]> = { composite: intent.name, n_steps: steps.length };
-    const children: number[] = [];
-    const finish = async (status: Outcome["status"], message: string): Promise<Outcome> => ({
-      status,
-      observation,
-      message,
-      durationMs: this.clock.nowMs() - startedMs,
-      children,
-      ...(await this.#lookAfter()),
-    });
-    for (const [index, sub] of steps.entries()) {
-      const parsed = parseIntent({ ...sub }, `${intent.id}.${index + 1}`);
-      if (!parsed.ok) return finish("error", `${sub.name}: malformed sub-step`);
-      const record = await this.#decideAndPerform(parsed.intent, { ...options, parent: intent.id }, signal);
-      children.push(record.step);
-      observation[`substep_${index}_${sub.name}`] = record.result.observation;
-      if (record.result.status === "ok") continue;
-      observation["failed_at"] = sub.name;
-      observation["step_index"] = index;
-      return finish(record.result.status, `${intent.name}: ${sub.name}: ${record.result.message}`);
-    }
-    return finish("ok", `${intent.name}: ${steps.length} substeps complete`);
+    const perform = (sub: Intent): Promise<StepRecord> => this.#decideAndPerform(sub, { ...options, parent: intent.id }, signal);
+    const ended = await compositeSteps(intent, go.call.steps ?? [], perform);
+    return { ...ended, durationMs: this.clock.nowMs() - startedMs, ...(await this.#lookAfter()) };
   }
 
   async #lookAfter(): Promise<{ readonly after: Observation | undefined; readonly stateError?: string }> {
@@ -287,7 +318,7 @@ export class Runtime {
   #block(intent: Intent, gate: string, code: string, reason: string, options: StepOptions): StepRecord {
     const verdict: Deny = { kind: "deny", gate, code, reason, evidence: {} };
     const decided: Decided = { intent, before: undefined, answers: [verdict], verdict };
-    this.#tell((watcher) => watcher.onDecided?.(decided));
+    this.#watchers.tell((watcher) => watcher.onDecided?.(decided));
     return this.#record(decided, options, {
       status: "blocked",
       observation: {},
@@ -304,20 +335,8 @@ export class Runtime {
     const record = stepRecord(this.#steps, decided, outcome, context);
     trace.append(record);
     this.buffer.append(record);
-    this.#tell((watcher) => watcher.onStep?.(record));
+    this.#watchers.tell((watcher) => watcher.onStep?.(record));
     return record;
-  }
-
-  #tell(call: (watcher: RuntimeWatcher) => void): void {
-    const { watchers } = this.#setup;
-    if (watchers === undefined) return;
-    for (const watcher of watchers) {
-      try {
-        call(watcher);
-      } catch (error) {
-        this.note("alarm", { alarm: "watcher_threw", error: describe(error) });
-      }
-    }
   }
 }
 

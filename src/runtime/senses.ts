@@ -11,6 +11,8 @@ export class Senses {
   readonly #clock: Clock;
   readonly #border: ObservationBorder;
   readonly #monitor: MotionMonitor | undefined;
+  /** Time that passed for the runtime while nobody stepped the simulation, ms. */
+  #stoodMs = 0;
 
   constructor(backend: Backend, clock: Clock, nJoints: number, monitor?: MotionMonitor) {
     this.#backend = backend;
@@ -25,12 +27,23 @@ export class Senses {
     return observed instanceof Promise ? observed.then((seen) => this.#believed(seen)) : this.#believed(observed);
   }
 
+  /** The clock moves by `ms` without the simulation, which from then on is behind by as much. */
+  standStill(ms: number): void | Promise<void> {
+    this.#stoodMs += ms;
+    return this.#clock.sleepUntil(this.#clock.nowMs() + ms);
+  }
+
   #believed(seen: Observation): Observation {
     const nowMs = this.#clock.nowMs();
-    // A simulation that is paced by the wall clock counts its own time; what it shows is measured now.
-    const paced = this.#backend.kind === "simulated" && this.#clock.kind === "real" && typeof seen === "object" && seen !== null;
-    const sound = this.#border.pass(paced ? Object.freeze({ ...seen, atMs: nowMs }) : seen, nowMs);
+    const sound = this.#border.pass(this.#onOurClock(seen, nowMs), nowMs);
     if (this.#monitor !== undefined) requireSound(this.#monitor, sound);
     return sound;
+  }
+
+  /** A simulation counts its own time: paced by the wall clock what it shows is measured now, else it may have stood still meanwhile. */
+  #onOurClock(seen: Observation, nowMs: number): Observation {
+    const paced = this.#clock.kind === "real";
+    if (this.#backend.kind !== "simulated" || !(paced || this.#stoodMs > 0) || typeof seen !== "object" || seen === null) return seen;
+    return Object.freeze({ ...seen, atMs: paced ? nowMs : seen.atMs + this.#stoodMs });
   }
 }

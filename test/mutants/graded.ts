@@ -130,8 +130,8 @@ export const gradedMutants: readonly Mutant[] = [
     "src/kernel/graded/recovery-limits.ts",
     ["src/kernel/graded"],
     [
-      ["RECOVERY_SHARE = 0.1", "RECOVERY_SHARE = 0.2"],
-      ["cap < Infinity ? RECOVERY_SHARE", "true ? RECOVERY_SHARE"],
+      ["RECOVERY_SPEED_SCALE * cap", "2 * RECOVERY_SPEED_SCALE * cap"],
+      ["cap < Infinity ? RECOVERY_SPEED_SCALE", "true ? RECOVERY_SPEED_SCALE"],
       ["if (!(value <= limit))", "if (value > limit)"],
       ["if (!(there >= best - distanceSlackM))", "if (there < best - distanceSlackM)"],
       ["best = Math.max(best, there);", "best = there;"],

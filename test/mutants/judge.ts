@@ -2,6 +2,110 @@ import { inFile, type Mutant } from "./mutant.ts";
 
 export const judgeMutants: readonly Mutant[] = [
   ...inFile(
+    "src/kernel/command-door.ts",
+    ["src/kernel/command-door.test.ts"],
+    [
+      ["if (!isVetted(command))", "if (false)"],
+      ["if (Number.isNaN(stamp))", "if (false)"],
+      ["stamp > this.#lastStamp", "true"],
+      ["nowMs <= validUntilMs", "nowMs <= validUntilMs + 1"],
+      ["if (!(nowMs <= validUntilMs))", "if (nowMs > validUntilMs)"],
+      ["    this.#lastStamp = vettedStamp(command);\n", ""],
+      ["    spendVetted(command);\n", ""],
+      ["this.#lastStamp = lastVettedStamp();", ""],
+    ],
+  ),
+  ...inFile(
+    "src/kernel/vetted.ts",
+    ["src/kernel/row-times.test.ts", "src/kernel/kernel.test.ts", "src/kernel/command-door.test.ts"],
+    [
+      ["(times === undefined || same(value.rowTimesMs!, times))", "true"],
+      ["if (!(now[i] === judged[i])) return false", ""],
+      ["return handedOut.copyOf(times);", "return times;"],
+      ["if (!(times.length <= atMost))", "if (false)"],
+    ],
+  ),
+  ...inFile(
+    "src/kernel/decode-command.ts",
+    ["src/kernel/row-times.test.ts"],
+    [
+      ["if (chunk.mode !== JOINT_TRAJECTORY)", "if (false)"],
+      ["if (rowTimesMs.length === 0)", "if (false)"],
+      ["      chunk.nRowTimes = rowTimesMs.length;\n", ""],
+    ],
+  ),
+  ...inFile(
+    "src/kernel/checks/recovery-check.ts",
+    ["src/kernel/recovery.test.ts"],
+    [
+      ["if (!(chunk.mode === JOINT_POSITION || chunk.mode === JOINT_TRAJECTORY))", "if (false)"],
+      ["this.#limits.checkSpeed(motion) === RECOVERY_ALLOWED", "true"],
+      ["beyond <= best + (best > 0 ? slack : 0)", "true"],
+      ["let best = Math.max(0, lowest[j]! - measured, measured - highest[j]!);", "let best = 0;"],
+      ["    best = Math.min(best, beyond);\n", ""],
+      ["start: state.measuredRad,", "start: chunk.rows,"],
+    ],
+  ),
+  ...inFile(
+    "src/kernel/geometry/recovery-proof.ts",
+    ["src/kernel/recovery.test.ts"],
+    [
+      ["this.#limits.checkClearances(clearances, nRows, n) !== RECOVERY_ALLOWED", "false"],
+      ["if (code !== GEOMETRY_CLEAR) return this.#inRow(code, row);\n        for", "for"],
+      ["    } finally {\n      restore(violated);\n    }", "    } finally {\n    }"],
+      ["    restore(violated);\n    if (found", "    if (found"],
+      ["periodS * RECOVERY_SPEED_SCALE, nowMs", "periodS, nowMs"],
+    ],
+  ),
+  ...inFile(
+    "src/kernel/checks/geometry-checks.ts",
+    ["src/kernel/recovery.test.ts"],
+    [
+      [
+        "if (geometry?.judgeRecovery === undefined) return record.found(code.recoveryUnseen, NO_JOINT, 0, 0, 0);",
+        "if (geometry?.judgeRecovery === undefined) return code.pass;",
+      ],
+    ],
+  ),
+  ...inFile(
+    "src/kernel/chunk-judge.ts",
+    ["src/kernel/recovery.test.ts"],
+    [
+      ["if (this.#recovering) return this.#checkRecovery(limits, chunk, state);", ""],
+      ["this.#recovering = false;\n    if (this.admission.latched) return;", "if (this.admission.latched) return;"],
+      ["this.#recovering = false;\n    this.admission.latched = false;", "this.admission.latched = false;"],
+      ["    this.unlatch();\n    this.#recovering = true;", "    this.#recovering = true;"],
+      [
+        "    const stated = checkState(limits, state, this.#parameters, record);\n    if (stated",
+        "    const stated = code.pass as number;\n    if (stated",
+      ],
+    ],
+  ),
+  ...inFile(
+    "src/backend/kinematic/kinematic-backend.ts",
+    ["src/backend/kinematic"],
+    [
+      ["this.#door.enter(command, this.#clock.nowMs);", "this.#door.look(command);"],
+      ["    this.#door.shut();\n", ""],
+    ],
+  ),
+  ...inFile(
+    "src/backend/mujoco/mujoco-backend.ts",
+    ["src/backend/mujoco/conformance.test.ts"],
+    [
+      ["this.#door.enter(command, this.#atMs);", "this.#door.look(command);"],
+      ["    this.#door.shut();\n", ""],
+    ],
+  ),
+  ...inFile(
+    "src/backend/randomized/randomized-backend.ts",
+    ["src/backend/randomized"],
+    [
+      ["this.#door.look(command);", ""],
+      ["      this.#door.beInTime(command, clock.nowMs());\n", ""],
+    ],
+  ),
+  ...inFile(
     "src/kernel/checks/admission.ts",
     ["src/kernel/chunk-judge.test.ts", "src/kernel/kernel.test.ts", "src/kernel/checks", "src/kernel/judge-properties.test.ts"],
     [

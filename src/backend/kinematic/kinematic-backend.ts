@@ -8,7 +8,7 @@ import type { GripperState, Observation } from "../../core/observation.ts";
 import { poseFromMatrix34, type Pose } from "../../core/pose.ts";
 import type { WorldSpec } from "../../core/world-spec.ts";
 import type { ControlMode, Vetted } from "../../kernel/command.ts";
-import { isVetted } from "../../kernel/vetted.ts";
+import { CommandDoor } from "../../kernel/command-door.ts";
 import { forwardKinematics, geometricJacobianInto, tipMatrixInto } from "../../robot/kinematics.ts";
 import type { RobotModel } from "../../robot/robot-model.ts";
 import type { Backend, BackendState, StopReceipt } from "../backend.ts";
@@ -47,6 +47,7 @@ class KinematicBackend implements Backend {
   readonly #objects: ObjectWorld;
   readonly #gripper: IdealGripper | undefined;
   readonly #clock = new RowClock();
+  readonly #door: CommandDoor;
   readonly #q: Float64Array;
   readonly #qd: Float64Array;
   readonly #worldFromLinks: Float64Array;
@@ -62,6 +63,7 @@ class KinematicBackend implements Backend {
     if (problems.length > 0)
       throw new ClearanceError("config.invalid", `${name} cannot carry ${robot.name}: ${problems.join("; ")}`, { source: name, problems });
     this.name = name;
+    this.#door = new CommandDoor(name);
     this.modes = new Set<ControlMode>(gripper === false ? ["joint_position"] : ["joint_position", "gripper_position"]);
     this.#robot = robot;
     this.#objects = new ObjectWorld(world);
@@ -82,8 +84,7 @@ class KinematicBackend implements Backend {
   }
 
   apply(command: Vetted): void {
-    if (!isVetted(command))
-      throw new ClearanceError("command.unvetted", `${this.name} takes only commands that the kernel vetted`, { backend: this.name });
+    this.#door.enter(command, this.#clock.nowMs);
     this.#refuseDisposed();
     const { mode, rows, width, periodMs } = command;
     if (mode === "joint_position") this.#followJoints(rows, width, periodMs);
@@ -95,6 +96,7 @@ class KinematicBackend implements Backend {
 
   /** Brakes all joints together along the line they were moving on, none beyond its acceleration limit. */
   stop(): StopReceipt {
+    this.#door.shut();
     const atMs = this.#clock.nowMs;
     let stoppingDistanceM = 0;
     if (!this.#disposed && this.#qd.some((speed) => speed !== 0)) {

@@ -6,7 +6,7 @@
 import { ClearanceError } from "../../core/errors.ts";
 import type { Observation } from "../../core/observation.ts";
 import type { Command, ControlMode, Vetted } from "../../kernel/command.ts";
-import { isVetted } from "../../kernel/vetted.ts";
+import { CommandDoor } from "../../kernel/command-door.ts";
 import type { CollisionModel } from "../../robot/collision-model.ts";
 import type { RobotModel } from "../../robot/robot-model.ts";
 import type { Backend, BackendState, StopReceipt } from "../backend.ts";
@@ -51,6 +51,7 @@ export class MujocoBackend implements Backend {
   readonly #simulation: Simulation;
   readonly #observer: Observer;
   readonly #stepsPerPeriod: number;
+  readonly #door: CommandDoor;
   readonly #target: Float64Array;
   readonly #from: Float64Array;
   readonly #velocity: Float64Array;
@@ -70,6 +71,7 @@ export class MujocoBackend implements Backend {
 
   constructor(parts: MujocoBackendParts) {
     this.name = parts.name;
+    this.#door = new CommandDoor(parts.name);
     this.robot = parts.robot;
     this.collision = parts.collision;
     this.notes = parts.notes;
@@ -90,8 +92,7 @@ export class MujocoBackend implements Backend {
 
   /** Advances simulated time by the whole chunk. Throws `backend.diverged`, from then on at every call until `restore`. */
   apply(command: Vetted): void {
-    if (!isVetted(command))
-      throw new ClearanceError("command.unvetted", `${this.name} takes only commands that the kernel vetted`, { backend: this.name });
+    this.#door.enter(command, this.#atMs);
     this.#refuseDisposed();
     if (this.#fault !== undefined) throw this.#fault;
     const periods = this.#periodsPerRow(command);
@@ -105,6 +106,7 @@ export class MujocoBackend implements Backend {
   }
 
   stop(): StopReceipt {
+    this.#door.shut();
     if (this.#simulation.disposed || this.#fault !== undefined)
       return Object.freeze({
         ...this.#lastReceipt,

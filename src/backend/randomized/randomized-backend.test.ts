@@ -57,9 +57,10 @@ function toX(x: number, from = 0): Vetted {
 function vetted(
   part: { mode: "joint_position" | "joint_velocity"; rows: Float64Array; width: number },
   measuredRad: readonly number[],
+  validUntilMs = 1e9,
 ): Vetted {
   const kernel = createKernel({ robot, gripper: true, modes: ["joint_position", "joint_velocity"] });
-  const verdict = kernel.vet({ ...part, periodMs: 2, seq: seq++, basedOnSeq: 0, validUntilMs: 1e9 }, { nowMs: 0, measuredRad });
+  const verdict = kernel.vet({ ...part, periodMs: 2, seq: seq++, basedOnSeq: 0, validUntilMs }, { nowMs: 0, measuredRad });
   if (verdict.kind === "refused") throw new Error(verdict.reason);
   return verdict.command;
 }
@@ -138,14 +139,22 @@ test("geometry 41 a sticky command stays where the one before led; the first has
   expect(await x(backend)).toBe(0.01);
 });
 
-test("geometry 41 a sticky speed goes on", async () => {
-  const applied: Vetted[] = [];
-  const backend = wrapped({ stickyActionProb: 1 }, { base: { ...stub(), apply: (command) => void applied.push(command) } });
-  const slow = vetted({ mode: "joint_velocity", rows: Float64Array.of(0.1, 0, 0, 0), width: 4 }, [0, 0, 1, 0]);
-  const fast = vetted({ mode: "joint_velocity", rows: Float64Array.of(0.2, 0, 0, 0), width: 4 }, [0, 0, 1, 0]);
-  await backend.apply(slow);
-  await backend.apply(fast);
-  expect(applied).toEqual([slow, slow]);
+test("geometry 41 a speed cannot stick: that would carry a command out twice", () => {
+  expect(() => wrapped({ stickyActionProb: 1 }, { base: stub() })).toThrow(
+    "stickyActionProb: stub takes joint_velocity, which cannot stick without a vetted command executed twice",
+  );
+});
+
+test("kernel 22 a command that was executed or changes on its way does not get through, and one that is lost may be sent again", async () => {
+  const backend = wrapped({});
+  const command = toX(0.005);
+  await backend.apply(command);
+  expect(() => backend.apply(command)).toThrow(expect.objectContaining({ code: "command.repeated" }));
+  const lossy = wrapped({ actionDropProb: 1 });
+  const lost = toX(0);
+  await lossy.apply(lost);
+  await lossy.apply(lost);
+  expect(lossy.stats().actionsDropped).toBe(2);
 });
 
 test("geometry 41 each disturbance has a stream of its own: adding one shifts no other", async () => {
@@ -255,6 +264,29 @@ test("geometry 41 a stop is never dropped, never waits, and ends a command that 
   await onItsWay;
   expect(apply).not.toHaveBeenCalled();
   expect(backend.stats().actionsDropped).toBe(1);
+});
+
+test("kernel 22 a command that arrives after its validity does not reach the base", async () => {
+  const clock = new SimulatedClock();
+  const real = base();
+  const apply = vi.spyOn(real, "apply");
+  const backend = wrapped({ timingJitterS: 1 }, { base: real, clock, seed: lateSeed() });
+  // The simulated clock does not wait; one that does tells the time after it has.
+  const { kind, epochNs } = clock;
+  const waiting: Clock = {
+    kind,
+    epochNs,
+    nowMs: () => clock.nowMs(),
+    sleepUntil: (atMs) => {
+      clock.sleepUntil(atMs);
+      return Promise.resolve();
+    },
+  };
+  const waited = wrapped({ timingJitterS: 1 }, { base: real, clock: waiting, seed: lateSeed() });
+  const command = (): Vetted => vetted({ mode: "joint_position", rows: Float64Array.of(0, 0, 1, 0), width: 4 }, [0, 0, 1, 0], 1);
+  await expect(async () => backend.apply(command())).rejects.toMatchObject({ code: "command.outdated" });
+  await expect(async () => waited.apply(command())).rejects.toMatchObject({ code: "command.outdated" });
+  expect(apply).not.toHaveBeenCalled();
 });
 
 test("geometry 41 snapshots carry the streams, the counts and what was heard", async () => {

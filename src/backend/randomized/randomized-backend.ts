@@ -9,8 +9,8 @@ import type { Clock } from "../../core/clock.ts";
 import { ClearanceError } from "../../core/errors.ts";
 import type { Observation } from "../../core/observation.ts";
 import type { Random } from "../../core/random.ts";
-import type { Vetted } from "../../kernel/command.ts";
-import { isVetted } from "../../kernel/vetted.ts";
+import type { ControlMode, Vetted } from "../../kernel/command.ts";
+import { CommandDoor } from "../../kernel/command-door.ts";
 import type { Backend, BackendState, StopReceipt } from "../backend.ts";
 import { DisturbedSenses } from "./disturbed-senses.ts";
 import { soundConfig, type Disturbances, type RandomizedConfig } from "./randomized-config.ts";
@@ -29,13 +29,19 @@ export type Randomized<B extends Backend> = B & { stats(): RandomizedStats };
  *
  * A dropped command does not reach the base: the robot holds and the time of the chunk passes, so whoever sent it measures that it
  * did not arrive. A sticky one is replaced by the one before, which for positions, where that is to stay at the last of them,
- * comes to the same. `stats` counts both. Commands that are not vetted, or of a mode the base does not have, are errors first.
+ * comes to the same; for speeds it would be to execute a vetted command twice, and is refused at load. `stats` counts both. Commands
+ * that are not vetted, or of a mode the base does not have, are errors first, and those that arrive after their validity.
  *
  * `clock`: the runtime's, which commands that come late wait on.
- * @throws ClearanceError `config.invalid` for numbers out of range, unknown sources, or jitter without a clock
+ * @throws ClearanceError `config.invalid` for numbers out of range, unknown sources, jitter without a clock, or speeds that stick
  */
 export function randomizedBackend<B extends Backend>(base: B, config: RandomizedConfig, random: Random, clock?: Clock): Randomized<B> {
-  const disturbances = soundConfig(config, clock === undefined && (config.timingJitterS ?? 0) > 0 ? ["timingJitterS needs a clock"] : []);
+  const problems: string[] = [];
+  if (clock === undefined && (config.timingJitterS ?? 0) > 0) problems.push("timingJitterS needs a clock");
+  const speeds = [...base.modes].filter((mode) => goesOn.has(mode));
+  if (speeds.length > 0 && (config.stickyActionProb ?? 0) > 0)
+    problems.push(`stickyActionProb: ${base.name} takes ${speeds.join(", ")}, which cannot stick without a vetted command executed twice`);
+  const disturbances = soundConfig(config, problems);
   const layer = new DisturbedBackend(base, disturbances, random, clock);
   const own: Backend & { stats(): RandomizedStats } = {
     name: layer.name,
@@ -51,6 +57,9 @@ export function randomizedBackend<B extends Backend>(base: B, config: Randomized
   };
   return through(base, own);
 }
+
+/** Modes in which the machine moves on when nothing new arrives. */
+const goesOn: ReadonlySet<ControlMode> = new Set(["joint_velocity", "joint_torque", "cartesian_twist", "body_twist"]);
 
 /** `own` first, then `base`, whose methods keep it as their `this`. */
 function through<B extends Backend, Own extends object>(base: B, own: Own): B & Own {
@@ -75,7 +84,7 @@ interface Kept {
   readonly heldMs: number;
   readonly dropped: number;
   readonly sticky: number;
-  readonly last: Vetted | undefined;
+  readonly moved: boolean;
 }
 
 class DisturbedBackend {
@@ -85,15 +94,18 @@ class DisturbedBackend {
   readonly #clock: Clock | undefined;
   readonly #streams: RandomStreams;
   readonly #senses: DisturbedSenses;
+  readonly #door: CommandDoor;
   /** Time that passed while commands were withheld, where there is no clock to tell. */
   #heldMs = 0;
   #dropped = 0;
   #sticky = 0;
-  #last: Vetted | undefined;
+  /** Whether there is a command before this one, since the last stop. */
+  #moved = false;
   #stops = 0;
 
   constructor(base: Backend, config: Disturbances, random: Random, clock: Clock | undefined) {
     this.name = `randomized<${base.name}>`;
+    this.#door = new CommandDoor(this.name);
     this.#base = base;
     this.#config = config;
     this.#clock = clock;
@@ -112,8 +124,7 @@ class DisturbedBackend {
 
   apply(command: Vetted): void | Promise<void> {
     const { name } = this;
-    if (!isVetted(command))
-      throw new ClearanceError("command.unvetted", `${name} takes only commands that the kernel vetted`, { backend: name });
+    this.#door.look(command);
     if (!this.#base.modes.has(command.mode))
       throw new ClearanceError("backend.unsupported", `${name} does not carry out ${command.mode}`, { backend: name, what: command.mode });
     const { timingJitterS, actionDropProb, stickyActionProb } = this.#config;
@@ -121,16 +132,21 @@ class DisturbedBackend {
     const dropped = actionDropProb > 0 && this.#streams.drop.next() < actionDropProb;
     const sticky = stickyActionProb > 0 && this.#streams.sticky.next() < stickyActionProb;
     const clock = this.#clock;
-    const waiting = clock !== undefined && lateMs > 0 ? clock.sleepUntil(clock.nowMs() + lateMs) : undefined;
-    if (!(waiting instanceof Promise)) return this.#pass(command, dropped, sticky);
+    if (clock === undefined || !(lateMs > 0)) return this.#pass(command, dropped, sticky);
     const stops = this.#stops;
-    // A stop while the command was on its way ends that command too.
-    return waiting.then(() => this.#pass(command, dropped || stops !== this.#stops, sticky));
+    const arrive = (): void | Promise<void> => {
+      // A stop while the command was on its way ends that command too.
+      if (stops !== this.#stops) return this.#pass(command, true, sticky);
+      this.#door.beInTime(command, clock.nowMs());
+      return this.#pass(command, dropped, sticky);
+    };
+    const waiting = clock.sleepUntil(clock.nowMs() + lateMs);
+    return waiting instanceof Promise ? waiting.then(arrive) : arrive();
   }
 
   stop(): StopReceipt | Promise<StopReceipt> {
     this.#stops += 1;
-    this.#last = undefined;
+    this.#moved = false;
     const receipt = this.#base.stop();
     return receipt instanceof Promise ? receipt.then((value) => this.#shifted(value)) : this.#shifted(receipt);
   }
@@ -149,7 +165,7 @@ class DisturbedBackend {
         heldMs: this.#heldMs,
         dropped: this.#dropped,
         sticky: this.#sticky,
-        last: this.#last,
+        moved: this.#moved,
       } satisfies Kept),
     });
   }
@@ -163,21 +179,19 @@ class DisturbedBackend {
     this.#heldMs = more.heldMs;
     this.#dropped = more.dropped;
     this.#sticky = more.sticky;
-    this.#last = more.last;
+    this.#moved = more.moved;
   }
 
   #pass(command: Vetted, dropped: boolean, sticky: boolean): void | Promise<void> {
-    const last = this.#last;
     if (dropped) {
       this.#dropped += 1;
       return this.#withhold(command);
     }
-    if (sticky && last !== undefined) {
+    if (sticky && this.#moved) {
       this.#sticky += 1;
-      // To go on at a speed is a motion; to go on to a position that was reached is none.
-      return last.mode === "joint_velocity" ? this.#base.apply(last) : this.#withhold(command);
+      return this.#withhold(command);
     }
-    this.#last = command;
+    this.#moved = true;
     return this.#base.apply(command);
   }
 

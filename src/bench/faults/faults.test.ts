@@ -18,7 +18,7 @@ test("no fault goes undetected, and only a machine that disobeys does harm", { t
   for (const fault of faults) outcomes.push(await runFault(profile, fault));
   expect(outcomes.filter(({ verdict }) => verdict === "undetected")).toEqual([]);
   const harmful = outcomes.filter(({ harm }) => harm !== "").map(({ group }) => group);
-  expect([...new Set(harmful)].sort()).toEqual(["machine", "transport"]);
+  expect([...new Set(harmful)].sort()).toEqual(["machine"]);
   for (const row of coverage(outcomes)) expect(row.detected + row.harmless).toBe(row.faults);
 });
 

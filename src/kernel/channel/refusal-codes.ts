@@ -67,6 +67,9 @@ const numberOfCode: Readonly<Record<RefusalCode, number>> = {
   geometry_unknown: 57,
   budget_exceeded: 58,
   internal_error: 59,
+  recovery_mode: 60,
+  recovery_unseen: 61,
+  recovery_nearer: 62,
 };
 
 const codeOfNumber: ReadonlyMap<number, RefusalCode> = new Map(

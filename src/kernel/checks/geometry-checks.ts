@@ -71,6 +71,19 @@ export class GeometryChecks {
     return found === 0 ? code.pass : this.#refused(found, geometry.finding, predicted, record);
   }
 
+  /** The same in recovery, for rows of joints. */
+  checkRecovery(chunk: ChunkFrame, state: StateFrame, record: VerdictRecord): number {
+    const geometry = this.#geometry;
+    record.step = 17;
+    if (geometry?.judgeRecovery === undefined) return record.found(code.recoveryUnseen, NO_JOINT, 0, 0, 0);
+    const periodS = shortest(this.#scratch.durationS, chunk.horizon);
+    const found = geometry.judgeRecovery(state.measuredRad, chunk.rows, chunk.horizon, periodS, state.nowMs);
+    record.nearestM = geometry.nearest.distanceM;
+    record.nearestA = geometry.nearest.bodyA;
+    record.nearestB = geometry.nearest.other;
+    return found === 0 ? code.pass : this.#refused(found, geometry.finding, false, record);
+  }
+
   #predict(chunk: ChunkFrame, state: StateFrame, record: VerdictRecord): number {
     const predictor = this.#predictor!;
     const { rows } = this.#scratch;
@@ -129,7 +142,7 @@ export class GeometryChecks {
 }
 
 /** Geometry knows one period; of rows at their own times the shortest gives the highest speed. */
-function shortest(durationS: Float64Array, nRows: number): number {
+export function shortest(durationS: Float64Array, nRows: number): number {
   let periodS = durationS[nRows - 1]!;
   for (let row = 0; row < nRows; row++) if (durationS[row]! < periodS && durationS[row]! > 0) periodS = durationS[row]!;
   return periodS;

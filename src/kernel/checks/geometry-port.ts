@@ -37,6 +37,11 @@ export interface GeometryPort {
   judgeFingers?(measuredRad: Float64Array, rows: Float64Array, nRows: number, width: number, nowMs: number): number;
   /** Foot points, shape `[nRows, width]`. Without it foot placements are refused. */
   judgeFeet?(measuredRad: Float64Array, rows: Float64Array, nRows: number, width: number, nowMs: number): number;
+  /**
+   * `judge` in recovery: what is violated where the robot was measured may stay so, and never gets nearer than the best so far; all
+   * else as ever, at a tenth of every speed. Without it nothing moves in recovery.
+   */
+  judgeRecovery?(measuredRad: Float64Array, rowsRad: Float64Array, nRows: number, rowPeriodS: number, nowMs: number): number;
   /** Whether world and voxels are there and young enough: 0 or a code. Asked before any prediction. */
   available?(nowMs: number): number;
   readonly finding: GeometryFinding;
@@ -71,6 +76,8 @@ const GEOMETRY_COLLISION = 2;
 export const GEOMETRY_KIND_SELF = 1;
 const GEOMETRY_KIND_VOXEL = 3;
 const GEOMETRY_KIND_OUTSIDE = 4;
+const GEOMETRY_KIND_ZONE = 5;
+const GEOMETRY_KIND_BOX = 6;
 
 /** Indexed by GEOMETRY_ code: what the judge makes of it. A collision is told apart by its kind. */
 const verdictOfGeometry = Int32Array.of(
@@ -92,10 +99,11 @@ const verdictOfGeometry = Int32Array.of(
   code.predictionResidual,
   code.jointPosition,
   code.jointRate,
+  code.recoveryNearer,
 );
 
 /** Rows of the order of checks, indexed likewise. */
-const stepOfGeometry = Uint8Array.of(17, 13, 17, 17, 17, 17, 17, 17, 15, 15, 15, 15, 15, 15, 16, 16, 16, 16);
+const stepOfGeometry = Uint8Array.of(17, 13, 17, 17, 17, 17, 17, 17, 15, 15, 15, 15, 15, 15, 16, 16, 16, 16, 17);
 
 /** The judge's code; one it does not know is a refusal. */
 export function verdictCodeOf(geometryCode: number, kind: number): number {
@@ -108,4 +116,15 @@ export function verdictCodeOf(geometryCode: number, kind: number): number {
 
 export function checkStepOf(geometryCode: number): number {
   return stepOfGeometry[geometryCode] ?? 17;
+}
+
+/** What was found against, for words: its own name, or a compatible one where it has none. */
+export function nameOfOther(geometry: GeometryPort | undefined): string {
+  const { kind = 0, other: index = -1 } = geometry?.finding ?? {};
+  if (kind === GEOMETRY_KIND_SELF) return geometry?.nameOfBody?.(index) ?? `body_${index}`;
+  if (kind === GEOMETRY_KIND_OUTSIDE) return "voxel_outside";
+  if (kind === GEOMETRY_KIND_VOXEL) return index < 0 ? "voxel_outside" : `voxel_${index}`;
+  if (kind === GEOMETRY_KIND_ZONE) return `zone_${index}`;
+  if (kind === GEOMETRY_KIND_BOX) return `workspace_${"xyz"[index] ?? "box"}`;
+  return geometry?.nameOfObstacle?.(index) || `world_${index}`;
 }

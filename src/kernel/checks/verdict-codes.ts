@@ -99,6 +99,9 @@ const meanings = {
   budgetExceeded: drop("budget_exceeded"),
   budgetLatched: violation("budget_exceeded", "timeout"),
   internalError: violation("internal_error", "controller"),
+  recoveryMode: drop("recovery_mode", "control_mode"),
+  recoveryUnseen: drop("recovery_unseen", "collision"),
+  recoveryNearer: violation("recovery_nearer", "collision"),
 } as const satisfies Record<string, CodeMeaning>;
 
 export type CodeKey = keyof typeof meanings;
@@ -179,6 +182,9 @@ export const code = {
   budgetExceeded: 63,
   budgetLatched: 64,
   internalError: 65,
+  recoveryMode: 66,
+  recoveryUnseen: 67,
+  recoveryNearer: 68,
 } as const satisfies Record<CodeKey, number>;
 
 export const SEVERITY_PASS = 0;

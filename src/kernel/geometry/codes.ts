@@ -23,6 +23,8 @@ export const GEOMETRY_PREDICTION_FAILED = 14;
 export const GEOMETRY_PREDICTION_RESIDUAL = 15;
 export const GEOMETRY_PREDICTED_POSITION = 16;
 export const GEOMETRY_PREDICTED_SPEED = 17;
+/** In recovery: what is violated would get nearer than it was. */
+export const GEOMETRY_RECOVERY_NEARER = 18;
 
 /** The spelling of safety-kernel.md §4 and §5, by code. */
 const words = [
@@ -44,6 +46,7 @@ const words = [
   "prediction_residual",
   "joint_position",
   "joint_rate",
+  "recovery_nearer",
 ] as const;
 export type GeometryWord = (typeof words)[number];
 

@@ -30,6 +30,7 @@ import { FixtureStore } from "./fixture-check.ts";
 import { homeDistance, mountsAtHome } from "./home-pose.ts";
 import { nearestOfInto } from "./nearest-pair.ts";
 import type { GeometryLoadReport, KernelGeometryOptions, Mount } from "./options.ts";
+import { RecoveryProof } from "./recovery-proof.ts";
 import { buildScene, type Scene } from "./scene.ts";
 import { SWEEP_CLEAR, SWEEP_HIT, SWEEP_LOST } from "./swept-proof.ts";
 import { VoxelStore, type VoxelGrid } from "./voxel-store.ts";
@@ -150,6 +151,12 @@ export class KernelGeometry {
     const known = timed && !Number.isNaN(growthPerRowM) && growthPerRowM < Infinity;
     if (!(known && motion.loadRows(measuredRad, rowsRad, nRows, this.#loaded.stride))) return this.#unavailable();
     return this.#judgeMotion(nowMs);
+  }
+
+  /** `judge` for motion out of what is violated as measured: recovery-proof.ts. */
+  judgeRecovery(measuredRad: Float64Array, rowsRad: Float64Array, nRows: number, rowPeriodS: number, nowMs: number): number {
+    const recovery = new RecoveryProof(this, this.#scene.checks, this.#loaded.stride);
+    return recovery.judge(measuredRad, rowsRad, nRows, rowPeriodS, nowMs);
   }
 
   /** Torque: the measured state, from which each column may travel `travelRad` either way (velocity cap · horizon · period). */

@@ -3,13 +3,12 @@
  * violated gets worse.
  * @module
  */
+import { RECOVERY_SPEED_SCALE } from "../stop/stop-limits.ts";
 
-/** Of every velocity cap. */
-export const RECOVERY_SHARE = 0.1;
 /** Rounding of distances, m. */
 const distanceSlackM = 1e-9;
 
-export interface RecoveryRequest {
+export interface RecoveryMotion {
   /** Row-major, shape `[nRows, width]`. */
   readonly rows: ArrayLike<number>;
   readonly nRows: number;
@@ -19,6 +18,9 @@ export interface RecoveryRequest {
   readonly start: ArrayLike<number>;
   /** Shape `[width]`, rad/s or m/s; a joint without a finite cap may not move in recovery. */
   readonly velocityCap: ArrayLike<number>;
+}
+
+export interface RecoveryRequest extends RecoveryMotion {
   /**
    * Shape `[nRows + 1, nViolated]`: clearance of every pair, zone or limit that is violated, m or rad (below 0: penetration, or how far
    * beyond a limit), at the measured position and then per row, where each row's is a lower bound over the way into it.
@@ -43,42 +45,58 @@ export class RecoveryLimits {
 
   /** RECOVERY_ALLOWED, or the first thing that forbids the motion. NaN forbids. */
   check(request: RecoveryRequest): number {
-    const { rows, nRows, width, periodS, nViolated, clearances, start } = request;
+    const { nRows, nViolated, clearances } = request;
+    return this.checkSpeed(request) || this.checkClearances(clearances, nRows, nViolated);
+  }
+
+  /** RECOVERY_ALLOWED, RECOVERY_TOO_FAST, or RECOVERY_INVALID for shapes that do not fit. */
+  checkSpeed(motion: RecoveryMotion): number {
+    const { rows, nRows, width, periodS, start } = motion;
     this.#found(-1, -1, Number.NaN, Number.NaN);
     const shaped =
       Number.isInteger(nRows) &&
       Number.isInteger(width) &&
-      Number.isInteger(nViolated) &&
       nRows >= 1 &&
       width >= 1 &&
-      nViolated >= 1 &&
       periodS > 0 &&
       rows.length >= nRows * width &&
-      start.length >= width &&
-      clearances.length >= (nRows + 1) * nViolated;
+      start.length >= width;
     if (!shaped) return RECOVERY_INVALID;
     for (let row = 0; row < nRows; row++) {
-      if (!this.#slow(request, row)) return RECOVERY_TOO_FAST;
-    }
-    for (let k = 0; k < nViolated; k++) {
-      if (!this.#recedes(request, k)) return RECOVERY_NEARER;
+      if (!this.#slow(motion, row)) return RECOVERY_TOO_FAST;
     }
     return RECOVERY_ALLOWED;
   }
 
-  #slow({ rows, width, periodS, start, velocityCap }: RecoveryRequest, row: number): boolean {
+  /** RECOVERY_ALLOWED, RECOVERY_NEARER, or RECOVERY_INVALID. Arguments as in `RecoveryRequest`. */
+  checkClearances(clearances: ArrayLike<number>, nRows: number, nViolated: number): number {
+    this.#found(-1, -1, Number.NaN, Number.NaN);
+    const shaped =
+      Number.isInteger(nRows) &&
+      Number.isInteger(nViolated) &&
+      nRows >= 1 &&
+      nViolated >= 1 &&
+      clearances.length >= (nRows + 1) * nViolated;
+    if (!shaped) return RECOVERY_INVALID;
+    for (let k = 0; k < nViolated; k++) {
+      if (!this.#recedes(clearances, nRows, nViolated, k)) return RECOVERY_NEARER;
+    }
+    return RECOVERY_ALLOWED;
+  }
+
+  #slow({ rows, width, periodS, start, velocityCap }: RecoveryMotion, row: number): boolean {
     for (let j = 0; j < width; j++) {
       const from = row === 0 ? start[j]! : rows[(row - 1) * width + j]!;
       const value = Math.abs(rows[row * width + j]! - from) / periodS;
       const cap = velocityCap[j]!;
-      const limit = cap >= 0 && cap < Infinity ? RECOVERY_SHARE * cap : 0;
+      const limit = cap >= 0 && cap < Infinity ? RECOVERY_SPEED_SCALE * cap : 0;
       if (!(value <= limit)) return this.#found(row, j, value, limit);
     }
     return true;
   }
 
   /** Each row against the best so far, so that small steps back cannot add up. */
-  #recedes({ nRows, nViolated, clearances }: RecoveryRequest, k: number): boolean {
+  #recedes(clearances: ArrayLike<number>, nRows: number, nViolated: number, k: number): boolean {
     let best = clearances[k]!;
     if (!(best - best === 0)) return this.#found(-1, k, best, Number.NaN);
     for (let row = 0; row < nRows; row++) {

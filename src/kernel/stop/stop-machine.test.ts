@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { Random } from "../../core/random.ts";
-import { allowedInRecovery, motionAllowed, speedScale, transition, UNCONFIGURED } from "./stop-machine.ts";
+import { motionAllowed, speedScale, transition, UNCONFIGURED } from "./stop-machine.ts";
 import { STOP_TABLE } from "./stop-table.ts";
 import { STOP_STATES, TRIP_SOURCES, type ResetRequest, type StopEvent, type StopMachine, type StoredLatch } from "./stop-types.ts";
 import { broken, eventsIn, explore, firstSituation, follow, type Situation } from "./testing/stop-model.ts";
@@ -188,18 +188,6 @@ describe("safety-kernel §8: rows by name", () => {
     expect(transition(recovery, { kind: "recheck", check: "unknown" }).machine).toBe(recovery);
     expect(transition(recovery, { kind: "recheck", check: "clean" }).machine).toMatchObject({ state: "ready", latch: undefined });
     expect(transition(recovery, { kind: "lease-ending" }).machine).toMatchObject({ state: "latched", latch: { source: "violation" } });
-  });
-
-  test.for([
-    [{ speedOverCap: 0.1, clearanceBeforeM: -0.02, clearanceLeastM: -0.02 }, true],
-    [{ speedOverCap: 0.05, clearanceBeforeM: -0.02, clearanceLeastM: 0.01 }, true],
-    [{ speedOverCap: 0.1000001, clearanceBeforeM: -0.02, clearanceLeastM: 0 }, false],
-    [{ speedOverCap: 0.05, clearanceBeforeM: -0.02, clearanceLeastM: -0.020001 }, false],
-    [{ speedOverCap: Number.NaN, clearanceBeforeM: 0, clearanceLeastM: 0 }, false],
-    [{ speedOverCap: 0, clearanceBeforeM: Number.NaN, clearanceLeastM: 0 }, false],
-    [{ speedOverCap: 0, clearanceBeforeM: 0, clearanceLeastM: Number.NaN }, false],
-  ] as const)("§8: motion in recovery %o: %s", ([motion, allowed]) => {
-    expect(allowedInRecovery(motion)).toBe(allowed);
   });
 
   test("an unproved stop makes motion slow, through the reset, until a stop of this epoch is proved", () => {

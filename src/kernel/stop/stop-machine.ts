@@ -43,23 +43,13 @@ export function motionAllowed({ state, lease, outputsOn }: StopMachine): boolean
 
 /** Share of every speed cap that motion may use, in [0, 1]. */
 export function speedScale(machine: StopMachine): number {
-  if (!motionAllowed(machine)) return 0;
-  const recovering = machine.state === "recovery" ? RECOVERY_SPEED_SCALE : 1;
-  return Math.min(recovering, machine.stopUnproven ? UNPROVEN_SPEED_SCALE : 1);
+  return motionAllowed(machine) ? speedShare(machine) : 0;
 }
 
-/**
- * Whether a motion is one that recovery permits: no part of it faster than the share of the caps, and the violated clearance (m,
- * negative inside) nowhere below what it was at the start.
- */
-export function allowedInRecovery(motion: {
-  /** Highest speed over its cap, of any joint or the tip. */
-  readonly speedOverCap: number;
-  readonly clearanceBeforeM: number;
-  /** The least over the whole motion. */
-  readonly clearanceLeastM: number;
-}): boolean {
-  return motion.speedOverCap <= RECOVERY_SPEED_SCALE && motion.clearanceLeastM >= motion.clearanceBeforeM;
+/** The same for a motion that is yet to be allowed, in (0, 1]. */
+export function speedShare({ state, stopUnproven }: StopMachine): number {
+  const recovering = state === "recovery" ? RECOVERY_SPEED_SCALE : 1;
+  return Math.min(recovering, stopUnproven ? UNPROVEN_SPEED_SCALE : 1);
 }
 
 function fits({ from, on, when }: StopRule, machine: StopMachine, event: StopEvent): boolean {

@@ -12,7 +12,7 @@ import type { StopFlag } from "./stop-flag.ts";
 import { RESET_ANSWER_MS, RESET_COOLDOWN_MS } from "./stop-limits.ts";
 import { motionAllowed, speedScale } from "./stop-machine.ts";
 import { retainedOf, type RetainedStop } from "./stop-topic.ts";
-import type { FaultSource, Recheck, Refusal, Transition, TripSource } from "./stop-types.ts";
+import type { FaultSource, Recheck, Refusal, StopMachine, Transition, TripSource } from "./stop-types.ts";
 import type { Authority, ResetOutcome, SupervisorOptions, SupervisorStatus } from "./supervisor-types.ts";
 import { HEARTBEAT_MS, livenessOf, requireWatchdogs, timeoutTrip, within, type Trip, type Watchdog } from "./watchdog.ts";
 
@@ -50,6 +50,16 @@ export class SafetySupervisor {
 
   get epoch(): number {
     return this.#chain.machine.epoch;
+  }
+
+  /** Where the stop chain stands; frozen. */
+  get machine(): StopMachine {
+    return this.#chain.machine;
+  }
+
+  /** The outcome of the last stop of this chain, with proof; never rejects. */
+  get lastStop(): Promise<StopReport | undefined> {
+    return this.#chain.lastStop;
   }
 
   status(): SupervisorStatus {
@@ -125,6 +135,11 @@ export class SafetySupervisor {
     if (!motionAllowed(this.#chain.machine)) return;
     this.#options.watchdogs.command.noteVetted(nowMs, rows, rowPeriodMs);
     if (!this.#chain.machine.watchdogArmed) this.#chain.feed({ kind: "vetted" });
+  }
+
+  /** Somebody stopped the robot without this chain, and it came to rest, proved or not. */
+  noteStop(proved: boolean): void {
+    this.#chain.feed({ kind: "stop-outcome", epoch: this.#chain.machine.epoch, proved });
   }
 
   /** A hold in place of a command. */
