@@ -17,6 +17,7 @@ import { WorldViews } from "../intent/build-world-view.ts";
 import { cataloguePrimitives } from "../intent/catalogue/catalogue.ts";
 import { PrimitiveRegistry } from "../intent/registry.ts";
 import { MAX_ROWS } from "../kernel/envelope/derived-envelope.ts";
+import type { KernelOptions } from "../kernel/kernel-options.ts";
 import type { Kernel } from "../kernel/kernel.ts";
 import type { RemoteKernel } from "../kernel/node/index.ts";
 import { MotionMonitor } from "../kernel/monitor/motion-monitor.ts";
@@ -99,7 +100,7 @@ export async function buildRobot(loaded: LoadedProfile, setup: RobotSetup): Prom
       gripper,
       modes: [...backend.modes],
       parameters: { stateDeadlineMs: stateDeadlineMs(profile) },
-      ...(profile.kernel_self_collision ? { solids: { collision, self: {}, maxRows: MAX_ROWS, fingers: "still" } } : {}),
+      ...solidsOf(profile.kernel_geometry, collision, world),
     },
     profile.kernel,
     setup.recordVerdict,
@@ -183,6 +184,21 @@ function meshBeside(path: string, uri: string): Uint8Array | undefined {
     // Absent is an answer here: the loader then names link and file.
     return undefined;
   }
+}
+
+/** Robots may have no pair of links that can touch, and worlds no fixture; what is left to prove is proven. */
+function solidsOf(
+  against: LoadedProfile["profile"]["kernel_geometry"],
+  collision: CollisionModel,
+  { fixtures }: WorldSpec,
+): Pick<KernelOptions, "solids"> {
+  if (against === "off" || collision.nCapsules === 0) return {};
+  const { linkNames, qIndexOfLink } = collision.robot;
+  // Whoever read the description gave one joint to several links by its own rule alone.
+  const mimicLinks = linkNames.filter((_, link) => qIndexOfLink[link]! >= 0 && qIndexOfLink.indexOf(qIndexOfLink[link]!) < link);
+  const self = { acknowledgeNoPairs: true };
+  const solid = against === "world" && fixtures.length > 0 ? { fixtures: { fixtures } } : {};
+  return { solids: { collision, self, ...solid, mimicLinks, maxRows: MAX_ROWS, fingers: "still" } };
 }
 
 /** A state older than half a chunk means that the last one was not carried out: the next would begin with a jump. */

@@ -6,7 +6,7 @@ import { loadProfile } from "./files.ts";
 
 test("with the kernel's own proof and the second channel on, the arm still picks, places and is refused", async () => {
   const loaded = loadProfile("panda");
-  const profile = { ...loaded.profile, kernel_self_collision: true, second_channel: true };
+  const profile = { ...loaded.profile, second_channel: true };
   const setup = {
     backend: "kinematic",
     seed: 0,

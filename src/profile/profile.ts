@@ -83,8 +83,11 @@ export const profileSchema = z.strictObject({
   obstacle_slow_mps: positive.optional(),
   /** Fixtures and objects that this holds for; every one unless given. */
   obstacle_slow_near: z.array(z.string().min(1)).optional(),
-  /** The kernel too proves every chunk clear of the robot itself, swept from row to row. Costs an eighth to a quarter of a simulation. */
-  kernel_self_collision: z.boolean().default(false),
+  /**
+   * The kernel too proves every chunk, swept from row to row: clear of the robot itself (`self`), and of the fixtures as well (`world`).
+   * It does so without a margin, by what was measured and not by what was planned.
+   */
+  kernel_geometry: z.enum(["off", "self", "world"]).default("world"),
   /** Where the kernel judges: in the runtime's thread, in one of its own, or in a process of its own. */
   kernel: z.enum(["inside", "worker", "process"]).default("inside"),
   /** Silence of who commands (a connection, a process, a page) that stops a motion and latches. */

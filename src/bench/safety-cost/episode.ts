@@ -81,7 +81,8 @@ export async function safetyCostEpisode(setup: SafetyCostSetup, arm: Arm, seed: 
 
 function cluttered({ profile, slowM, slowMps }: SafetyCostSetup, { world, postNames }: ClutteredTask): LoadedProfile {
   const near = { obstacle_slow_m: slowM, obstacle_slow_mps: slowMps, obstacle_slow_near: [...postNames] };
-  const settings = { ...near, chunk_ms: watchEveryMs, rate_limit_per_min: 100_000 };
+  // What the gates cost and buy is measured: the kernel's own proof keeps the arm off the posts in every arm of the comparison.
+  const settings = { ...near, chunk_ms: watchEveryMs, rate_limit_per_min: 100_000, kernel_geometry: "off" as const };
   return { ...profile, world, profile: { ...profile.profile, ...settings } };
 }
 

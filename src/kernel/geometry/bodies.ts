@@ -21,7 +21,7 @@ export interface AttachedGeometry {
   readonly capsules: readonly (readonly [number, number, number, number, number, number, number])[];
   /** Links, besides those rigid with the holding one, that it may touch: fingers. */
   readonly mayTouchLinks?: readonly string[];
-  /** Ids of obstacles that it may touch: what it is lifted off or set down on, and itself where the map still shows it. */
+  /** Ids of obstacles and names of fixtures that it may touch: what it is lifted off or set down on, and itself where the map still shows it. */
   readonly mayTouchObstacles?: readonly string[];
 }
 

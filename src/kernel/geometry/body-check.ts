@@ -21,4 +21,9 @@ export abstract class BodyCheck extends ClearanceCheck {
   travelIn(item: number, step: number): number {
     return this.motion.travel[step * this.motion.placed.bodies.count + this.bodies[item]!]!;
   }
+
+  travelBetween(item: number, from: number, to: number): number {
+    const { motion } = this;
+    return motion.travelBetween(motion.placed.bodies.paths, this.bodies[item]!, from, to);
+  }
 }

@@ -43,8 +43,12 @@ export abstract class ClearanceCheck {
   hitItem = NOBODY;
   hitOther = NOBODY;
   hitKind: number;
-  /** The least bound proven for a whole step, m. */
+  /** The least bound proven for a step or a whole way, m. */
   readonly bound = Float64Array.of(Infinity);
+  /** What `lookAtFirst` found near enough to matter: items, in order, and their distances there, m; shape `[nearCount]`. */
+  readonly near: Int32Array;
+  readonly atFirst: Float64Array;
+  nearCount = 0;
 
   protected readonly motion: Motion;
   protected readonly exhaustive: boolean;
@@ -70,6 +74,8 @@ export abstract class ClearanceCheck {
     this.exhaustive = exhaustive;
     this.#distances = new Float64Array((motion.maxRows + 1) * this.count);
     this.#open = new Uint8Array(motion.maxRows + 2);
+    this.near = new Int32Array(this.count);
+    this.atFirst = new Float64Array(this.count);
   }
 
   /** The body that an item belongs to. */
@@ -80,6 +86,8 @@ export abstract class ClearanceCheck {
   }
   /** M of the item in a step, m. */
   abstract travelIn(item: number, step: number): number;
+  /** M of the item on the way from one configuration to a later one, over all rows between, m. */
+  abstract travelBetween(item: number, from: number, to: number): number;
   /** Leaves in `found` the distance of the item as placed if it is at most `cap`, else Infinity; and what it belongs to. */
   protected abstract look(item: number): void;
 
@@ -107,6 +115,58 @@ export abstract class ClearanceCheck {
   }
 
   /**
+   * Looks at every item where the motion begins. False where one is at or below its margin; the nearest of these is in `hit`. In
+   * `near` is what may still come to its margin, or become the nearest, on the whole way.
+   */
+  lookAtFirst(): boolean {
+    this.hitItem = NOBODY;
+    this.nearCount = 0;
+    this.seed();
+    const { nSteps } = this.motion;
+    for (let item = 0; item < this.count; item++) {
+      const travel = nSteps === 0 ? 0 : this.travelBetween(item, 0, nSteps);
+      this.cap[0] = this.nearestLimit(this.#margin(item)) + travel + roundingM;
+      this.look(item);
+      if (this.found[0] !== Infinity) this.takeFirst(item);
+    }
+    return this.hitItem === NOBODY;
+  }
+
+  protected takeFirst(item: number): void {
+    const distance = this.found[0]!;
+    this.near[this.nearCount] = item;
+    this.atFirst[this.nearCount] = distance;
+    this.nearCount += 1;
+    this.#beLeast(item, distance);
+    this.#see(item, distance, 1);
+    if (!(distance > this.margins[item]!)) this.#beHit(item, distance);
+  }
+
+  /** A distance at the end of a way at least as large as this proves all of it, m. */
+  enoughAfter(item: number, atStart: number, travelM: number): number {
+    return 2 * this.#margin(item) - atStart + travelM + 4 * roundingM;
+  }
+
+  /** The distance of one item at the row that is placed, m; where it is above both the nearest and `enough[0]`, a bound of it. */
+  measureNear(item: number, enough: Float64Array): number {
+    const limit = this.nearestLimit(this.#margin(item));
+    const cap = limit > enough[0]! ? limit : enough[0]!;
+    this.cap[0] = cap;
+    this.look(item);
+    if (this.found[0] === Infinity) return cap;
+    this.#see(item, this.found[0]!, 1);
+    return this.found[0]!;
+  }
+
+  /** Whether the distances at both ends of a way prove all of it. Takes in the bound. */
+  provesWay(item: number, atStart: number, atEnd: number, travelM: number): boolean {
+    const bound = (atStart + atEnd - travelM) / 2;
+    if (!(bound - roundingM > this.#margin(item))) return false;
+    if (bound < this.bound[0]!) this.bound[0] = bound;
+    return true;
+  }
+
+  /**
    * What was nearest in the last configuration is probably near again: its distance now bounds what the others need be looked for.
    * It is not taken in before its turn, so that this changes nothing but the time it takes.
    */
@@ -117,8 +177,13 @@ export abstract class ClearanceCheck {
     this.#least[0] = Infinity;
     if (item === NOBODY || this.exhaustive) return;
     this.cap[0] = this.nearestLimit(this.#margin(item));
-    this.look(item);
+    this.lookForSeed(item);
     this.#seeded[0] = this.found[0]!;
+  }
+
+  /** Leaves in `found` a distance that the item has, or more; Infinity where none is known. */
+  protected lookForSeed(item: number): void {
+    this.look(item);
   }
 
   isOpen(step: number): boolean {
@@ -186,17 +251,9 @@ export abstract class ClearanceCheck {
     this.#distances[at] = distance;
     if (distance === Infinity) return;
     const margin = this.#margin(item);
-    if (distance < this.#least[0]!) {
-      this.#least[0] = distance;
-      this.#leastItem = item;
-    }
+    this.#beLeast(item, distance);
     this.#see(item, distance, 1);
-    if (!(distance > margin) && !(this.hitItem !== NOBODY && distance >= this.hit[0]!)) {
-      this.hit[0] = distance;
-      this.hitItem = item;
-      this.hitOther = this.foundOther;
-      this.hitKind = this.foundKind;
-    }
+    if (!(distance > margin)) this.#beHit(item, distance);
     if (config === 0) return;
     const before = this.#distances[at - this.count]!;
     if (before === Infinity) return;
@@ -208,6 +265,22 @@ export abstract class ClearanceCheck {
     // A step that has to be halved is proven to keep the margin, and no more.
     const proven = bound > margin ? bound : margin;
     if (proven < this.bound[0]!) this.bound[0] = proven;
+  }
+
+  /** The nearest of this configuration, if it is. */
+  #beLeast(item: number, distance: number): void {
+    if (!(distance < this.#least[0]!)) return;
+    this.#least[0] = distance;
+    this.#leastItem = item;
+  }
+
+  /** The nearest of the hits of this configuration, if it is. */
+  #beHit(item: number, distance: number): void {
+    if (this.hitItem !== NOBODY && distance >= this.hit[0]!) return;
+    this.hit[0] = distance;
+    this.hitItem = item;
+    this.hitOther = this.foundOther;
+    this.hitKind = this.foundKind;
   }
 
   #margin(item: number): number {

@@ -86,3 +86,5 @@ export const KIND_OUTSIDE = 4;
 export const KIND_ZONE = 5;
 export const KIND_BOX = 6;
 export const KIND_SPEED = 7;
+/** Against what stands in the world for good. */
+export const KIND_FIXTURE = 8;

@@ -6,6 +6,7 @@ import {
   geometrySeverity,
   geometryWord,
   KIND_BOX,
+  KIND_FIXTURE,
   KIND_OUTSIDE,
   KIND_SELF,
   KIND_VOXEL,
@@ -54,6 +55,7 @@ function otherName(geometry: KernelGeometry, { kind, other }: GeometryFinding): 
   if (other < 0) return "";
   if (kind === KIND_SELF) return geometry.nameOfBody(other);
   if (kind === KIND_WORLD) return geometry.nameOfObstacle(other) || `world_${other}`;
+  if (kind === KIND_FIXTURE) return geometry.nameOfObstacle(other);
   if (kind === KIND_VOXEL) return `voxel_${other}`;
   return kind === KIND_ZONE ? `zone_${other}` : "";
 }

@@ -19,7 +19,7 @@ export class GeometryFinding {
   fraction = Number.NaN;
   /** The body of the robot: a capsule, an attached capsule or a control point. */
   bodyA = NOBODY;
-  /** By kind: the other capsule, the obstacle, the linear index of the cell, the zone, the axis of the box. */
+  /** By kind: the other capsule, the obstacle or, behind those, the fixture's shape, the linear index of the cell, the zone, the axis of the box. */
   other = NOBODY;
   /** Of exactly that pair, m; negative where they overlap. For a joint the value. */
   distanceM = Number.NaN;

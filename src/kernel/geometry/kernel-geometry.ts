@@ -2,12 +2,14 @@
  * Whether the robot, from where it was measured through the rows of a chunk, keeps clear of itself, of the world, of the voxels, of
  * no-go zones, within its box and its speeds. Numbers in, a code out; nothing is allocated, thrown or written in words.
  *
- * First every configuration is looked at, in order, by every check, in the order of safety-kernel.md §4 row 17; then every step
- * between two of them is proven (swept-proof.ts). What cannot be proven is not clear, and what is not a number is not clear.
+ * First the chunk is tried as a whole (chunk-proof.ts), which clears nearly all that is clear. What it leaves open is decided in order:
+ * every configuration is looked at by every check, in the order of safety-kernel.md §4 row 17; then every step between two of them
+ * is proven (swept-proof.ts). What cannot be proven is not clear, and what is not a number is not clear.
  * @module
  */
 import { attachedFaults, loadGeometry, refuse, reportOf, type LoadedGeometry } from "./load.ts";
 import type { AttachedGeometry } from "./bodies.ts";
+import { CHUNK_HIT, CHUNK_PROVEN } from "./chunk-proof.ts";
 import type { ClearanceCheck } from "./clearance-check.ts";
 import {
   GEOMETRY_CLEAR,
@@ -26,12 +28,14 @@ import {
 import type { GeometryPort } from "../checks/geometry-port.ts";
 import { fingerJudge } from "./finger-motion.ts";
 import { GeometryFinding, MEASURED_ROW } from "./finding.ts";
-import { homeDistance } from "./home-distance.ts";
-import type { GeometryLoadReport, KernelGeometryOptions } from "./options.ts";
+import { FixtureStore } from "./fixture-check.ts";
+import { homeDistance, mountsAtHome } from "./home-pose.ts";
+import { nearestOfInto } from "./nearest-pair.ts";
+import type { GeometryLoadReport, KernelGeometryOptions, Mount } from "./options.ts";
 import { RecoveryProof } from "./recovery-proof.ts";
 import { buildScene, type Scene } from "./scene.ts";
 import { SWEEP_CLEAR, SWEEP_HIT, SWEEP_LOST } from "./swept-proof.ts";
-import { VoxelStore, type VoxelGrid } from "./voxel-store.ts";
+import { voxelStoreFor, type VoxelGrid, type VoxelStore } from "./voxel-store.ts";
 import { WorldStore, type WorldCapsules } from "./world-check.ts";
 
 /** Every check, for `judgeOnly`'s opposite. */
@@ -39,8 +43,12 @@ const ALL_KINDS = 0xffff;
 
 export class KernelGeometry {
   readonly report: GeometryLoadReport;
-  /** What was refused in the last judgement, and the nearest pair it saw; overwritten by the next one. */
+  /** What was refused in the last judgement; overwritten by the next one. */
   readonly finding = new GeometryFinding();
+  /**
+   * The nearest pair that the last judgement saw, with exactly its distance. It sees every pair where the robot was measured, the near
+   * ones in the last row, and between only what has to be looked at: over the whole motion, rows included, `boundM` is the bound.
+   */
   readonly nearest = new GeometryFinding();
   /** Shape `[1]`: lower bound of every clearance over the whole motion of the last judgement that passed, m. */
   readonly boundM = new Float64Array(1);
@@ -50,7 +58,9 @@ export class KernelGeometry {
   readonly fingersStill: boolean;
   readonly #loaded: LoadedGeometry;
   readonly #world: WorldStore;
+  readonly #fixtures: FixtureStore;
   readonly #voxels: VoxelStore;
+  readonly #mounts: readonly Mount[] = [];
   #attached: readonly AttachedGeometry[] = [];
   #scene: Scene;
   #kinds = ALL_KINDS;
@@ -66,16 +76,14 @@ export class KernelGeometry {
     const { world, voxels } = options;
     this.#loaded = loaded;
     this.#world = new WorldStore(loaded.maxPrimitives, loaded.worldDeadlineMs, world?.sourceLiveness ?? false);
-    this.#voxels = new VoxelStore({
-      maxCells: voxels === undefined ? 0 : loaded.maxCells,
-      deadlineMs: loaded.voxelDeadlineMs,
-      unknownBlocks: voxels?.unknown !== "free",
-      sourceLiveness: voxels?.sourceLiveness ?? false,
-    });
-    this.#scene = buildScene(loaded, this.#world, this.#voxels, []);
+    this.#voxels = voxelStoreFor(voxels, loaded);
+    this.#fixtures = new FixtureStore(loaded.fixtures, loaded.maxPrimitives);
+    this.#scene = this.#sceneWith([]);
+    this.#mounts = mountsAtHome(this.#scene, loaded);
+    this.#scene = this.#sceneWith([]);
     this.fingersStill = options.fingers === "still";
     this.judgeFingers = fingerJudge(this, options.fingers, loaded);
-    this.report = reportOf(loaded, homeDistance(this, loaded));
+    this.report = reportOf(loaded, this.#mounts, homeDistance(this, loaded));
   }
 
   /** Takes the obstacles in. 0, or the code that every judgement answers until a good message comes. */
@@ -198,9 +206,9 @@ export class KernelGeometry {
     return this.#scene.bodies.names[body] ?? "";
   }
 
-  /** Id of an obstacle, "" where it has none. */
+  /** Id of an obstacle, "" where it has none; name of a fixture. */
   nameOfObstacle(index: number): string {
-    return this.#world.objectIds[index] ?? "";
+    return this.#fixtures.nameOf(index) ?? this.#world.objectIds[index] ?? "";
   }
 
   #begin(predicted: boolean, growthM: number, periodS: number, maxSteps: number): void {
@@ -225,11 +233,35 @@ export class KernelGeometry {
       return this.#refuse(GEOMETRY_SWEEP_UNPROVEN, MEASURED_ROW);
     }
     motion.begin();
+    const code = this.#loaded.options.exhaustive !== true && motion.followsRows ? this.#asWhole() : this.#inOrder();
+    this.boundM[0] = nearestOfInto(this.#scene.checks, this.#predicted, this.nearest);
+    return code;
+  }
+
+  #asWhole(): number {
+    const { chunk, checks, speed } = this.#scene;
+    const answer = chunk.prove(this.#kinds, this.#growth);
+    if (answer === CHUNK_HIT) return this.#hit(checks[chunk.check]!, 0);
+    if (answer !== CHUNK_PROVEN) {
+      for (let c = 0; c < checks.length; c++) checks[c]!.begin();
+      return this.#inOrder();
+    }
+    const kinds = this.#kinds & ((1 << KIND_BOX) | (1 << KIND_SPEED));
+    if (kinds === 0 || (speed === undefined && !this.checks(KIND_BOX))) return GEOMETRY_CLEAR;
+    const all = this.#kinds;
+    this.#kinds = kinds;
+    const code = this.#inOrder();
+    this.#kinds = all;
+    return code;
+  }
+
+  #inOrder(): number {
+    const { motion } = this.#scene;
+    motion.boundSteps();
     let code = GEOMETRY_CLEAR;
     for (let config = 0; config <= motion.nSteps && code === GEOMETRY_CLEAR; config++) code = this.#look(config);
-    if (code === GEOMETRY_CLEAR) code = motion.dwells ? this.#dwell() : this.#sweep();
-    this.#reportNearest();
-    return code;
+    if (code !== GEOMETRY_CLEAR) return code;
+    return motion.dwells ? this.#dwell() : this.#sweep();
   }
 
   /** Every check at one configuration. */
@@ -237,6 +269,7 @@ export class KernelGeometry {
     const { motion, checks, speed } = this.#scene;
     motion.placeAt(config);
     if (!motion.placed.finite) return this.#unavailable();
+    motion.boundAround(config);
     const decides = this.#maxSteps === 0 || config <= this.#maxSteps || config === motion.nSteps;
     for (let c = 0; c < checks.length; c++) {
       const check = checks[c]!;
@@ -321,27 +354,6 @@ export class KernelGeometry {
     return GEOMETRY_CLEAR;
   }
 
-  #reportNearest(): void {
-    const { nearest } = this;
-    let bound = Infinity;
-    for (const check of this.#scene.checks) {
-      if (check.kind === KIND_BOX) continue;
-      bound = Math.min(bound, check.bound[0]!, check.nearest[0]!);
-      if (check.nearestItem < 0 || check.nearest[0]! >= nearest.distanceM) continue;
-      nearest.kind = check.nearestKind;
-      nearest.bodyA = check.bodyOf(check.nearestItem);
-      nearest.other = check.nearestOther;
-      nearest.distanceM = check.nearest[0]!;
-      nearest.row = check.nearestConfig - 1;
-      nearest.fraction = check.nearestFraction[0]!;
-      nearest.limit = check.margins[check.nearestItem]!;
-      const inSweep = nearest.fraction < 1;
-      const atRow = this.#predicted ? PHASE_PREDICTED : PHASE_ROW;
-      nearest.phase = nearest.row === MEASURED_ROW ? PHASE_MEASURED : inSweep ? PHASE_SWEEP : atRow;
-    }
-    this.boundM[0] = bound;
-  }
-
   #unavailable(): number {
     return this.#refuse(GEOMETRY_STATE_UNAVAILABLE, MEASURED_ROW);
   }
@@ -353,7 +365,11 @@ export class KernelGeometry {
   }
 
   #hold(attached: readonly AttachedGeometry[]): void {
-    this.#scene = buildScene(this.#loaded, this.#world, this.#voxels, attached);
+    this.#scene = this.#sceneWith(attached);
     this.#attached = attached;
+  }
+
+  #sceneWith(attached: readonly AttachedGeometry[]): Scene {
+    return buildScene(this.#loaded, { world: this.#world, fixtures: this.#fixtures, voxels: this.#voxels }, attached, this.#mounts);
   }
 }

@@ -9,7 +9,9 @@ import { fingerFaults } from "./finger-motion.ts";
 import { modelFaults, rowFaults } from "./model-faults.ts";
 import { loadedModelHash } from "./model-hash.ts";
 import type { AttachedGeometry } from "./bodies.ts";
-import type { GeometryLoadReport, KernelGeometryOptions, UnprotectedPair } from "./options.ts";
+import type { NamedShape } from "../../robot/obstacle-set.ts";
+import { fixtureShapes } from "./fixture-check.ts";
+import type { GeometryLoadReport, KernelGeometryOptions, Mount, UnprotectedPair } from "./options.ts";
 import { zonePlanes, type ZonePlanes } from "./zone-check.ts";
 
 /** Parameters of safety-kernel.md §11. */
@@ -30,6 +32,7 @@ export interface LoadedGeometry {
   /** Shape `[nJoints]`, rad or m. */
   readonly trackingError: Float64Array;
   readonly zones: readonly ZonePlanes[];
+  readonly fixtures: readonly NamedShape[];
   readonly maxRows: number;
   readonly worldDeadlineMs: number;
   readonly maxPrimitives: number;
@@ -52,6 +55,11 @@ export function loadGeometry(options: KernelGeometryOptions): LoadedGeometry {
     if (typeof planes === "string") faults.push(`zone ${i} ${planes}`);
     else zones.push(planes);
   });
+  const fixtures: NamedShape[] = [];
+  for (const shape of fixtureShapes(options.fixtures?.fixtures ?? [])) {
+    if (typeof shape === "string") faults.push(shape);
+    else fixtures.push(shape);
+  }
   const hash = loadedModelHash(collision, columnNames);
   if (options.expectedModelHash !== undefined && options.expectedModelHash !== hash) {
     faults.push(`the model's hash is ${hash}, the manifest was reviewed with ${options.expectedModelHash}`);
@@ -68,6 +76,7 @@ export function loadGeometry(options: KernelGeometryOptions): LoadedGeometry {
     baseJoints: (options.baseJoints ?? []).map((name) => robot.jointNames.indexOf(name)),
     trackingError: Float64Array.from(columns, (column) => errors?.[column] ?? 0),
     zones,
+    fixtures,
     maxRows: options.maxRows ?? defaultMaxRows,
     worldDeadlineMs: options.world?.deadlineMs ?? defaultDeadlineMs,
     maxPrimitives: options.world?.maxPrimitives ?? defaultMaxPrimitives,
@@ -111,10 +120,11 @@ function columnFaults(
 
 /** NaN and infinities close the gate; only what is unset may be without limit. */
 function numberFaults(options: KernelGeometryOptions): string[] {
-  const { self, world, voxels, zones, box, eeSpeed, trackingError, columns, collision } = options;
+  const { self, world, fixtures, voxels, zones, box, eeSpeed, trackingError, columns, collision } = options;
   const atLeastZero: readonly (readonly [string, number | undefined])[] = [
     ["self.marginM", self?.marginM],
     ["world.marginM", world?.marginM],
+    ["fixtures.marginM", fixtures?.marginM],
     ["voxels.marginM", voxels?.marginM],
     ["voxels.horizonM", voxels?.horizonM],
     ["zones.marginM", zones?.marginM],
@@ -154,10 +164,11 @@ function numberFaults(options: KernelGeometryOptions): string[] {
   return faults;
 }
 
-function nameFaults({ collision, world, voxels, controlPoints = [] }: KernelGeometryOptions): string[] {
+function nameFaults({ collision, world, fixtures, voxels, controlPoints = [] }: KernelGeometryOptions): string[] {
   const { linkNames } = collision.robot;
   const links: readonly (readonly [string, string])[] = [
     ...(world?.exemptLinks ?? []).map((link): readonly [string, string] => ["world.exemptLinks", link]),
+    ...(fixtures?.exemptLinks ?? []).map((link): readonly [string, string] => ["fixtures.exemptLinks", link]),
     ...(voxels?.exemptLinks ?? []).map((link): readonly [string, string] => ["voxels.exemptLinks", link]),
     ...controlPoints.map(({ name, link }): readonly [string, string] => [`control point "${name}"`, link]),
   ];
@@ -169,13 +180,24 @@ function nameFaults({ collision, world, voxels, controlPoints = [] }: KernelGeom
 }
 
 /** A check that is on and has nothing to look at protects nobody. */
-function needFaults({ collision, self, world, voxels, zones, box, eeSpeed, controlPoints = [] }: KernelGeometryOptions): string[] {
+function needFaults({
+  collision,
+  self,
+  world,
+  fixtures,
+  voxels,
+  zones,
+  box,
+  eeSpeed,
+  controlPoints = [],
+}: KernelGeometryOptions): string[] {
   const faults: string[] = [];
   if (self !== undefined && collision.selfPairs.length === 0 && self.acknowledgeNoPairs !== true) {
     faults.push("self-collision is on and no pair is checked; acknowledgeNoPairs accepts that");
   }
   const bodies = collision.nCapsules + controlPoints.length;
-  if ((world !== undefined || voxels !== undefined) && collision.nCapsules === 0)
+  if (fixtures !== undefined && fixtures.fixtures.length === 0) faults.push("fixtures are on and there is none");
+  if ((world !== undefined || fixtures !== undefined || voxels !== undefined) && collision.nCapsules === 0)
     faults.push("a collision check is on and the robot has no capsule");
   if (zones !== undefined && bodies === 0) faults.push("zones are on and the robot has neither capsule nor control point");
   if (zones !== undefined && zones.zones.length === 0) faults.push("zones are on and there is none");
@@ -184,9 +206,9 @@ function needFaults({ collision, self, world, voxels, zones, box, eeSpeed, contr
   return faults;
 }
 
-export function reportOf(loaded: LoadedGeometry, homeDistanceM: number): GeometryLoadReport {
+export function reportOf(loaded: LoadedGeometry, mounts: readonly Mount[], homeDistanceM: number): GeometryLoadReport {
   const { options, collision, columnNames } = loaded;
-  const { self, world, voxels } = options;
+  const { self, world, fixtures, voxels } = options;
   const { robot } = collision;
   return Object.freeze({
     modelHash: loaded.modelHash,
@@ -205,6 +227,13 @@ export function reportOf(loaded: LoadedGeometry, homeDistanceM: number): Geometr
       marginM: world?.marginM ?? 0,
       deadlineMs: loaded.worldDeadlineMs,
       exemptLinks: world?.exemptLinks ?? [],
+    },
+    fixtures: {
+      on: fixtures !== undefined,
+      marginM: fixtures?.marginM ?? 0,
+      names: (fixtures?.fixtures ?? []).map(({ name }) => name),
+      exemptLinks: fixtures?.exemptLinks ?? [],
+      mounts,
     },
     voxels: {
       on: voxels !== undefined,

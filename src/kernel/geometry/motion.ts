@@ -18,14 +18,19 @@ const MOTION_JOINTS = 0;
 const MOTION_BASE = 1;
 const MOTION_DWELL = 2;
 
+/** What the rounding of sums may take away from a travel, relative and m. */
+const sumRounding = 1e-11;
+
 export class Motion {
   nSteps = 0;
   /** The configuration that is placed now; between two of them the later one. */
   config = 0;
   /** Shape `[maxRows + 2, nJoints]`: |Δq| of each step; of step 1 in a dwell what each joint may travel. Step 0 is none. */
   readonly absDelta: Float64Array;
-  /** Shape `[maxRows + 2, count]`: the most a body moves in each step, m. */
+  /** Shape `[maxRows + 2, count]`: the most a body moves in each step, m; after `boundSteps`. */
   readonly travel: Float64Array;
+  /** Shape `[count]`: the most a body moves in all steps together, m; after `begin`. */
+  readonly total: Float64Array;
   /** Shape `[maxRows + 2]`: how much a moving base turns in each step, rad. */
   readonly baseTurn: Float64Array;
   /** Shape `[count]`: the larger travel of the steps before and after the configuration at hand, m. */
@@ -37,7 +42,10 @@ export class Motion {
   readonly #columns: Int32Array;
   readonly #q: Float64Array;
   readonly #now: Float64Array;
-  /** Per joint: outside these the reaches are no bounds. */
+  /** Shape `[maxRows + 1, nJoints]`: how far each joint has gone, there and back counted, from the first configuration to each. */
+  readonly #gone: Float64Array;
+  /** Joints outside of whose range, and some more, the reaches are no bounds; shape `[nBounded]` each. */
+  readonly #bounded: Int32Array;
   readonly #lowest: Float64Array;
   readonly #highest: Float64Array;
   readonly #bases: Float64Array;
@@ -61,14 +69,14 @@ export class Motion {
     this.travel = new Float64Array((maxRows + 2) * count);
     this.baseTurn = new Float64Array(maxRows + 2);
     this.most = new Float64Array(count);
+    this.total = new Float64Array(count);
+    this.#gone = new Float64Array((maxRows + 1) * nJoints);
     this.#bases = new Float64Array((maxRows + 1) * 12);
     this.#twists = new Float64Array((maxRows + 1) * 6);
-    this.#lowest = new Float64Array(nJoints).fill(-Infinity);
-    this.#highest = new Float64Array(nJoints).fill(Infinity);
-    for (const joint of boundedJoints(robot)) {
-      this.#lowest[joint] = robot.lowerRad[joint]! - travelPadM;
-      this.#highest[joint] = robot.upperRad[joint]! + travelPadM;
-    }
+    const bounded = boundedJoints(robot);
+    this.#bounded = Int32Array.from(bounded);
+    this.#lowest = Float64Array.from(bounded, (joint) => robot.lowerRad[joint]! - travelPadM);
+    this.#highest = Float64Array.from(bounded, (joint) => robot.upperRad[joint]! + travelPadM);
   }
 
   /** The measured state alone, then rows of `stride` numbers. False where a number is not finite or there is no room. */
@@ -78,13 +86,19 @@ export class Motion {
     this.#kind = MOTION_JOINTS;
     this.nSteps = nRows;
     const n = this.#nJoints;
+    const q = this.#q;
+    const gone = this.#gone;
+    const columns = this.#columns;
+    const { absDelta } = this;
     for (let row = 0; row < nRows; row++) {
       const to = (row + 1) * n;
       for (let j = 0; j < n; j++) {
-        const value = rows[row * stride + this.#columns[j]!]!;
+        const value = rows[row * stride + columns[j]!]!;
         if (!(value - value === 0)) return false;
-        this.#q[to + j] = value;
-        this.absDelta[to + j] = Math.abs(value - this.#q[to + j - n]!);
+        q[to + j] = value;
+        const delta = Math.abs(value - q[to + j - n]!);
+        absDelta[to + j] = delta;
+        gone[to + j] = gone[to + j - n]! + delta;
       }
     }
     this.#endSteps();
@@ -140,20 +154,38 @@ export class Motion {
 
   /** Column of a joint outside the range for which the reaches hold, -1 for none. */
   outOfRange(): number {
-    const n = this.#nJoints;
-    for (let at = 0; at < (this.nSteps + 1) * n; at++) {
-      const j = at % n;
-      if (!(this.#q[at]! >= this.#lowest[j]! && this.#q[at]! <= this.#highest[j]!)) return j;
+    for (let k = 0; k < this.#bounded.length; k++) {
+      const j = this.#bounded[k]!;
+      for (let at = j; at < (this.nSteps + 1) * this.#nJoints; at += this.#nJoints) {
+        if (!(this.#q[at]! >= this.#lowest[k]! && this.#q[at]! <= this.#highest[k]!)) return j;
+      }
     }
     return -1;
   }
 
-  /** Stands the base where it was measured, and bounds how far each body moves in each step. */
+  /** Stands the base where it was measured, and bounds how far each body moves in all. */
   begin(): void {
-    const { bodies } = this.placed;
-    const { count, paths } = bodies;
+    const { total, nSteps } = this;
+    const { count, paths } = this.placed.bodies;
     for (let j = 0; j < this.#nJoints; j++) this.#now[j] = this.#q[j]!;
     this.placed.standAt(this.#now);
+    this.config = 0;
+    if (this.#kind !== MOTION_JOINTS || nSteps === 0) {
+      total.fill(0);
+      return;
+    }
+    for (let b = 0; b < count; b++) total[b] = this.travelBetween(paths, b, 0, nSteps);
+  }
+
+  /** Whether `total` and `travelBetween` bound the motion: the joints go from row to row. */
+  get followsRows(): boolean {
+    return this.#kind === MOTION_JOINTS;
+  }
+
+  /** After `begin`: bounds how far each body moves in each step. */
+  boundSteps(): void {
+    const { bodies } = this.placed;
+    const { count, paths } = bodies;
     this.config = 0;
     const steps = this.dwells ? 1 : this.nSteps;
     this.baseTurn.fill(0, 0, steps + 2);
@@ -165,6 +197,22 @@ export class Motion {
       for (let step = 1; step <= steps; step++) {
         for (let b = 0; b < count; b++) this.travel[step * count + b] = this.alongPath(paths.start, paths.joint, paths.reachM, b, step);
       }
+  }
+
+  /**
+   * The most an item of `paths` moves on the way between two configurations, m: what it moves in each step, summed. A bound of the
+   * reach times what each joint goes there and back, a little more for the rounding of sums.
+   */
+  travelBetween({ start, joint, reachM }: JointPaths, row: number, from: number, to: number): number {
+    const gone = this.#gone;
+    const first = from * this.#nJoints;
+    const last = to * this.#nJoints;
+    let sum = 0;
+    for (let k = start[row]!, end = start[row + 1]!; k < end; k++) {
+      const j = joint[k]!;
+      sum += reachM[k]! * (gone[last + j]! - gone[first + j]!);
+    }
+    return sum * (1 + sumRounding) + sumRounding;
   }
 
   /** Σ |Δq| weight over the entries of `row` in a table of paths. */
@@ -182,11 +230,17 @@ export class Motion {
 
   placeAt(config: number): void {
     const n = this.#nJoints;
-    const { count } = this.placed.bodies;
+    const q = this.#q;
+    const now = this.#now;
     this.config = config;
-    for (let j = 0; j < n; j++) this.#now[j] = this.#q[config * n + j]!;
+    for (let j = 0; j < n; j++) now[j] = q[config * n + j]!;
     if (this.movesBase && config > 0) this.#moveBase(config - 1, this.#periodS);
-    this.placed.place(this.#now);
+    this.placed.place(now);
+  }
+
+  /** After `boundSteps` and `placeAt`: leaves in `most` how far each body moves in the steps at hand. */
+  boundAround(config: number): void {
+    const { count } = this.placed.bodies;
     for (let b = 0; b < count; b++) this.most[b] = Math.max(this.travel[config * count + b]!, this.travel[(config + 1) * count + b]!);
   }
 

@@ -5,6 +5,7 @@
 import type { CollisionModel } from "../../robot/collision-model.ts";
 import type { ControlPoint } from "./bodies.ts";
 import type { FingerJoints } from "./finger-motion.ts";
+import type { KernelFixture } from "./fixture-check.ts";
 import type { NoGoZone } from "./zone-check.ts";
 
 /** Names in parentheses: the parameters of safety-kernel.md §11. */
@@ -36,6 +37,15 @@ export interface KernelGeometryOptions {
     readonly maxPrimitives?: number;
     readonly exemptLinks?: readonly string[];
     readonly sourceLiveness?: boolean;
+  };
+  /**
+   * What stands in the world for good, world frame, m. It holds for the robot's own links and for what is held; a link that no joint
+   * moves and that touches a fixture at home is mounted on it, and may go on touching it. `exemptLinks` are not looked at: wheels.
+   */
+  readonly fixtures?: {
+    readonly fixtures: readonly KernelFixture[];
+    readonly marginM?: number;
+    readonly exemptLinks?: readonly string[];
   };
   /** (`world_voxel_*`) */
   readonly voxels?: {
@@ -74,6 +84,11 @@ export interface UnprotectedPair {
   readonly because: string;
 }
 
+export interface Mount {
+  readonly link: string;
+  readonly fixture: string;
+}
+
 /** What is enforced, in words and numbers, for people and the trace. */
 export interface GeometryLoadReport {
   readonly modelHash: string;
@@ -84,6 +99,14 @@ export interface GeometryLoadReport {
   /** Pairs of links that may touch although they are not adjacent. */
   readonly unprotected: readonly UnprotectedPair[];
   readonly world: { readonly on: boolean; readonly marginM: number; readonly deadlineMs: number; readonly exemptLinks: readonly string[] };
+  readonly fixtures: {
+    readonly on: boolean;
+    readonly marginM: number;
+    readonly names: readonly string[];
+    readonly exemptLinks: readonly string[];
+    /** Links that no joint moves and the fixture that each touches at home: they are not looked at against it. */
+    readonly mounts: readonly Mount[];
+  };
   readonly voxels: {
     readonly on: boolean;
     readonly marginM: number;

@@ -30,6 +30,9 @@ export class PlacedBodies {
   readonly #measuredInverse = new Float64Array(12);
   readonly #correction = new Float64Array(12);
   readonly #scratch = new Float64Array(12);
+  /** Rows of the 3×4 matrix worldFromBase, and whether it is another than the identity: where the base frame of this judgement is. */
+  readonly #worldFromBase = new Float64Array(12);
+  readonly #mobile: boolean;
   #corrected = false;
 
   /** `baseJoints`: columns of q that move the base; none for a robot that stands. */
@@ -42,6 +45,7 @@ export class PlacedBodies {
     this.frames = new Float64Array(robot.nLinks * 12);
     this.#raw = baseJoints.length === 0 ? this.frames : new Float64Array(robot.nLinks * 12);
     this.#baseLink = baseLinkOf(robot, baseJoints);
+    this.#mobile = baseJoints.length > 0;
     const q = Float64Array.from(robot.homeRad);
     for (const joint of baseJoints) q[joint] = 0;
     forwardKinematics(robot, q, this.#raw);
@@ -59,16 +63,36 @@ export class PlacedBodies {
 
   /** From now on the base stands where it does at `q`, the measured state. */
   standAt(q: Float64Array): void {
-    this.#corrected = this.#raw !== this.frames;
+    this.#corrected = this.#mobile;
     if (!this.#corrected) return;
     forwardKinematics(this.#robot, q, this.#raw);
     inverse34Into(this.#raw, this.#baseLink * 12, this.#measuredInverse);
     multiply34Into(this.#zeroBase, 0, this.#measuredInverse, 0, this.#correction, 0);
+    inverse34Into(this.#correction, 0, this.#worldFromBase);
+  }
+
+  /** Whether the base frame is another than the world's. */
+  get mobile(): boolean {
+    return this.#mobile;
+  }
+
+  /** The capsule of a body in the world, `ax ay az bx by bz radius`, m. */
+  inWorldInto(body: number, out: Float64Array): void {
+    const { ends } = this;
+    const m = this.#worldFromBase;
+    const at = body * 7;
+    for (let end = 0; end < 6; end += 3) {
+      const x = ends[at + end]!;
+      const y = ends[at + end + 1]!;
+      const z = ends[at + end + 2]!;
+      for (let row = 0; row < 3; row++) out[end + row] = m[row * 4]! * x + m[row * 4 + 1]! * y + m[row * 4 + 2]! * z + m[row * 4 + 3]!;
+    }
+    out[6] = ends[at + 6]!;
   }
 
   /** Moves the base, after `standAt`, by `baseFromMovedBase`, rows of a 3×4 matrix. */
   moveBase(baseFromMovedBase: Float64Array): void {
-    if (this.#raw === this.frames) inverse34Into(this.#zeroBase, 0, this.#measuredInverse);
+    if (!this.#mobile) inverse34Into(this.#zeroBase, 0, this.#measuredInverse);
     multiply34Into(this.#zeroBase, 0, baseFromMovedBase, 0, this.#scratch, 0);
     multiply34Into(this.#scratch, 0, this.#measuredInverse, 0, this.#correction, 0);
     this.#corrected = true;

@@ -7,13 +7,16 @@ import { linksBetween } from "../../robot/motion-reach.ts";
 import { JOINT_FIXED, type RobotModel } from "../../robot/robot-model.ts";
 import { bodiesOf, pairPaths, type AttachedGeometry, type Bodies, type JointPaths } from "./bodies.ts";
 import { BoxCheck } from "./box-check.ts";
+import { ChunkProof } from "./chunk-proof.ts";
 import type { ClearanceCheck } from "./clearance-check.ts";
 import { EeSpeed } from "./ee-speed.ts";
+import { FixtureCheck, type FixtureStore } from "./fixture-check.ts";
 import type { LoadedGeometry } from "./load.ts";
 import { Motion } from "./motion.ts";
 import { PlacedBodies } from "./placed-bodies.ts";
 import { SelfCheck } from "./self-check.ts";
 import { SweptProof } from "./swept-proof.ts";
+import type { Mount } from "./options.ts";
 import { VoxelCheck } from "./voxel-check.ts";
 import type { VoxelStore } from "./voxel-store.ts";
 import { WorldCheck, type WorldStore } from "./world-check.ts";
@@ -22,14 +25,28 @@ import { ZoneCheck } from "./zone-check.ts";
 export interface Scene {
   readonly bodies: Bodies;
   readonly motion: Motion;
-  /** In the order in which they decide: self, world, voxels, zones, box. */
+  /** In the order in which they decide: self, world, fixtures, voxels, zones, box. */
   readonly checks: readonly ClearanceCheck[];
   readonly world: WorldCheck | undefined;
+  readonly fixtures: FixtureCheck | undefined;
   readonly speed: EeSpeed | undefined;
+  readonly chunk: ChunkProof;
   readonly proof: SweptProof;
 }
 
-export function buildScene(loaded: LoadedGeometry, world: WorldStore, voxels: VoxelStore, attached: readonly AttachedGeometry[]): Scene {
+/** What outlives a change of what the robot holds. */
+export interface Surroundings {
+  readonly world: WorldStore;
+  readonly fixtures: FixtureStore;
+  readonly voxels: VoxelStore;
+}
+
+export function buildScene(
+  loaded: LoadedGeometry,
+  { world, fixtures, voxels }: Surroundings,
+  attached: readonly AttachedGeometry[],
+  mounts: readonly Mount[],
+): Scene {
   const { collision, options, columns, baseJoints, maxRows, zones } = loaded;
   const { robot } = collision;
   const { exhaustive = false, controlPoints = [] } = options;
@@ -66,6 +83,17 @@ export function buildScene(loaded: LoadedGeometry, world: WorldStore, voxels: Vo
     worldCheck.allow(Array.from(items, (b) => attached[bodies.attachedOf[b]!]?.mayTouchObstacles ?? []));
     checks.push(worldCheck);
   }
+  let fixtureCheck: FixtureCheck | undefined;
+  if (options.fixtures !== undefined) {
+    const items = exempting(options.fixtures.exemptLinks);
+    fixtureCheck = new FixtureCheck(fixtures, items, margins(bodies.paths, items, options.fixtures.marginM), motion, exhaustive);
+    for (const [item, b] of items.entries()) {
+      const mayTouch = attached[bodies.attachedOf[b]!]?.mayTouchObstacles ?? [];
+      const mountedOn = mounts.filter(({ link }) => link === bodies.names[b]).map(({ fixture }) => fixture);
+      fixtureCheck.allow(item, b < bodies.nCapsules ? mountedOn : mayTouch);
+    }
+    checks.push(fixtureCheck);
+  }
   if (options.voxels !== undefined) {
     const { shape, outside, horizonM = 0.05, exemptLinks, marginM } = options.voxels;
     const items = exempting(exemptLinks);
@@ -81,7 +109,8 @@ export function buildScene(loaded: LoadedGeometry, world: WorldStore, voxels: Vo
     const points = Int32Array.from({ length: bodies.count - bodies.nSolid }, (_, p) => bodies.nSolid + p);
     checks.push(new BoxCheck(Float64Array.of(...minM, ...maxM), toleranceM, bodies.paths, points, motion, exhaustive));
   }
-  return { bodies, motion, checks, world: worldCheck, speed: speedOf(loaded, motion), proof: new SweptProof(checks, motion) };
+  const proofs = { chunk: new ChunkProof(checks, motion), proof: new SweptProof(checks, motion) };
+  return { bodies, motion, checks, world: worldCheck, fixtures: fixtureCheck, speed: speedOf(loaded, motion), ...proofs };
 }
 
 function speedOf({ options: { eeSpeed } }: LoadedGeometry, motion: Motion): EeSpeed | undefined {

@@ -4,6 +4,7 @@
  * @module
  */
 import { GEOMETRY_CLEAR, GEOMETRY_VOXEL_MALFORMED, GEOMETRY_VOXEL_OVERFLOW, GEOMETRY_VOXEL_UNAVAILABLE } from "./codes.ts";
+import type { KernelGeometryOptions } from "./options.ts";
 
 export const CELL_FREE = 0;
 export const CELL_OCCUPIED = 1;
@@ -188,4 +189,17 @@ export class VoxelStore {
     }
     away[at] = least;
   }
+}
+
+/** No room for cells where no grid is configured. */
+export function voxelStoreFor(
+  voxels: KernelGeometryOptions["voxels"],
+  { maxCells, voxelDeadlineMs }: { readonly maxCells: number; readonly voxelDeadlineMs: number },
+): VoxelStore {
+  return new VoxelStore({
+    maxCells: voxels === undefined ? 0 : maxCells,
+    deadlineMs: voxelDeadlineMs,
+    unknownBlocks: voxels?.unknown !== "free",
+    sourceLiveness: voxels?.sourceLiveness ?? false,
+  });
 }

@@ -29,6 +29,9 @@ export interface WorldCapsules {
   readonly objectIds: readonly string[];
 }
 
+/** A segment of half this length counts as a point where obstacles are ruled out, and what that and rounding may leave out, m. */
+const shortM = 1e-6;
+
 /** How many milliseconds a stamp may lie in the future. */
 const earlyMs = 5;
 
@@ -41,6 +44,8 @@ export class WorldStore {
   /** Shape `[maxCapsules, 7]` and `[maxCapsules, 4]`: ends and radius; sphere around each. Base frame, m. */
   readonly ends: Float64Array;
   readonly spheres: Float64Array;
+  /** Shape `[maxCapsules, 4]`: half the segment, from its middle, m, and 1 over its square; zeros for a point. */
+  readonly halves: Float64Array;
   objectIds: readonly string[] = [];
   readonly stampMs = Float64Array.of(Number.NaN);
   #status = GEOMETRY_WORLD_UNAVAILABLE;
@@ -52,6 +57,7 @@ export class WorldStore {
     this.sourceLiveness = sourceLiveness;
     this.ends = new Float64Array(maxCapsules * 7);
     this.spheres = new Float64Array(maxCapsules * 4);
+    this.halves = new Float64Array(maxCapsules * 4);
     this.#last = new Float64Array(maxCapsules * 7);
   }
 
@@ -108,7 +114,9 @@ export class WorldStore {
       this.ends[i * 7 + row] = m[row * 4 + 3]! - along;
       this.ends[i * 7 + 3 + row] = m[row * 4 + 3]! + along;
       this.spheres[i * 4 + row] = m[row * 4 + 3]!;
+      this.halves[i * 4 + row] = along;
     }
+    this.halves[i * 4 + 3] = halfM > shortM ? 1 / (halfM * halfM) : 0;
     this.ends[i * 7 + 6] = radiusM;
     this.spheres[i * 4 + 3] = halfM * (1 + 1e-12) + radiusM + 1e-12;
   }
@@ -137,9 +145,19 @@ export class WorldCheck extends BodyCheck {
     });
   }
 
+  /** The distance of one pair that was near will do. */
+  protected override lookForSeed(item: number): void {
+    const { ends: robotEnds } = this.motion.placed;
+    const { count, ends, maxCapsules } = this.#store;
+    const hint = this.#hints[item]!;
+    const b = this.bodies[item]! * 7;
+    const counts = hint < count && this.#mayTouch[item * maxCapsules + hint] === 0;
+    this.found[0] = counts ? segmentSegmentDistance(robotEnds, b, ends, hint * 7) - robotEnds[b + 6]! - ends[hint * 7 + 6]! : Infinity;
+  }
+
   protected look(item: number): void {
     const { ends: robotEnds, spheres } = this.motion.placed;
-    const { count, ends, spheres: around, maxCapsules } = this.#store;
+    const { count, ends, spheres: around, halves, maxCapsules } = this.#store;
     const { exhaustive } = this;
     const mayTouch = this.#mayTouch;
     const b = this.bodies[item]!;
@@ -148,19 +166,7 @@ export class WorldCheck extends BodyCheck {
     const y = spheres[s + 1]!;
     const z = spheres[s + 2]!;
     const radius = spheres[s + 3]!;
-    // The obstacle that was nearest last bounds how far to look; it is taken in when its turn comes.
-    const hint = this.#hints[item]!;
     let best = this.cap[0]!;
-    if (hint < count && !exhaustive && mayTouch[item * maxCapsules + hint] === 0) {
-      const dx = x - around[hint * 4]!;
-      const dy = y - around[hint * 4 + 1]!;
-      const dz = z - around[hint * 4 + 2]!;
-      const apart = best + radius + around[hint * 4 + 3]!;
-      if (!(dx * dx + dy * dy + dz * dz > apart * apart)) {
-        const distance = segmentSegmentDistance(robotEnds, b * 7, ends, hint * 7) - robotEnds[b * 7 + 6]! - ends[hint * 7 + 6]!;
-        if (distance < best) best = distance;
-      }
-    }
     let other = -1;
     for (let k = 0, o = 0; k < count; k++, o += 4) {
       const dx = x - around[o]!;
@@ -170,6 +176,19 @@ export class WorldCheck extends BodyCheck {
       // Below 0 the spheres would have to be inside each other: nothing can be nearer than the best by so much.
       if (!exhaustive && (apart < 0 || dx * dx + dy * dy + dz * dz > apart * apart)) continue;
       if (mayTouch[item * maxCapsules + k] === 1) continue;
+      if (!exhaustive) {
+        // The sphere against the obstacle itself rather than the sphere around it.
+        const ux = halves[o]!;
+        const uy = halves[o + 1]!;
+        const uz = halves[o + 2]!;
+        let t = (dx * ux + dy * uy + dz * uz) * halves[o + 3]!;
+        t = t < -1 ? -1 : t > 1 ? 1 : t;
+        const ex = dx - t * ux;
+        const ey = dy - t * uy;
+        const ez = dz - t * uz;
+        const near = best + radius + ends[k * 7 + 6]! + 2 * shortM;
+        if (near < 0 || ex * ex + ey * ey + ez * ez > near * near) continue;
+      }
       const distance = segmentSegmentDistance(robotEnds, b * 7, ends, k * 7) - robotEnds[b * 7 + 6]! - ends[k * 7 + 6]!;
       // Not above, rather than below: a distance that is not a number is taken, and stays.
       if (distance > best || (distance === best && other >= 0)) continue;
