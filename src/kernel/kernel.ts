@@ -3,7 +3,7 @@
  * @module
  */
 import { ChunkJudge } from "./chunk-judge.ts";
-import { code, codeMeanings, type Severity, type SubCode } from "./checks/verdict-codes.ts";
+import { code, codeMeanings, type RefusalCode, type Severity, type SubCode } from "./checks/verdict-codes.ts";
 import { marginNames, NO_JOINT, type VerdictRecord } from "./checks/verdict-record.ts";
 import type { Command, ControlMode, Vetted } from "./command.ts";
 import { CommandDecoder, type MeasuredState } from "./decode-command.ts";
@@ -32,6 +32,18 @@ export interface Passed {
   readonly kind: "vetted";
   readonly command: Vetted;
   readonly margins: Margins;
+  /** Where the command is the asked one's path gone more slowly (`graded/slowing-kernel.ts`). */
+  readonly slowed?: Slowed;
+}
+
+/** Why, and how much later: both timings. */
+export interface Slowed {
+  readonly code: RefusalCode;
+  readonly reason: string;
+  /** Executed over asked. */
+  readonly factor: number;
+  readonly originalMs: number;
+  readonly executedMs: number;
 }
 
 /** How close a vetted chunk came to what would have refused it. */

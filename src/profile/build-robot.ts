@@ -103,7 +103,7 @@ export async function buildRobot(loaded: LoadedProfile, setup: RobotSetup): Prom
       ...solidsOf(profile.kernel_geometry, collision, world),
     },
     profile.kernel,
-    setup.recordVerdict,
+    { record: setup.recordVerdict, onRateViolation: profile.on_rate_violation },
   );
   const safety = new Supervision({
     backend,

@@ -90,6 +90,8 @@ export const profileSchema = z.strictObject({
   kernel_geometry: z.enum(["off", "self", "world"]).default("world"),
   /** Where the kernel judges: in the runtime's thread, in one of its own, or in a process of its own. */
   kernel: z.enum(["inside", "worker", "process"]).default("inside"),
+  /** A chunk that only asks for too much speed or acceleration: refused, or gone more slowly on its own path. */
+  on_rate_violation: z.enum(["reject", "slow"]).default("reject"),
   /** Silence of who commands (a connection, a process, a page) that stops a motion and latches. */
   commander_deadman_ms: positive.default(500),
   /** An independent monitor looks at every vetted command and every measurement as well. Costs about a tenth of a simulation's time. */

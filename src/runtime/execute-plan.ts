@@ -45,10 +45,17 @@ export interface Progress {
   readonly pace?: PaceView;
 }
 
+/** How many chunks the kernel slowed, and the last of them. */
+export interface Slowing {
+  readonly chunks: number;
+  readonly last: JsonObject;
+}
+
 /** `after` is the newest observation: no need to measure again. */
 export interface Done {
   readonly kind: "done";
   readonly chunks: number;
+  readonly slowed?: Slowing;
   readonly after: Observation;
 }
 
@@ -82,7 +89,7 @@ export async function executePlan(plan: Cleared<Plan>, before: Observation, cont
       if (halted !== undefined) return halted;
     }
   }
-  return { kind: "done", chunks: run.chunks, after: run.measured };
+  return { kind: "done", chunks: run.chunks, after: run.measured, ...(run.slowed === undefined ? {} : { slowed: run.slowed }) };
 }
 
 /** Rows on their way to the kernel, which copies them. Nobody waits in between, so one buffer serves every run. */
@@ -105,6 +112,7 @@ class PlanRun {
   /** Rows of the plan that the last chunk carried out; fewer than it has where it was slowed. */
   coveredRows = 0;
   chunks = 0;
+  slowed: Slowing | undefined = undefined;
 
   constructor(plan: Plan, before: Observation, context: ExecutionContext) {
     this.#context = context;
@@ -178,7 +186,8 @@ class PlanRun {
       return { kind: "refused", chunks: this.chunks, code, reason, evidence };
     }
     this.chunks += 1;
-    const untilMs = nowMs + (rows.length / width) * periodMs;
+    if (judged.slowed !== undefined) this.slowed = { chunks: (this.slowed?.chunks ?? 0) + 1, last: { ...judged.slowed } };
+    const untilMs = nowMs + (judged.command.rows.length / width) * periodMs;
     pacer?.applying(clock.nowMs());
     const applied = backend.apply(judged.command);
     const spentMs = this.coveredRows * periodMs;

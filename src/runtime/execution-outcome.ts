@@ -10,9 +10,11 @@ import type { PlanPacer } from "./pace.ts";
 import type { Outcome } from "./step-record.ts";
 
 /** How many chunks were judged, and where the pace was not the plan's, how. */
-export function judgedJson({ chunks }: Execution, pacer: PlanPacer | undefined): JsonObject {
+export function judgedJson(execution: Execution, pacer: PlanPacer | undefined): JsonObject {
+  const { chunks } = execution;
   const paced = pacer?.report;
-  return paced === undefined ? { chunks } : { chunks, paced };
+  const slowed = execution.kind === "done" ? execution.slowed : undefined;
+  return { chunks, ...(paced === undefined ? {} : { paced }), ...(slowed === undefined ? {} : { slowed: { ...slowed } }) };
 }
 
 export function doneOutcome({ call, cleared, world }: Go, { after }: Done, durationMs: number, kernel: JsonObject): Outcome {
