@@ -13,6 +13,8 @@ import { runPolicy } from "./run-policy.ts";
 import type { Runtime } from "./runtime.ts";
 import { Supervision, type SupervisionOptions } from "./supervision.ts";
 import { collision, gantryRuntime, testWorld } from "./testing/gantry-runtime.ts";
+import type { ApprovalChannel } from "./approvals.ts";
+import { hitlGate } from "../gate/hitl-gate.ts";
 import { stopProofGate } from "../gate/stop-proof-gate.ts";
 import { openKinematicBackend } from "../backend/kinematic/index.ts";
 
@@ -39,10 +41,12 @@ interface Setup extends Partial<SupervisionOptions> {
   readonly wrap?: (backend: Backend) => Backend;
   readonly onChunk?: (n: number, runtime: Runtime) => void;
   readonly recovers?: boolean;
+  /** Whom to ask; then every motion needs approval. */
+  readonly approvals?: ApprovalChannel;
 }
 
 /** A gantry whose stop chain is made with `options`; `onChunk` happens while the nth chunk is on its way. */
-function supervised({ wrap = (same) => same, onChunk, recovers = false, ...options }: Setup = {}) {
+function supervised({ wrap = (same) => same, onChunk, recovers = false, approvals, ...options }: Setup = {}) {
   const clock = options.clock ?? new SimulatedClock();
   let chunks = 0;
   const backend = wrap(openKinematicBackend({ robot: collision.robot, world: testWorld, gripper: true }));
@@ -53,11 +57,13 @@ function supervised({ wrap = (same) => same, onChunk, recovers = false, ...optio
     ...(recovers ? { solids } : {}),
   });
   const safety = new Supervision({ ...options, backend, clock, ...(recovers ? { recoveringKernel: kernel } : {}) });
-  const gates = [stopProofGate(safety)];
+  const asking = approvals === undefined ? [] : [hitlGate({ requiresApproval: ["move_to"] })];
+  const gates = [stopProofGate(safety), ...asking];
   const made = gantryRuntime({
     clock,
     safety,
     gates,
+    ...(approvals === undefined ? {} : { approvals }),
     wrap: () => backend,
     kernel: {
       modes: kernel.modes,
@@ -119,6 +125,21 @@ describe("the stop chain behind the runtime", () => {
     await runtime.emergencyStop({ operator: "ann", reason: "smoke" });
     expect(await runtime.reset(hand)).toMatchObject({ ok: false, code });
     expect(status(await runtime.step(near))).toBe("blocked");
+  });
+
+  test("a name is asked for also where a credential would do", async () => {
+    const { runtime } = supervised({ authorise: () => ({ operatorId: "ann", authenticated: true, allowed: true }) });
+    await runtime.emergencyStop({ operator: "ann", reason: "smoke" });
+    expect(await runtime.reset({ credential: "token", reason: "checked" })).toMatchObject({ ok: false, code: "not_authenticated" });
+  });
+
+  test("a latch from anywhere ends what waits, too", async () => {
+    const silent = { name: "silent", ask: () => new Promise<never>(() => undefined) };
+    const { runtime, safety } = supervised({ approvals: silent });
+    const waiting = runtime.step(near);
+    await safety.start();
+    await safety.supervisor.estop("external", "from the line");
+    expect((await waiting).result.status).toBe("blocked");
   });
 
   test("a named operator with a reason resets, which takes the cooldown's simulated time, and the robot moves again", async () => {
@@ -220,11 +241,15 @@ describe("the stop chain behind the runtime", () => {
       releaseStop: () => void calls.push("release"),
       liveness: () => ({ state, stop: "none" }),
     };
-    const { runtime, safety } = supervised({ distantKernel });
+    const { runtime, safety, backend } = supervised({ distantKernel });
     await runtime.step(near);
     await runtime.emergencyStop({ operator: "ann", reason: "smoke" });
     await runtime.reset({ operator: "ann", reason: "checked" });
     expect(calls).toEqual(["arm true", "stop", "release"]);
+    await runtime.emergencyStop({ operator: "ann", reason: "again" });
+    place(backend, [2.5, 0, 0.5, 0]);
+    expect(await runtime.reset({ operator: "ann", reason: "checked" })).toMatchObject({ ok: false });
+    expect(calls.slice(3)).toEqual(["stop", "release", "stop"]);
     state = "lost";
     safety.tick();
     expect(safety.status()).toMatchObject({ state: "faulted", source: "lost_worker" });
@@ -234,10 +259,37 @@ describe("the stop chain behind the runtime", () => {
     for (const onViolation of ["latch", "drop"] as const) {
       const { runtime, safety } = supervised({ onViolation });
       await runtime.step(near);
-      safety.violation({ severity: "violation", code: "joint_velocity", reason: "too fast", evidence: {} });
       safety.violation({ severity: "drop", code: "chunk_stale", reason: "late", evidence: {} });
+      expect(safety.status().latched).toBe(false);
+      safety.violation({ severity: "violation", code: "joint_velocity", reason: "too fast", evidence: {} });
       expect(safety.status().latched).toBe(onViolation === "latch");
     }
+  });
+
+  test("a machine that acknowledges no stop is latched; one that was not seen to rest moves slowly until a stop is proved", async () => {
+    const deaf = supervised({ wrap: (backend) => ({ ...bound(backend), stop: () => ({ ...backendReceipt, acknowledged: false }) }) });
+    await deaf.runtime.step(near);
+    await deaf.runtime.stop();
+    expect(deaf.safety.status()).toMatchObject({ state: "latched", source: "stop_unproven" });
+
+    let shaking = false;
+    const shaky = supervised({
+      wrap: (backend) => ({
+        ...bound(backend),
+        observe: () => {
+          const seen = backend.observe() as Exclude<ReturnType<Backend["observe"]>, Promise<unknown>>;
+          return shaking ? { ...seen, qdRadPerS: seen.qdRadPerS.map(() => 0.2) } : seen;
+        },
+      }),
+    });
+    await shaky.runtime.step(near);
+    shaking = true;
+    await shaky.runtime.stop();
+    shaking = false;
+    expect(shaky.safety.speedScale).toBe(0.1);
+    expect((await shaky.runtime.step(far)).decision).toMatchObject({ verdict: "slow", gateName: "stop_proof" });
+    await shaky.runtime.stop();
+    expect(shaky.safety.speedScale).toBe(1);
   });
 
   test("hardware does not start without a latch that lasts, an authorise and every watchdog", () => {
@@ -306,6 +358,8 @@ function place(backend: Backend, qRad: readonly number[]): void {
   numbers.set(qRad, 0);
   backend.restore?.(state);
 }
+
+const backendReceipt = { atMs: 0, restAtMs: 0, stoppingTimeMs: 0, stoppingDistanceM: 0, atRest: true };
 
 function hangingAfter(chunks: number): (backend: Backend) => Backend {
   let n = 0;

@@ -48,8 +48,8 @@ export const gradedMutants: readonly Mutant[] = [
     "src/kernel/graded/chunk-retimer.ts",
     ["src/kernel/graded"],
     [
-      ["MAX_STRETCH * limits.nSteps", "100 * limits.nSteps"],
-      ["MAX_STRETCH * limits.nRows)", "100 * limits.nRows)"],
+      ["this.maxStretch * limits.nSteps", "100 * limits.nSteps"],
+      ["this.maxStretch * limits.nRows)", "100 * limits.nRows)"],
       ["if (!(n <= this.maxRows)) return CANNOT_ROWS;", ""],
       ["if (limits.nSteps === 0) return CANNOT_STOP;", ""],
       ["limits.uncapped && limits.allows", "limits.allows"],

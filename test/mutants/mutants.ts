@@ -2,6 +2,7 @@ import { manifestMutants } from "./manifest.ts";
 import { channelMutants } from "./channel.ts";
 import { stopMutants } from "./stop.ts";
 import { judgeMutants } from "./judge.ts";
+import { runtimeMutants } from "./runtime.ts";
 import { gradedMutants } from "./graded.ts";
 import { inFile, type Mutant } from "./mutant.ts";
 
@@ -11,6 +12,7 @@ export const mutants: readonly Mutant[] = [
   ...stopMutants,
   ...judgeMutants,
   ...gradedMutants,
+  ...runtimeMutants,
   ...inFile(
     "src/runtime/sound-observation.ts",
     ["src/runtime/sound-observation.test.ts"],

@@ -2,7 +2,9 @@ import { assert, constantFrom, double, integer, property, record } from "fast-ch
 import { expect, test } from "vitest";
 import type { Command } from "../command.ts";
 import { derivedEnvelope } from "../envelope/derived-envelope.ts";
-import { createKernel } from "../kernel.ts";
+import { refusal } from "../channel/refusal-codes.ts";
+import type { RefusalCode } from "../checks/verdict-codes.ts";
+import { createKernel, type Kernel } from "../kernel.ts";
 import { pandaLike } from "../../robot/testing/panda-like.ts";
 import { slowingKernel } from "./slowing-kernel.ts";
 
@@ -54,6 +56,30 @@ test("what complies is not touched, and what more time does not mend is refused 
   expect(opened().slowing.vet(velocity, state)).toMatchObject({ kind: "refused" });
   const stale = { ...state, nowMs: 5000, measuredAtMs: 0 };
   expect(opened().slowing.vet(chunk(0.08), stale)).toMatchObject({ kind: "refused" });
+});
+
+/** Refuses with each of `codes` in turn, then passes what the real kernel passes. */
+function refusing(...codes: readonly RefusalCode[]) {
+  const { kernel } = opened();
+  const left = [...codes];
+  let asked = 0;
+  const vet: Kernel["vet"] = (command, at) => {
+    asked += 1;
+    const code = left.shift();
+    return code === undefined ? kernel.vet(command, at) : refusal(code, code);
+  };
+  return { slowing: slowingKernel({ modes: kernel.modes, close: () => undefined, vet }, derivedEnvelope(config)), asked: () => asked };
+}
+
+test("what the second look refuses is refused for the first reason; what is no matter of speed is not looked at twice", () => {
+  const twice = refusing("joint_rate", "self_collision");
+  expect(twice.slowing.vet(chunk(0.08), state)).toMatchObject({ kind: "refused", code: "joint_rate" });
+  const zone = refusing("no_go_zone");
+  expect(zone.slowing.vet(chunk(0.08), state)).toMatchObject({ kind: "refused", code: "no_go_zone" });
+  expect(zone.asked()).toBe(1);
+  const unmendable = refusing("joint_rate");
+  expect(unmendable.slowing.vet(chunk(0.001), state)).toMatchObject({ kind: "refused", code: "joint_rate" });
+  expect(unmendable.asked()).toBe(1);
 });
 
 test("without it the same chunk is refused", () => {

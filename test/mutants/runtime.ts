@@ -1,0 +1,51 @@
+import { inFile, type Mutant } from "./mutant.ts";
+
+/** The stop chain behind the runtime, and the verdict mode that slows. */
+export const runtimeMutants: readonly Mutant[] = [
+  ...inFile(
+    "src/runtime/supervised-kernel.ts",
+    ["src/runtime/supervised-kernel.test.ts"],
+    [
+      ["if (!supervision.mayMove) return barred();", ""],
+      ["supervision.tick();", ""],
+      ["supervision.violation(verdict);", ""],
+      ["supervision.noteVetted(rows.length / width, periodMs);", ""],
+      ["return supervision.mayMove ? verdict : barred();", "return verdict;"],
+    ],
+  ),
+  ...inFile(
+    "src/runtime/supervision.ts",
+    ["src/runtime/supervision.test.ts"],
+    [
+      ["if (this.#stillThere()) this", "this"],
+      ["if (missing !== undefined) void", "if (missing === undefined) void"],
+      ['this.#latches && severity === "violation"', 'this.#latches || severity === "violation"'],
+      ['this.#latches && severity === "violation"', "this.#latches"],
+      ['state !== undefined && state !== "serving"', "false"],
+      ['if (to === "recovery") this.#options', 'if (to === "latched") this.#options'],
+      ["if (!outcome.ok) distantKernel?.stop();", ""],
+      ["if (failed === undefined || this.#inFault) return;", "return;"],
+      ["this.#hooks.onLatched();", ""],
+      ["asked.recovery === true && recoveringKernel === undefined", "false"],
+      ["if (!acknowledged) await this.supervisor.estop", "if (false) await this.supervisor.estop"],
+      ["else this.supervisor.noteStop(proved);", ""],
+    ],
+  ),
+  ...inFile(
+    "src/runtime/stop-path.ts",
+    ["src/runtime/supervision.test.ts"],
+    [
+      ['operator.trim() === "" || reason.trim() === ""', 'operator.trim() === ""'],
+      ['operator.trim() === "" || reason.trim() === ""', 'reason.trim() === ""'],
+    ],
+  ),
+  ...inFile(
+    "src/kernel/graded/slowing-kernel.ts",
+    ["src/kernel/graded/slowing-kernel.test.ts"],
+    [
+      ["&& rateCodes.has(code)", ""],
+      ['if (second.kind === "refused") return first;', 'if (second.kind === "refused") return second;'],
+      ["code > 0 && code <= RETIME_BRAKED", "true"],
+    ],
+  ),
+];
