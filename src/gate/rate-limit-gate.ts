@@ -50,9 +50,10 @@ class RateLimitGate implements Gate {
       this.#clearedMs.set(intent.name, [atMs]);
       return;
     }
-    const over = times.length - this.#observed(intent.name, atMs);
-    if (over > 0) times.splice(0, over);
     times.push(atMs);
+    const over = times.length - this.#observed(intent.name, atMs);
+    // Not at every one: that moves all that stay.
+    if (over > times.length / 2) times.splice(0, over);
   }
 
   fork(): Gate {

@@ -60,12 +60,17 @@ export class WorkspaceModel {
 
   /** Why the point is not allowed, the first reason in order; null where it is. */
   violates(p: Vec3): string | null {
-    return this.#reasons(p).next().value ?? null;
+    return this.#allows(p) ? null : (this.violations(p)[0] ?? null);
   }
 
   /** Every reason, in order. */
   violations(p: Vec3): readonly string[] {
-    return [...this.#reasons(p)];
+    const unknown = axes.filter(([axis]) => !Number.isFinite(p[axis]));
+    if (unknown.length > 0) return unknown.map(([, name]) => `${name} is not a finite number`);
+    const { minM, maxM } = this.#bounds;
+    const outside = axes.filter(([axis]) => !(p[axis] >= minM[axis] && p[axis] <= maxM[axis]));
+    const inside = this.#obstacles.filter((shape) => mayContain(shape, p));
+    return [...outside.map(([axis, name]) => this.#outside(axis, name, p[axis])), ...inside.map(insideText)];
   }
 
   /**
@@ -94,15 +99,11 @@ export class WorkspaceModel {
     return Math.min(p[0] - minM[0], maxM[0] - p[0], p[1] - minM[1], maxM[1] - p[1], p[2] - minM[2], maxM[2] - p[2]);
   }
 
-  *#reasons(p: Vec3): Generator<string, undefined> {
-    const unknown = axes.filter(([axis]) => !Number.isFinite(p[axis]));
-    if (unknown.length > 0) {
-      for (const [, name] of unknown) yield `${name} is not a finite number`;
-      return;
-    }
-    for (const [axis, name] of axes)
-      if (!(p[axis] >= this.boundsMinM[axis] && p[axis] <= this.boundsMaxM[axis])) yield this.#outside(axis, name, p[axis]);
-    for (const shape of this.#obstacles) if (mayContain(shape, p)) yield insideText(shape);
+  #allows(p: Vec3): boolean {
+    const { minM, maxM } = this.#bounds;
+    for (let axis = 0; axis < 3; axis++) if (!(p[axis]! >= minM[axis]! && p[axis]! <= maxM[axis]!)) return false;
+    for (let i = 0; i < this.#obstacles.length; i++) if (mayContain(this.#obstacles[i]!, p)) return false;
+    return true;
   }
 
   #outside(axis: 0 | 1 | 2, name: string, valueM: number): string {
@@ -126,7 +127,8 @@ export class WorkspaceModel {
  */
 export function workspaceSignedDistance(p: Vec3, workspace: WorkspaceModel, extras: readonly Shape[] = []): number {
   let least = workspace.boundsDistance(p);
-  for (const shape of [...workspace.obstacles, ...extras]) least = Math.min(least, signedDistance(shape, p));
+  for (const shape of workspace.obstacles) least = Math.min(least, signedDistance(shape, p));
+  for (const shape of extras) least = Math.min(least, signedDistance(shape, p));
   return least;
 }
 

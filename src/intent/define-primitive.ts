@@ -4,7 +4,7 @@
  */
 import type * as z from "zod";
 import type { JsonObject } from "../core/json.ts";
-import type { Bound, PlanDraft, Primitive, Report, Risk, Seen, SubIntent } from "./primitive.ts";
+import type { Bound, BoundCall, PlanDraft, Primitive, Report, Risk, Seen, SubIntent } from "./primitive.ts";
 import type { WorldView } from "./world-view.ts";
 
 export interface PrimitiveDefinition<Schema extends z.ZodType> {
@@ -25,29 +25,41 @@ export interface PrimitiveDefinition<Schema extends z.ZodType> {
 const auditKeys = new Set(["projected_from"]);
 
 export function definePrimitive<Schema extends z.ZodType>(definition: PrimitiveDefinition<Schema>): Primitive {
-  const { name, args: schema, steps } = definition;
+  const { name, args: schema } = definition;
   return {
     name,
     summary: definition.summary,
     risk: definition.risk,
     timing: definition.timing ?? (definition.risk === "sense" ? "none" : "planned"),
     timeoutMs: definition.timeoutMs ?? 30_000,
-    composite: steps !== undefined,
+    composite: definition.steps !== undefined,
     args: schema,
     bind(raw): Bound {
       const parsed = schema.safeParse(withoutAudit(raw));
       if (!parsed.success) return { ok: false, problem: firstProblem(name, parsed.error) };
-      const args = parsed.data;
-      return {
-        ok: true,
-        call: {
-          plan: (world) => definition.plan(args, world),
-          report: (seen) => definition.report(args, seen),
-          ...(steps === undefined ? {} : { steps: steps(args) }),
-        },
-      };
+      return { ok: true, call: new DefinedCall(definition, parsed.data) };
     },
   };
+}
+
+class DefinedCall<Schema extends z.ZodType> implements BoundCall {
+  readonly steps?: readonly SubIntent[];
+  readonly #definition: PrimitiveDefinition<Schema>;
+  readonly #args: z.output<Schema>;
+
+  constructor(definition: PrimitiveDefinition<Schema>, args: z.output<Schema>) {
+    this.#definition = definition;
+    this.#args = args;
+    if (definition.steps !== undefined) this.steps = definition.steps(args);
+  }
+
+  plan(world: WorldView): PlanDraft {
+    return this.#definition.plan(this.#args, world);
+  }
+
+  report(seen: Seen): Report {
+    return this.#definition.report(this.#args, seen);
+  }
 }
 
 function withoutAudit(args: JsonObject): JsonObject {

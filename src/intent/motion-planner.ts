@@ -76,26 +76,24 @@ export function planJointsLeg(world: WorldView, fromRad: ArrayLike<number>, toRa
 }
 
 function timed(world: WorldView, path: JointPath, endRad: ArrayLike<number>, options: LegOptions): Planned<Leg> {
-  const { jointSpeedScale, jointAccelerationScale, maxTipSpeedMps, maxTipAccelerationMps2, maxTipAngularSpeedRadPerS } = world.limits;
-  const planned = planTrajectory(path, {
-    model: world.robot,
-    jointSpeedScale,
-    jointAccelerationScale,
-    maxTipSpeedMps,
-    maxTipAccelerationMps2,
-    maxTipAngularSpeedRadPerS,
-  });
+  const planned = planTrajectory(path, { ...world.limits, model: world.robot });
   if (planned.kind === "failed") {
     const { code, reason } = planned;
     return { ok: false, failure: { code, reason, evidence: {} } };
   }
   const wantedMs = options.minDurationMs ?? 0;
   const trajectory = wantedMs > planned.durationMs && planned.durationMs > 0 ? planned.slowed(planned.durationMs / wantedMs) : planned;
-  const { label, mayTouch = [], carrying } = options;
-  const motion = { kind: "motion", label, durationMs: trajectory.durationMs, trajectory, mayTouch: Object.freeze([...mayTouch]) } as const;
-  const segment: MotionSegment = carrying === undefined ? motion : { ...motion, carrying };
+  const { label, carrying } = options;
+  const { durationMs } = trajectory;
+  const mayTouch = options.mayTouch === undefined ? touchesNothing : Object.freeze([...options.mayTouch]);
+  const segment: MotionSegment =
+    carrying === undefined
+      ? { kind: "motion", label, durationMs, trajectory, mayTouch }
+      : { kind: "motion", label, durationMs, trajectory, mayTouch, carrying };
   return { ok: true, value: { segment, endRad } };
 }
+
+const touchesNothing: readonly string[] = Object.freeze([]);
 
 type Unsolved = Exclude<ReturnType<IkSolver["solve"]>, { readonly kind: "solution" }>;
 

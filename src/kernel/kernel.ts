@@ -304,8 +304,16 @@ class PassedChunk implements Passed {
   }
 }
 
+/** A copy is made in one piece; one that is built up number by number is not. */
+const noMargins: readonly number[] = [Infinity, -1, -1, ...marginNames.map(() => Infinity)];
+
 function marginNumbers({ nearestM, nearestA, nearestB, margins }: VerdictRecord): readonly number[] {
-  return [nearestM, nearestA, nearestB, ...margins];
+  const numbers = noMargins.slice();
+  numbers[0] = nearestM;
+  numbers[1] = nearestA;
+  numbers[2] = nearestB;
+  for (let i = 0; i < margins.length; i++) numbers[3 + i] = margins[i]!;
+  return numbers;
 }
 
 /** A margin to a limit that is not set is as large as numbers get. */

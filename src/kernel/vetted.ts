@@ -4,24 +4,31 @@
  */
 import type { Command, ControlMode, Vetted } from "./command.ts";
 
-const slabNumbers = 16_384;
+/** 64 KiB: larger ones come from the operating system page by page. */
+const slabNumbers = 8192;
 
 /** Copies of rows share buffers of this many numbers: a buffer for each chunk would cost several times what judging it does. */
 class Slab {
-  #buffer = new Float64Array(slabNumbers);
-  #used = 0;
+  buffer = new Float64Array(slabNumbers);
+  /** The last copy, from `start` to before `end`. */
+  start = 0;
+  end = 0;
 
-  copyOf(rows: Float64Array): Float64Array {
+  copy(rows: Float64Array): void {
     const n = rows.length;
-    if (n > slabNumbers / 4) return new Float64Array(rows);
-    if (this.#used + n > slabNumbers) {
-      this.#buffer = new Float64Array(slabNumbers);
-      this.#used = 0;
+    // Whoever holds rows may have taken their buffer away (`transfer`): it is empty then.
+    if (this.end + n > this.buffer.length) {
+      this.buffer = new Float64Array(Math.max(n, slabNumbers));
+      this.end = 0;
     }
-    const copy = this.#buffer.subarray(this.#used, this.#used + n);
-    this.#used += n;
-    copy.set(rows);
-    return copy;
+    this.start = this.end;
+    this.end += n;
+    this.buffer.set(rows, this.start);
+  }
+
+  viewOfCopy(rows: Float64Array): Float64Array {
+    this.copy(rows);
+    return this.buffer.subarray(this.start, this.end);
   }
 }
 
@@ -58,8 +65,10 @@ export class CommandCopy implements Command {
   readonly part: string | undefined;
   /** A view, as `rows` are. */
   readonly rowTimesMs: Float64Array | undefined;
-  /** What the rows said when they were judged, for a typed array cannot be frozen. Absent before that. */
+  /** Holds what the rows said when they were judged, for a typed array cannot be frozen. Absent before that. */
   #judged: Float64Array | undefined = undefined;
+  #judgedStart = 0;
+  #judgedEnd = 0;
   #judgedTimes: Float64Array | undefined = undefined;
   /** How many commands were marked up to this one: what was vetted later has a larger number, whichever kernel did it. */
   #stamp = 0;
@@ -71,7 +80,7 @@ export class CommandCopy implements Command {
    */
   constructor(command: Command) {
     this.mode = command.mode;
-    this.rows = handedOut.copyOf(command.rows);
+    this.rows = handedOut.viewOfCopy(command.rows);
     this.width = command.width;
     this.periodMs = command.periodMs;
     this.seq = command.seq;
@@ -90,15 +99,19 @@ export class CommandCopy implements Command {
 
   static {
     mark = (copy) => {
-      copy.#judged = keptBack.copyOf(copy.rows);
-      if (copy.rowTimesMs !== undefined) copy.#judgedTimes = keptBack.copyOf(copy.rowTimesMs);
+      keptBack.copy(copy.rows);
+      copy.#judged = keptBack.buffer;
+      copy.#judgedStart = keptBack.start;
+      copy.#judgedEnd = keptBack.end;
+      if (copy.rowTimesMs !== undefined) copy.#judgedTimes = keptBack.viewOfCopy(copy.rowTimesMs);
       marked += 1;
       copy.#stamp = marked;
     };
     isIntact = (value) => {
       if (!(#judged in value) || value.#judged === undefined) return false;
       const times = value.#judgedTimes;
-      return same(value.rows, value.#judged) && (times === undefined || same(value.rowTimesMs!, times));
+      if (times !== undefined && !same(value.rowTimesMs!, times, 0, times.length)) return false;
+      return same(value.rows, value.#judged, value.#judgedStart, value.#judgedEnd);
     };
     unmark = (value) => {
       if (#judged in value) value.#judged = undefined;
@@ -110,9 +123,10 @@ export class CommandCopy implements Command {
   }
 }
 
-function same(now: Float64Array, judged: Float64Array): boolean {
-  if (now.length !== judged.length) return false;
-  for (let i = 0; i < judged.length; i++) if (!(now[i] === judged[i])) return false;
+/** Whether `now` still says what `judged` says from `start` to before `end`. */
+function same(now: Float64Array, judged: Float64Array, start: number, end: number): boolean {
+  if (now.length !== end - start) return false;
+  for (let i = 0; i < now.length; i++) if (!(now[i] === judged[start + i])) return false;
   return true;
 }
 
@@ -120,7 +134,7 @@ function timesOf(times: unknown, atMost: number): Float64Array | undefined {
   if (times === undefined) return undefined;
   if (!(ArrayBuffer.isView(times) && times instanceof Float64Array)) throw new TypeError("rowTimesMs must be a Float64Array");
   if (!(times.length <= atMost)) throw new TypeError(`${times.length} row times for ${atMost} numbers`);
-  return handedOut.copyOf(times);
+  return handedOut.viewOfCopy(times);
 }
 
 /** Whether the kernel passed this very object and its rows are still those that were judged. Executed or not: see `CommandDoor`. */

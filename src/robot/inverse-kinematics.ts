@@ -131,7 +131,8 @@ export class IkSolver {
       moved = true;
     }
     if (moved && !this.#descent.confirms(goal, this.#start)) this.#descent.confirms(goal, this.#best);
-    return { kind: "solution", iterations, ...this.#here(goal) };
+    const { qRad, positionErrorM, orientationErrorRad } = this.#here(goal);
+    return { kind: "solution", iterations, qRad, positionErrorM, orientationErrorRad };
   }
 
   #nearest(goal: TipGoal, q: Float64Array): IkNearest {
@@ -149,10 +150,9 @@ export class IkSolver {
 function goalOf({ positionM, orientation }: IkTarget, options: IkOptions, matrix: Float64Array): TipGoal | undefined {
   const { positionToleranceM = 1e-4, orientationToleranceRad = 1e-3 } = options;
   const oriented = orientation !== undefined;
-  const [w, x, y, z] = orientation ?? noTurn;
-  const [px, py, pz] = positionM;
-  const size = Math.max(Math.abs(w), Math.abs(x), Math.abs(y), Math.abs(z));
-  const far = Math.max(Math.abs(px), Math.abs(py), Math.abs(pz));
+  const q = orientation ?? noTurn;
+  const size = Math.max(Math.abs(q[0]), Math.abs(q[1]), Math.abs(q[2]), Math.abs(q[3]));
+  const far = Math.max(Math.abs(positionM[0]), Math.abs(positionM[1]), Math.abs(positionM[2]));
   if (!(size > 0 && size < Infinity && far < farthestM)) return undefined;
   matrix34FromPose({ position: positionM, orientation: oriented ? quatNormalize(orientation) : noTurn }, matrix);
   return { matrix, oriented, positionToleranceM, orientationToleranceRad };

@@ -12,6 +12,7 @@ import { CommandDoor } from "../../kernel/command-door.ts";
 import { forwardKinematics, geometricJacobianInto, tipMatrixInto } from "../../robot/kinematics.ts";
 import type { RobotModel } from "../../robot/robot-model.ts";
 import type { Backend, BackendState, StopReceipt } from "../backend.ts";
+import { frozenCopy } from "../frozen-copy.ts";
 import { IdealGripper } from "./ideal-gripper.ts";
 import { brakeAlongLine } from "./joint-brake.ts";
 import { ObjectWorld } from "./object-world.ts";
@@ -79,8 +80,8 @@ class KinematicBackend implements Backend {
     const { atMs, qRad, qdRadPerS, worldFromTip, tipSpeedMps, gripper, objects, ageMs } = (this.#seen ??= this.#look());
     const seq = this.#seq++;
     const id = `obs-${seq}`;
-    const common = { id, seq, atMs, qRad, qdRadPerS, worldFromTip, tipSpeedMps, objects, ageMs };
-    return Object.freeze(gripper === undefined ? common : { ...common, gripper });
+    if (gripper === undefined) return Object.freeze({ id, seq, atMs, qRad, qdRadPerS, worldFromTip, tipSpeedMps, objects, ageMs });
+    return Object.freeze({ id, seq, atMs, qRad, qdRadPerS, worldFromTip, tipSpeedMps, objects, ageMs, gripper });
   }
 
   apply(command: Vetted): void {
@@ -216,13 +217,6 @@ class KinematicBackend implements Backend {
 
 const freshAges = Object.freeze({ joints: 0, tip: 0, objects: 0 });
 const freshAgesWithGripper = Object.freeze({ joints: 0, tip: 0, gripper: 0, objects: 0 });
-
-/** Element by element: `Array.from` goes through an iterator and takes longer than the kinematics. */
-function frozenCopy(values: Float64Array): readonly number[] {
-  const copy: number[] = [];
-  for (let i = 0; i < values.length; i++) copy.push(values[i]!);
-  return Object.freeze(copy);
-}
 
 function problemsOf({ robot, gripper, initialRad = robot.homeRad }: KinematicOptions): string[] {
   const problems: string[] = [];

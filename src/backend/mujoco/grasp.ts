@@ -1,5 +1,5 @@
 import type { Gripper } from "./gripper.ts";
-import type { MjData, OutBuffer } from "./mujoco-module.ts";
+import type { OutBuffer } from "./mujoco-module.ts";
 import type { Simulation } from "./simulation.ts";
 
 /** Less than the weight of 50 g, more than a pad that rests against something. */
@@ -42,7 +42,7 @@ export class Grasp {
   held(): number {
     const gripper = this.#gripper;
     const simulation = this.#simulation;
-    if (gripper.kind === "suction" && !pulls(gripper, simulation.data)) return -1;
+    if (gripper.kind === "suction" && !pulls(gripper, simulation.views.ctrl)) return -1;
     simulation.refreshPoses();
     // Contacts are dear to read, and mostly those of objects that lie about.
     if (!this.#somethingNear()) return -1;
@@ -60,15 +60,21 @@ export class Grasp {
   }
 
   #somethingNear(): boolean {
-    const at = this.#simulation.data.geom_xpos;
-    for (const f of this.#fingerGeoms)
-      for (const o of this.#objectGeoms) {
+    const at = this.#simulation.views.geomXpos;
+    const radius = this.#radius;
+    const fingers = this.#fingerGeoms;
+    const objects = this.#objectGeoms;
+    for (let i = 0; i < fingers.length; i++) {
+      const f = fingers[i]!;
+      for (let k = 0; k < objects.length; k++) {
+        const o = objects[k]!;
         const dx = at[3 * f]! - at[3 * o]!;
         const dy = at[3 * f + 1]! - at[3 * o + 1]!;
         const dz = at[3 * f + 2]! - at[3 * o + 2]!;
-        const reach = this.#radius[f]! + this.#radius[o]! + nearM;
+        const reach = radius[f]! + radius[o]! + nearM;
         if (dx * dx + dy * dy + dz * dz < reach * reach) return true;
       }
+    }
     return false;
   }
 
@@ -102,7 +108,7 @@ function oppose(a: Press, b: Press): boolean {
   return a.normal[0] * b.normal[0] + a.normal[1] * b.normal[1] + a.normal[2] * b.normal[2] < opposing;
 }
 
-function pulls(gripper: Gripper, data: MjData): boolean {
-  const ctrl = data.ctrl[gripper.actuator] ?? Number.NaN;
-  return Math.abs(ctrl - gripper.closedCtrl) < Math.abs(ctrl - gripper.openCtrl);
+function pulls(gripper: Gripper, ctrl: Float64Array): boolean {
+  const told = ctrl[gripper.actuator] ?? Number.NaN;
+  return Math.abs(told - gripper.closedCtrl) < Math.abs(told - gripper.openCtrl);
 }

@@ -20,8 +20,8 @@ import type { Simulation } from "./simulation.ts";
 /** Rows of commands come at multiples of this. */
 export const controlPeriodMs = 2;
 
-/** A sound state is kept about this often, to fall back to; every chunk would cost more than a step. */
-const backupEverySteps = 25;
+/** A sound state is kept about this often, to fall back to: it takes as long as half a step. */
+const backupEverySteps = 100;
 
 export interface MujocoBackendParts {
   readonly name: string;
@@ -84,7 +84,7 @@ export class MujocoBackend implements Backend {
     this.#velocity = new Float64Array(parts.robot.nJoints);
   }
 
-  /** After a divergence: the last sound state kept, at most a chunk and 50 ms old. Throws `backend.unavailable` once disposed. */
+  /** After a divergence: the last sound state kept, at most a chunk and 100 engine steps old. Throws `backend.unavailable` once disposed. */
   observe(): Observation {
     this.#refuseDisposed();
     return this.#observer.observe(this.#seq++, this.#atMs);
@@ -176,18 +176,24 @@ export class MujocoBackend implements Backend {
     const simulation = this.#simulation;
     const steps = periods * this.#stepsPerPeriod;
     const rowS = (periods * controlPeriodMs) / 1000;
-    simulation.readTargetInto(this.#from);
+    const velocity = this.#velocity;
+    let from = this.#from;
+    let target = this.#target;
+    simulation.readTargetInto(from);
     for (let row = 0; row < rows.length; row += width) {
-      for (let j = 0; j < width; j++) this.#velocity[j] = (rows[row + j]! - this.#from[j]!) / rowS;
+      for (let j = 0; j < width; j++) velocity[j] = (rows[row + j]! - from[j]!) / rowS;
       for (let step = 1; step <= steps; step++) {
         for (let j = 0; j < width; j++) {
           const to = rows[row + j]!;
-          this.#target[j] = step === steps ? to : this.#from[j]! + ((to - this.#from[j]!) * step) / steps;
+          target[j] = step === steps ? to : from[j]! + ((to - from[j]!) * step) / steps;
         }
-        simulation.step(this.#target, this.#velocity);
+        simulation.step(target, velocity);
         this.#steps++;
       }
-      for (let j = 0; j < width; j++) this.#from[j] = rows[row + j]!;
+      // What was just reached is what the next row starts from.
+      const reached = target;
+      target = from;
+      from = reached;
     }
   }
 
@@ -229,7 +235,7 @@ export class MujocoBackend implements Backend {
 
   #backUp(): void {
     if (this.#backup !== undefined && this.#steps - this.#backupAtStep < backupEverySteps) return;
-    this.#backup = this.#simulation.state();
+    this.#backup = this.#simulation.state(this.#backup);
     this.#backupAtStep = this.#steps;
   }
 

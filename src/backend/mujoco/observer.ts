@@ -1,15 +1,17 @@
 import { poseFromMatrix34 } from "../../core/pose.ts";
-import type { Pose } from "../../core/pose.ts";
 import { hypot3 } from "../../core/elementary.ts";
 import type { GripperState, ObjectState, Observation } from "../../core/observation.ts";
 import { vec3 } from "../../core/vec3.ts";
 import { forwardKinematics, geometricJacobianInto, tipMatrixInto } from "../../robot/kinematics.ts";
 import type { RobotModel } from "../../robot/robot-model.ts";
+import { frozenCopy } from "../frozen-copy.ts";
 import { Grasp } from "./grasp.ts";
 import type { MjModel } from "./mujoco-module.ts";
 import { objectBodyName } from "./add-world.ts";
 import { namesAt } from "./model-names.ts";
 import type { Simulation } from "./simulation.ts";
+
+const freshAges = Object.freeze({ joints: 0, objects: 0 });
 
 interface TrackedObject {
   readonly name: string;
@@ -51,18 +53,14 @@ export class Observer {
     this.#solveTip();
     const tipSpeedMps = this.#tipSpeed();
     const gripper = this.#grasp === undefined ? undefined : this.#readGripper(this.#grasp);
-    return Object.freeze({
-      id: `obs-${seq}`,
-      seq,
-      atMs,
-      qRad: Object.freeze(Array.from(this.#q)),
-      qdRadPerS: Object.freeze(Array.from(this.#qd)),
-      worldFromTip: poseFromMatrix34(this.#tip),
-      tipSpeedMps,
-      ...(gripper === undefined ? {} : { gripper }),
-      objects: Object.freeze(this.#objects.map((object) => this.#readObject(object))),
-      ageMs: Object.freeze({ joints: 0, objects: 0 }),
-    });
+    const id = `obs-${seq}`;
+    const qRad = frozenCopy(this.#q);
+    const qdRadPerS = frozenCopy(this.#qd);
+    const worldFromTip = poseFromMatrix34(this.#tip);
+    const objects = Object.freeze(this.#objects.map((object) => this.#readObject(object)));
+    if (gripper === undefined)
+      return Object.freeze({ id, seq, atMs, qRad, qdRadPerS, worldFromTip, tipSpeedMps, objects, ageMs: freshAges });
+    return Object.freeze({ id, seq, atMs, qRad, qdRadPerS, worldFromTip, tipSpeedMps, gripper, objects, ageMs: freshAges });
   }
 
   /** Writes the tip's position in the world, m, for the current joints. */
@@ -84,14 +82,19 @@ export class Observer {
   }
 
   #tipSpeed(): number {
-    geometricJacobianInto(this.#robot, this.#links, this.#jacobian);
-    const n = this.#robot.nJoints;
-    const row = (axis: number): number => {
-      let sum = 0;
-      for (let j = 0; j < n; j++) sum += this.#jacobian[axis * n + j]! * this.#qd[j]!;
-      return sum;
-    };
-    return hypot3(row(0), row(1), row(2));
+    const jacobian = this.#jacobian;
+    const qd = this.#qd;
+    const n = qd.length;
+    geometricJacobianInto(this.#robot, this.#links, jacobian);
+    let x = 0;
+    let y = 0;
+    let z = 0;
+    for (let j = 0; j < n; j++) {
+      x += jacobian[j]! * qd[j]!;
+      y += jacobian[n + j]! * qd[j]!;
+      z += jacobian[2 * n + j]! * qd[j]!;
+    }
+    return hypot3(x, y, z);
   }
 
   #readGripper(grasp: Grasp): GripperState {
@@ -100,12 +103,10 @@ export class Observer {
   }
 
   #readObject({ name, qposAdr }: TrackedObject): ObjectState {
-    const [x = Number.NaN, y = Number.NaN, z = Number.NaN, qw = 1, qx = 0, qy = 0, qz = 0] = this.#simulation.data.qpos.subarray(
-      qposAdr,
-      qposAdr + 7,
-    );
-    const worldFromObject: Pose = Object.freeze({ position: vec3(x, y, z), orientation: Object.freeze([qw, qx, qy, qz] as const) });
-    return Object.freeze({ name, worldFromObject });
+    const { qpos } = this.#simulation.views;
+    const position = vec3(qpos[qposAdr]!, qpos[qposAdr + 1]!, qpos[qposAdr + 2]!);
+    const orientation = Object.freeze([qpos[qposAdr + 3]!, qpos[qposAdr + 4]!, qpos[qposAdr + 5]!, qpos[qposAdr + 6]!] as const);
+    return Object.freeze({ name, worldFromObject: Object.freeze({ position, orientation }) });
   }
 }
 

@@ -3,6 +3,7 @@
  * @module
  */
 import { ClearanceError } from "../../core/errors.ts";
+import { DataViews } from "./data-views.ts";
 import type { Gripper } from "./gripper.ts";
 import type { JointServos } from "./joint-servos.ts";
 import type { MjData, MjModel, MujocoModule, OutBuffer } from "./mujoco-module.ts";
@@ -31,8 +32,7 @@ export class Simulation {
   readonly #timestepS: number;
   /** Commanded joint positions, shape `[nJoints]`. */
   readonly #target: Float64Array;
-  #ctrl: Float64Array;
-  #qvel: Float64Array;
+  readonly #views: DataViews;
   /** Opening asked for, and the one driven to at this instant; 1 where there is no gripper. */
   #openingGoal = 1;
   #opening = 1;
@@ -51,14 +51,18 @@ export class Simulation {
     this.#stateOut = new parts.mujoco.DoubleBuffer(parts.mujoco.mj_stateSize(parts.model, this.#signature));
     this.#timestepS = parts.model.opt.timestep;
     this.#target = new Float64Array(parts.servos.nJoints);
-    this.#ctrl = this.data.ctrl;
-    this.#qvel = this.data.qvel;
+    this.#views = new DataViews(this.data);
+  }
+
+  /** The engine's arrays; valid until time passes. */
+  get views(): DataViews {
+    return this.#views.live;
   }
 
   /** Sets positions and controls, in the model's own order, without time passing. The gripper is told to stay as it stands. */
   place(qpos: Float64Array, ctrl: Float64Array): void {
-    this.data.qpos.set(qpos);
-    this.data.ctrl.set(ctrl);
+    this.views.qpos.set(qpos);
+    this.views.ctrl.set(ctrl);
     this.readJointsInto(this.#target);
     this.#fresh = "nothing";
     this.#opening = this.measuredOpening();
@@ -73,7 +77,7 @@ export class Simulation {
     if (gripper === undefined) return 1;
     if (gripper.kind === "suction") return this.#opening;
     this.refreshPoses();
-    const length = this.data.actuator_length[gripper.actuator] ?? Number.NaN;
+    const length = this.views.actuatorLength[gripper.actuator] ?? Number.NaN;
     // Servos overshoot their ends by micrometres; an opening is a fraction.
     return Math.min(1, Math.max(0, (length - gripper.closedLength) / (gripper.openLength - gripper.closedLength)));
   }
@@ -122,20 +126,23 @@ export class Simulation {
   }
 
   readJointsInto(outRad: Float64Array): void {
-    const qpos = this.data.qpos;
-    for (let j = 0; j < this.servos.nJoints; j++) outRad[j] = qpos[this.servos.qposAdr[j]!]!;
+    const { qpos } = this.views;
+    const { nJoints, qposAdr } = this.servos;
+    for (let j = 0; j < nJoints; j++) outRad[j] = qpos[qposAdr[j]!]!;
   }
 
   readVelocitiesInto(outRadPerS: Float64Array): void {
-    const qvel = this.data.qvel;
-    for (let j = 0; j < this.servos.nJoints; j++) outRadPerS[j] = qvel[this.servos.dofAdr[j]!]!;
+    const { qvel } = this.views;
+    const { nJoints, dofAdr } = this.servos;
+    for (let j = 0; j < nJoints; j++) outRadPerS[j] = qvel[dofAdr[j]!]!;
   }
 
-  /** Everything the engine continues from (`mjSTATE_INTEGRATION`), then targets and openings; a copy. */
-  state(): Float64Array {
+  /** Everything the engine continues from (`mjSTATE_INTEGRATION`), then targets and openings; a copy, in `out` where that fits. */
+  state(out?: Float64Array): Float64Array {
     this.mujoco.mj_getState(this.model, this.data, this.#stateOut, this.#signature);
     const engine = this.#stateOut.GetView();
-    const all = new Float64Array(engine.length + this.#target.length + 2);
+    const length = engine.length + this.#target.length + 2;
+    const all = out?.length === length ? out : new Float64Array(length);
     all.set(engine);
     all.set(this.#target, engine.length);
     all[all.length - 2] = this.#openingGoal;
@@ -180,12 +187,14 @@ export class Simulation {
   }
 
   #writeControls(targets: Float64Array, velocity: Float64Array | undefined): void {
-    const ctrl = this.#liveCtrl();
+    const { ctrl } = this.views;
     const { actuator, scale, offset, leadS, nJoints } = this.servos;
+    const commanded = this.#target;
+    const maxVelocity = this.#maxVelocity;
     for (let j = 0; j < nJoints; j++) {
       const target = targets[j]!;
-      this.#target[j] = target;
-      const most = this.#maxVelocity[j]!;
+      commanded[j] = target;
+      const most = maxVelocity[j]!;
       const speed = velocity === undefined ? 0 : Math.min(most, Math.max(-most, velocity[j]!));
       ctrl[actuator[j]!] = scale[j]! * (target + leadS[j]! * speed) + offset[j]!;
     }
@@ -193,15 +202,8 @@ export class Simulation {
     if (gripper !== undefined) ctrl[gripper.actuator] = gripper.closedCtrl + this.#opening * (gripper.openCtrl - gripper.closedCtrl);
   }
 
-  /** The cached view, renewed after the WASM heap grew (it then has length 0). */
-  #liveCtrl(): Float64Array {
-    if (this.#ctrl.length === 0) this.#ctrl = this.data.ctrl;
-    return this.#ctrl;
-  }
-
   #sound(): boolean {
-    if (this.#qvel.length === 0) this.#qvel = this.data.qvel;
-    const qvel = this.#qvel;
+    const { qvel } = this.views;
     for (let i = 0; i < qvel.length; i++) if (!(Math.abs(qvel[i]!) < explodedSpeed)) return false;
     return true;
   }
