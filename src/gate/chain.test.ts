@@ -3,6 +3,7 @@ import { describe, expect, expectTypeOf, test } from "vitest";
 import type { Plan } from "../intent/plan.ts";
 import type { JointPath } from "../robot/joint-path.ts";
 import { createGateChain } from "./chain.ts";
+import { isSealed, sealPlan } from "../intent/make-plan.ts";
 import { isCleared, type Cleared } from "./cleared.ts";
 import type { Gate } from "./gate.ts";
 import { rateLimitGate } from "./rate-limit-gate.ts";
@@ -202,6 +203,23 @@ describe("cleared is a type only the chain makes", () => {
     const { cleared } = createGateChain([yes("a")]).clear(moveAsk([0.1, 0, 1]));
     expect(cleared !== undefined && isCleared(cleared)).toBe(true);
     expect(cleared !== undefined && isCleared(Object.freeze({ ...cleared, hash: cleared.hash }))).toBe(false);
+  });
+
+  test("a seal with another key clears nothing, and does not keep the chain from clearing", () => {
+    const asked = moveAsk([0.1, 0, 1]);
+    const key = {};
+    expect(sealPlan(asked.plan, key) && isSealed(asked.plan, key)).toBe(true);
+    expect(isCleared(asked.plan)).toBe(false);
+    expect(createGateChain([yes("a")]).clear(asked).cleared).toBe(asked.plan);
+    expect(isCleared(asked.plan)).toBe(true);
+  });
+
+  test("a plan that was made by hand can be cleared too, and its copy is not", () => {
+    const asked = moveAsk([0.1, 0, 1]);
+    const plan = Object.freeze({ ...asked.plan, hash: asked.plan.hash });
+    expect(createGateChain([yes("a")]).clear({ ...asked, plan }).cleared).toBe(plan);
+    expect(isCleared(plan)).toBe(true);
+    expect(isCleared(Object.freeze({ ...plan }))).toBe(false);
   });
 
   test("a plan does not compile where a cleared one is wanted", () => {

@@ -6,7 +6,7 @@
  * @module
  */
 import { ClearanceError } from "../core/errors.ts";
-import { slowedPlan } from "../intent/make-plan.ts";
+import { isSealed, sealPlan, slowedPlan } from "../intent/make-plan.ts";
 import type { Plan } from "../intent/plan.ts";
 import { ApprovalLedger } from "./approval-ledger.ts";
 import { pendingApproval, scaleOf, severityOf, type Approval, type ChainAnswer, type ChainMode } from "./chain-answer.ts";
@@ -18,11 +18,14 @@ import { isPlainStop, isStopClass, skipsGate } from "./stop-class.ts";
 import { allow, deny, type Allow, type Deny, type Verdict } from "./verdict.ts";
 import { worldProblem } from "./world-facts.ts";
 
-const minted = new WeakSet<Plan>();
+/** Never leaves this file: what is sealed with it was cleared here. */
+const seal = Object.freeze({});
+/** The same of plans that were not made by `makePlan`; to remember one here takes as long as a gate. */
+const foreign = new WeakSet<Plan>();
 
 /** Whether the chain made it. A copy of a cleared plan is not cleared. */
 export function isCleared(plan: Plan): plan is Cleared<Plan> {
-  return minted.has(plan);
+  return isSealed(plan, seal) || foreign.has(plan);
 }
 
 export interface ChainOptions {
@@ -165,7 +168,7 @@ class Chain implements GateChain {
         }
       }
     }
-    minted.add(plan);
+    if (!sealPlan(plan, seal)) foreign.add(plan);
     return isCleared(plan) ? Object.freeze({ verdict, answers, scale, cleared: plan }) : answer;
   }
 }

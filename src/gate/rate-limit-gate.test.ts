@@ -24,6 +24,16 @@ test("runtime 11 entries drop out when strictly older than 60 s", () => {
   expect(chain.clear(scanAt(61_001)).verdict.kind).toBe("allow");
 });
 
+test("runtime 11 over a long time each call sees exactly the calls of the last minute, in a copy too", () => {
+  let gate = rateLimitGate({ perMinute: 1000 });
+  for (let i = 0; i < 400; i++) {
+    const ask = scanAt(i * 1000);
+    expect(gate.check(ask).reason).toBe(`${Math.min(i, 60)}/1000 per minute`);
+    gate.commit?.(ask);
+    if (i % 7 === 0) gate = gate.fork?.() ?? gate;
+  }
+});
+
 test("runtime 11 each name has its own window; denied calls do not count", () => {
   const chain = createGateChain([rateLimitGate({ perMinute: 1 }), denyListGate({ denied: ["pick"] })]);
   expect(chain.clear(scanAt(0)).verdict.kind).toBe("allow");

@@ -31,6 +31,18 @@ export function slowedPlan(plan: Plan, scale: number): Plan {
   return new FrozenPlan(plan.intent, segments, plan.effects, plan.declared, plan.failure);
 }
 
+let seal: (plan: Plan, key: object) => boolean;
+let sealed: (plan: Plan, key: object) => boolean;
+
+/** Marks a plan made here, once and for good; false for any other. Who has the key, and nobody else, can tell a plan sealed with it. */
+export function sealPlan(plan: Plan, key: object): boolean {
+  return seal(plan, key);
+}
+
+export function isSealed(plan: Plan, key: object): boolean {
+  return sealed(plan, key);
+}
+
 class FrozenPlan implements Plan {
   readonly intent: Intent;
   readonly segments: readonly Segment[];
@@ -39,6 +51,16 @@ class FrozenPlan implements Plan {
   readonly declared: DeclaredMotion;
   readonly failure?: PlanFailure;
   #hash: string | undefined;
+  #seal: object | undefined;
+
+  static {
+    seal = (plan, key) => {
+      if (!(#seal in plan)) return false;
+      plan.#seal ??= key;
+      return plan.#seal === key;
+    };
+    sealed = (plan, key) => #seal in plan && plan.#seal === key;
+  }
 
   constructor(
     intent: Intent,

@@ -248,6 +248,26 @@ test("a vetted command keeps its numbers whatever happens to what was handed in"
   expect(isVetted(verdict.command)).toBe(false);
 });
 
+test("a command whose rows were taken away is not vetted, and the kernel goes on", () => {
+  const one = kernel();
+  const verdict = one.vet(chunk(), state);
+  if (verdict.kind !== "vetted") throw new Error(verdict.reason);
+  structuredClone(verdict.command.rows.buffer, { transfer: [verdict.command.rows.buffer as ArrayBuffer] });
+  expect(verdict.command.rows.length).toBe(0);
+  expect(isVetted(verdict.command)).toBe(false);
+  expect(kernel().vet(chunk(), state).kind).toBe("vetted");
+});
+
+test("a vetted command stays vetted whatever was vetted after it, however long", () => {
+  const first = kernel().vet(chunk(), state);
+  const before = first.kind === "vetted" ? [...first.command.rows] : [];
+  const still = rows(...Array.from({ length: 1000 }, () => [0, 0, 1, 0]).flat());
+  for (let i = 0; i < 5; i++) expect(kernel().vet(chunk(still), state).kind).toBe("vetted");
+  if (first.kind !== "vetted") throw new Error(first.reason);
+  expect([...first.command.rows]).toEqual(before);
+  expect(isVetted(first.command)).toBe(true);
+});
+
 test("only the very object the kernel made is vetted", () => {
   const verdict = kernel().vet(chunk(), state);
   if (verdict.kind !== "vetted") throw new Error(verdict.reason);

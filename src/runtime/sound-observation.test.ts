@@ -49,6 +49,7 @@ test.for<[string, unknown]>([
   ["joint 0 of the joint speeds is Infinity", { ...sound, qdRadPerS: [Infinity, 0] }],
   ["it has no tip pose", { ...sound, worldFromTip: {} }],
   ["the tip's position is not three numbers", { ...sound, worldFromTip: { ...pose, position: [0, 0] } }],
+  ["the tip's position is not three numbers", { ...sound, worldFromTip: { ...pose, position: new Array<number>(3) } }],
   ["the tip's orientation is no unit quaternion", { ...sound, worldFromTip: { ...pose, orientation: [0, 0, 0, 0] } }],
   ["the tip's orientation is no unit quaternion", { ...sound, worldFromTip: { ...pose, orientation: [1, 0, 0, Number.NaN] } }],
   ["the tip's speed is NaN", { ...sound, tipSpeedMps: Number.NaN }],

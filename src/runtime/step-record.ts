@@ -93,7 +93,15 @@ function gateRecord(verdict: Verdict): GateRecord {
   return { gate, action: kind, code: verdict.code, reason, evidence: verdict.evidence };
 }
 
+/** The epoch converted last: a clock keeps its own, and to divide integers this long takes as long as a gate. */
+let lastEpochNs = 0n;
+let lastEpochS = 0;
+
 /** Wall time in s since the epoch. */
-export function wallSeconds(clock: Clock, nowMs: number): number {
-  return Number(clock.epochNs / 1_000_000n) / 1000 + nowMs / 1000;
+export function wallSeconds({ epochNs }: Clock, nowMs: number): number {
+  if (epochNs !== lastEpochNs) {
+    lastEpochNs = epochNs;
+    lastEpochS = Number(epochNs / 1_000_000n) / 1000;
+  }
+  return lastEpochS + nowMs / 1000;
 }

@@ -131,6 +131,11 @@ describe("observation buffer", () => {
     expect(buffer.recent(0)).toEqual([]);
     expect(buffer.recent(-1)).toEqual([]);
     expect(buffer.latest()?.step).toBe(3);
+    for (let n = 4; n < 20; n++) {
+      buffer.append(step(n));
+      expect(buffer.recent(5).map((record) => record.step)).toEqual([n - 1, n]);
+      expect([buffer.size, buffer.toJSON()["n_records"]]).toEqual([2, 2]);
+    }
     expect(() => new ObservationBuffer(0)).toThrow(RangeError);
   });
 });
