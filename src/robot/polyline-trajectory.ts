@@ -52,29 +52,39 @@ export class PolylineTrajectory implements Trajectory {
     let nextPieceS = Number.POSITIVE_INFINITY;
     let start = Number.POSITIVE_INFINITY;
     let end = Number.POSITIVE_INFINITY;
+    // The piece's polynomial, as in `positionAt`.
+    let from = 0;
+    let speed = 0;
+    let halfAcceleration = 0;
+    let jerk = 0;
     let out = offset;
     for (let i = 0; i < nRows; i++) {
       const timeS = (startMs + i * periodMs) * profileSPerMs;
       if (!(timeS > 0 && timeS < durationS)) {
-        const from = timeS > 0 ? rows.length - n : 0;
-        for (let j = 0; j < n; j++) outRad[out + j] = timeS === timeS ? rows[from + j]! : Number.NaN;
+        const row = timeS > 0 ? rows.length - n : 0;
+        for (let j = 0; j < n; j++) outRad[out + j] = timeS === timeS ? rows[row + j]! : Number.NaN;
       } else {
         if (timeS < pieceS || timeS >= nextPieceS) {
           piece = pieceAt(pieces, timeS, piece);
           pieceS = pieces[piece]!;
           nextPieceS = piece + PIECE_NUMBERS < pieces.length ? pieces[piece + PIECE_NUMBERS]! : durationS;
+          from = pieces[piece + 1]!;
+          speed = pieces[piece + 2]!;
+          halfAcceleration = pieces[piece + 3]! / 2;
+          jerk = pieces[piece + 4]!;
         }
-        const position = positionAt(pieces, piece, timeS, length);
+        const dt = timeS - pieceS;
+        const position = within(from + dt * (speed + dt * (halfAcceleration + (dt * jerk) / 6)), length);
         if (position < start || position >= end) {
           line = lineAt(knots, position, line);
           start = knots[line]!;
           end = knots[line + 1]!;
         }
         const fraction = (position - start) / (end - start);
-        const from = line * n;
+        const row = line * n;
         for (let j = 0; j < n; j++) {
-          const q = rows[from + j]!;
-          outRad[out + j] = q + (rows[from + n + j]! - q) * fraction;
+          const q = rows[row + j]!;
+          outRad[out + j] = q + (rows[row + n + j]! - q) * fraction;
         }
       }
       out += n;
@@ -142,8 +152,11 @@ function lineAt(knots: Float64Array, position: number, hint: number): number {
 function positionAt(pieces: readonly number[], piece: number, timeS: number, length: number): number {
   const dt = timeS - pieces[piece]!;
   const ramp = pieces[piece + 3]! / 2 + (dt * pieces[piece + 4]!) / 6;
-  const position = pieces[piece + 1]! + dt * (pieces[piece + 2]! + dt * ramp);
-  // Rounding may pass an end by a few ulps; the ends are exact.
+  return within(pieces[piece + 1]! + dt * (pieces[piece + 2]! + dt * ramp), length);
+}
+
+/** Rounding may pass an end by a few ulps; the ends are exact. */
+function within(position: number, length: number): number {
   return position < 0 ? 0 : position > length ? length : position;
 }
 

@@ -47,7 +47,8 @@ export class Runtime {
   readonly #stopPath: StopPath;
   readonly #watchers: Watchers;
   readonly #queue = new StepQueue();
-  readonly #breaking = new Set<AbortController>();
+  /** Of the turn that is running: there is one at a time. */
+  #breaking: AbortController | undefined;
   #steps = 0;
   #intents = 0;
   #commands = 0;
@@ -170,7 +171,7 @@ export class Runtime {
   }
 
   #abort(): void {
-    for (const running of this.#breaking) running.abort();
+    this.#breaking?.abort();
   }
 
   #recordStop(stopping: Promise<StopOutcome>, hand: Hand, intent: Intent | undefined, options: StepOptions): Promise<StepRecord> {
@@ -217,11 +218,11 @@ export class Runtime {
     const abort = (): void => breaking.abort();
     options.signal?.addEventListener("abort", abort);
     if (options.signal?.aborted === true) breaking.abort();
-    this.#breaking.add(breaking);
+    this.#breaking = breaking;
     try {
       return await this.#decideAndPerform(intent, options, breaking.signal);
     } finally {
-      this.#breaking.delete(breaking);
+      this.#breaking = undefined;
       options.signal?.removeEventListener("abort", abort);
     }
   }
