@@ -19,9 +19,10 @@ export const judgeMutants: readonly Mutant[] = [
     "src/kernel/vetted.ts",
     ["src/kernel/row-times.test.ts", "src/kernel/kernel.test.ts", "src/kernel/command-door.test.ts"],
     [
-      ["(times === undefined || same(value.rowTimesMs!, times))", "true"],
-      ["if (!(now[i] === judged[i])) return false", ""],
-      ["return handedOut.copyOf(times);", "return times;"],
+      ["times !== undefined && !same(value.rowTimesMs!, times, 0, times.length)", "false"],
+      ["if (!(now[i] === judged[start + i])) return false", ""],
+      ["if (now.length !== end - start) return false;", ""],
+      ["return handedOut.viewOfCopy(times);", "return times;"],
       ["if (!(times.length <= atMost))", "if (false)"],
     ],
   ),
