@@ -16,6 +16,8 @@ export class CapsuleGroups {
   readonly start: Int32Array;
   /** The approaches against the world, group by group; what is carried is a group of its own, the last. */
   readonly approach: Int32Array;
+  /** The capsule of each of them. */
+  readonly capsule: Int32Array;
   /** Shape `[count, 4]`: centre and radius, m. */
   readonly spheres: Float64Array;
   readonly #posed: PosedCapsules;
@@ -26,6 +28,7 @@ export class CapsuleGroups {
     this.#posed = posed;
     this.start = new Int32Array(most + 1);
     this.approach = new Int32Array(most);
+    this.capsule = new Int32Array(most);
     this.spheres = new Float64Array(most * 4);
   }
 
@@ -39,14 +42,21 @@ export class CapsuleGroups {
       if (table.capsuleA[i]! >= 0) continue;
       const full = taken - this.start[Math.max(0, this.count - 1)]! >= perGroup;
       if (this.count === 0 || full || table.capsuleB[i] === this.#posed.collision.nCapsules) this.start[this.count++] = taken;
-      this.approach[taken++] = i;
+      this.approach[taken] = i;
+      this.capsule[taken++] = table.capsuleB[i]!;
       this.start[this.count] = taken;
     }
   }
 
+  /** Whether a group is what the tip carries. */
+  isCarried(group: number): boolean {
+    return this.capsule[this.start[group]!] === this.#posed.collision.nCapsules;
+  }
+
   /** Around the capsules as they are posed. False where one of them is nowhere. */
-  place(table: ApproachTable): boolean {
+  place(): boolean {
     const s = this.#posed.spheres;
+    const { capsule } = this;
     let size = 0;
     for (let g = 0; g < this.count; g++) {
       const from = this.start[g]!;
@@ -55,7 +65,7 @@ export class CapsuleGroups {
       let y = 0;
       let z = 0;
       for (let m = from; m < to; m++) {
-        const o = table.capsuleB[this.approach[m]!]! * 4;
+        const o = capsule[m]! << 2;
         x += s[o]!;
         y += s[o + 1]!;
         z += s[o + 2]!;
@@ -66,7 +76,7 @@ export class CapsuleGroups {
       z /= to - from;
       let radius = 0;
       for (let m = from; m < to; m++) {
-        const o = table.capsuleB[this.approach[m]!]! * 4;
+        const o = capsule[m]! << 2;
         const dx = s[o]! - x;
         const dy = s[o + 1]! - y;
         const dz = s[o + 2]! - z;

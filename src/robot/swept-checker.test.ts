@@ -1,6 +1,17 @@
 import { expect, test } from "vitest";
+import { quatFromAxisAngle } from "../core/index.ts";
 import { Random } from "../core/random.ts";
-import { box, capsuleCapsuleDistance, capsuleToShapeDistance, cylinder, floorAt, SHAPE_STRIDE, sphere } from "../geometry/index.ts";
+import {
+  box,
+  capsule,
+  capsuleCapsuleDistance,
+  capsuleToShapeDistance,
+  cylinder,
+  floorAt,
+  orientedBox,
+  SHAPE_STRIDE,
+  sphere,
+} from "../geometry/index.ts";
 import type { AttachedBody, CollisionModel } from "./collision-model.ts";
 import { JointPath } from "./joint-path.ts";
 import { forwardKinematics } from "./kinematics.ts";
@@ -325,6 +336,43 @@ test("runtime 15 the nearest pair is that of a brute-force search", () => {
     for (let k = 0; k < 5; k++) {
       const q = randomConfiguration(random, robot);
       expect(checker.clearanceAt(q, { carrying }).nearestM).toBeCloseTo(bruteForce(collision, obstacles, q, carrying), 12);
+    }
+  }
+});
+
+/** Shapes of every kind but the half-space, between 0.2 and 0.9 m from the axis. */
+function clutter(random: Random, count: number): NamedShape[] {
+  return Array.from({ length: count }, (_, i) => {
+    const at = [random.uniform(-0.7, 0.7), random.uniform(-0.7, 0.7), random.uniform(0, 1)] as const;
+    const to = [at[0] + random.uniform(-0.2, 0.2), at[1] + random.uniform(-0.2, 0.2), at[2] + random.uniform(-0.2, 0.2)] as const;
+    const half = [random.uniform(0.02, 0.1), random.uniform(0.02, 0.1), random.uniform(0.02, 0.1)] as const;
+    const name = `o${i % 7}`;
+    if (i % 5 === 0) return { name, shape: orientedBox(at, half, quatFromAxisAngle([1, 0, 0], random.uniform(-3, 3))) };
+    if (i % 5 === 1) return { name, shape: box(at, [at[0] + half[0], at[1] + half[1], at[2] + half[2]]) };
+    if (i % 5 === 2) return { name, shape: sphere(at, half[0]) };
+    return { name, shape: capsule(at, to, half[0]) };
+  });
+}
+
+test("runtime 15 what was asked before changes no answer: on a way, after a leap, with other things exempt", () => {
+  const random = new Random("asked before");
+  for (let run = 0; run < 60; run++) {
+    const robot = run % 2 === 0 ? pandaLike() : randomRobot(random, { nLinks: 3 + random.integer(12), nJoints: 4 });
+    const collision = run % 2 === 0 ? pandaLikeCollision(robot) : randomCollision(random, robot);
+    const shapes = clutter(random, 1 + random.integer(40));
+    // Every other one twice: what is as near as something else must be told apart by the order alone.
+    const obstacles = new ObstacleSet(
+      shapes.flatMap((shape, i) => (i % 2 === 0 ? [shape] : [shape, { ...shape, name: `${shape.name} again` }])),
+    );
+    const used = new SweptChecker(collision, obstacles);
+    let q = randomConfiguration(random, robot);
+    for (let k = 0; k < 25; k++) {
+      q = k % 8 === 7 ? randomConfiguration(random, robot) : between(q, randomConfiguration(random, robot), 0.02);
+      const mayTouch = k % 5 === 4 ? ["o1", "o3"] : [];
+      if (k % 3 === 2) used.isClearAt(q, 0.01, { mayTouch });
+      const got = used.clearanceAt(q, { mayTouch });
+      expect(got).toEqual(new SweptChecker(collision, obstacles).clearanceAt(q, { mayTouch }));
+      if (mayTouch.length === 0) expect(got.nearestM).toBeCloseTo(bruteForce(collision, obstacles, q), 12);
     }
   }
 });

@@ -103,7 +103,8 @@ export class SweptChecker {
     this.#poseFor(q, options);
     const pair = this.#nearestPair;
     pair.find(this.#table);
-    return { nearestM: pair.nearestM, ...this.#namesOf(pair.approach, pair.row) };
+    const { approach, row } = pair;
+    return { nearestM: pair.nearestM, link: this.#linkOf(approach), against: this.#againstOf(approach, row) };
   }
 
   /**
@@ -218,11 +219,14 @@ export class SweptChecker {
     return true;
   }
 
-  #namesOf(approach: number, row: number): { readonly link: string; readonly against: string } {
-    if (approach < 0) return { link: "", against: "" };
+  #linkOf(approach: number): string {
+    return approach < 0 ? "" : this.#nameOfCapsule(this.#table.capsuleB[approach]!);
+  }
+
+  #againstOf(approach: number, row: number): string {
+    if (approach < 0) return "";
     const a = this.#table.capsuleA[approach]!;
-    const link = this.#nameOfCapsule(this.#table.capsuleB[approach]!);
-    return { link, against: a < 0 ? (this.#obstacles.nameOfRow[row] ?? "") : this.#nameOfCapsule(a) };
+    return a < 0 ? (this.#obstacles.nameOfRow[row] ?? "") : this.#nameOfCapsule(a);
   }
 
   #report(answer: SegmentAnswer): SweptReport {
@@ -231,7 +235,8 @@ export class SweptChecker {
       clear: answer === "clear",
       proved: answer !== "unproved",
       nearestM,
-      ...this.#namesOf(nearestApproach, nearestRow),
+      link: this.#linkOf(nearestApproach),
+      against: this.#againstOf(nearestApproach, nearestRow),
       waypoint: nearestWaypoint,
       atFraction: nearestFraction,
       evaluations,
