@@ -24,11 +24,11 @@ import {
 import type { JudgeParameters } from "./checks/judge-parameters.ts";
 import type { NumericLimits } from "./checks/numeric-limits.ts";
 import { RecoveryCheck } from "./checks/recovery-check.ts";
-import { checkShape } from "./checks/shape-checks.ts";
+import { checkFinite, checkMode, checkSizes } from "./checks/shape-checks.ts";
 import { checkState, contactFactor } from "./checks/state-checks.ts";
 import type { StateFrame } from "./checks/state-frame.ts";
 import { code, SEVERITY_PASS, SEVERITY_VIOLATION, severityOfCode } from "./checks/verdict-codes.ts";
-import { NO_JOINT, VerdictRecord } from "./checks/verdict-record.ts";
+import { MARGIN_POSITION, NO_JOINT, VerdictRecord } from "./checks/verdict-record.ts";
 import * as modes from "./modes.ts";
 
 export interface JudgeOptions {
@@ -62,6 +62,8 @@ export class ChunkJudge {
   /** Factor on all speed caps, in (0, 1]: recovery moves slowly. */
   #speedFactor = 1;
   #recovering = false;
+  /** Whether the columns of the chunk at hand were scanned and found well. */
+  #scanned = false;
   #late = 0;
   #drops = 0;
 
@@ -166,10 +168,16 @@ export class ChunkJudge {
     const { record } = this;
     const limits = this.#limits!;
     const factor = this.#speedFactor * contactFactor(limits, state, this.#parameters);
-    const shape = checkShape(limits, chunk, record);
-    if (shape !== code.pass) return shape;
+    const sized = checkSizes(limits, chunk, record);
+    if (sized !== code.pass) return sized;
+    const isPositions = chunk.mode === modes.JOINT_POSITION || chunk.mode === modes.JOINT_TRAJECTORY;
+    // Where one pass over the columns finds nothing, none of steps 10 and 12 would.
+    const scanned = isPositions && columnsWithin(limits, chunk, this.#scratch);
+    const shaped = (scanned ? code.pass : checkFinite(chunk, record)) || checkMode(limits, chunk, record);
+    if (shaped !== code.pass) return shaped;
     if (this.#recovering) return this.#checkRecovery(limits, chunk, state);
     record.step = 12;
+    this.#scanned = scanned;
     const limited = this.#checkLimits(limits, chunk, factor);
     if (limited !== code.pass) return limited;
     record.step = 13;
@@ -225,7 +233,9 @@ export class ChunkJudge {
 
   #checkPositions(limits: NumericLimits, chunk: ChunkFrame): number {
     const { record } = this;
-    return columnsWithin(limits, chunk, this.#scratch.longestStep, record) ? code.pass : checkPositions(limits, chunk, record);
+    if (!this.#scanned) return checkPositions(limits, chunk, record);
+    record.margin(MARGIN_POSITION, this.#scratch.positionLeft[0]!);
+    return code.pass;
   }
 
   #checkRates(limits: NumericLimits, chunk: ChunkFrame, factor: number): number {
@@ -233,7 +243,7 @@ export class ChunkJudge {
     const { durationS, longestStep } = this.#scratch;
     const nRows = chunk.horizon;
     if (nRows === 1) return code.pass;
-    if (!hasRowTimes(chunk) && stepsWithin(limits, longestStep, durationS[0]!, factor, record)) return code.pass;
+    if (this.#scanned && !hasRowTimes(chunk) && stepsWithin(limits, longestStep, durationS[0]!, factor, record)) return code.pass;
     return checkRates(limits, chunk, nRows, durationS, factor, record);
   }
 

@@ -4,29 +4,56 @@
  * @module
  */
 import type { ChunkFrame } from "./chunk-frame.ts";
+import type { MotionScratch } from "./joint-motion.ts";
 import type { NumericLimits } from "./numeric-limits.ts";
-import { MARGIN_POSITION, MARGIN_RATE, type VerdictRecord } from "./verdict-record.ts";
+import { MARGIN_RATE, type VerdictRecord } from "./verdict-record.ts";
 
-/** Whether every row is within the position limits. The rows are finite; `longestStep`, shape `[nJoints]`, is filled. */
+/**
+ * Whether every number of the rows is one and within the position limits. `longestStep`, shape `[nJoints]`, is filled, and
+ * `positionLeft[0]` is what is left to the nearest limit. The sizes have been checked.
+ */
 export function columnsWithin(
   { nJoints, lowest, highest }: NumericLimits,
   { rows, flatLength }: ChunkFrame,
-  longestStep: Float64Array,
-  record: VerdictRecord,
+  { longestStep, positionLeft }: MotionScratch,
 ): boolean {
   let left = Infinity;
+  // A NaN in the first row stays an extreme; no comparison would see one in the others, but in a sum it stays.
+  let sum = 0;
+  const lastPair = flatLength - nJoints;
+  const twoRows = 2 * nJoints;
   for (let j = 0; j < nJoints; j++) {
     let before = rows[j]!;
     let low = before;
     let high = before;
     let longest = 0;
-    for (let i = j + nJoints; i < flatLength; i += nJoints) {
+    let i = (j + nJoints) | 0;
+    // Two rows at a time: three comparisons then tell the extremes, not four.
+    while (i < lastPair) {
       const q = rows[i]!;
+      const after = rows[(i + nJoints) | 0]!;
+      sum += q + after;
+      if (q < after) {
+        if (q < low) low = q;
+        if (after > high) high = after;
+      } else {
+        if (after < low) low = after;
+        if (q > high) high = q;
+      }
+      const step = Math.abs(q - before);
+      if (step > longest) longest = step;
+      const stepAfter = Math.abs(after - q);
+      if (stepAfter > longest) longest = stepAfter;
+      before = after;
+      i = (i + twoRows) | 0;
+    }
+    if (i < flatLength) {
+      const q = rows[i]!;
+      sum += q;
       if (q < low) low = q;
       if (q > high) high = q;
       const step = Math.abs(q - before);
       if (step > longest) longest = step;
-      before = q;
     }
     longestStep[j] = longest;
     const above = low - lowest[j]!;
@@ -35,8 +62,8 @@ export function columnsWithin(
     if (above < left) left = above;
     if (below < left) left = below;
   }
-  record.margin(MARGIN_POSITION, left);
-  return true;
+  positionLeft[0] = left;
+  return sum - sum === 0;
 }
 
 /** Whether the longest steps keep to the speed caps, `periodS` apart. */

@@ -28,6 +28,8 @@ export class MotionScratch {
   readonly rows: Float64Array;
   /** Shape `[nJoints]`: the longest step between rows, of the columns last scanned. */
   readonly longestStep: Float64Array;
+  /** Shape `[1]`: of the same, the least distance from a position limit. */
+  readonly positionLeft = new Float64Array(1);
 
   constructor(maxRows: number, nJoints: number) {
     this.durationS = new Float64Array(maxRows);
@@ -57,20 +59,20 @@ export function fillDurations(chunk: ChunkFrame, nRows: number, durationS: Float
 /** |q[0] − q_measured| ≤ cap · (time to row 0 + age of the state) + tolerance. */
 export function checkJump(
   limits: NumericLimits,
-  chunk: ChunkFrame,
-  state: StateFrame,
+  { rows }: ChunkFrame,
+  { nowMs, stampMs, measuredRad }: StateFrame,
   durationS: Float64Array,
   factor: number,
   record: VerdictRecord,
 ): number {
   const { nJoints, velocityCap, jumpTolerance, rateTolerance } = limits;
-  const nowMs = state.nowMs;
+  const firstS = durationS[0]!;
   let left = Infinity;
   for (let j = 0; j < nJoints; j++) {
-    const ageMs = nowMs - state.stampMs[j]!;
+    const ageMs = nowMs - stampMs[j]!;
     const ageS = ageMs > 0 ? ageMs / 1000 : 0;
-    const allowed = velocityCap[j]! * factor * (durationS[0]! + ageS) * rateTolerance + jumpTolerance[j]!;
-    const jump = Math.abs(chunk.rows[j]! - state.measuredRad[j]!);
+    const allowed = velocityCap[j]! * factor * (firstS + ageS) * rateTolerance + jumpTolerance[j]!;
+    const jump = Math.abs(rows[j]! - measuredRad[j]!);
     // As a difference, so that an allowance and a jump that both overflowed do not pass.
     if (!(allowed - jump >= 0)) return record.found(code.jointJump, j, 0, jump, allowed);
     if (allowed - jump < left) left = allowed - jump;

@@ -12,11 +12,11 @@ export function checkState(limits: NumericLimits, state: StateFrame, parameters:
   const { nJoints } = limits;
   const { maxAheadMs, stateDeadlineMs } = parameters;
   if (!(state.count === nJoints)) return record.found(code.stateCount, NO_JOINT, MEASURED_ROW, state.count, nJoints);
-  const nowMs = state.nowMs;
+  const { nowMs, measuredRad, stampMs } = state;
   for (let j = 0; j < nJoints; j++) {
-    const q = state.measuredRad[j]!;
+    const q = measuredRad[j]!;
     if (!(q - q === 0)) return record.found(code.stateNotFinite, j, MEASURED_ROW, q, 0);
-    const ageMs = nowMs - state.stampMs[j]!;
+    const ageMs = nowMs - stampMs[j]!;
     if (!(ageMs >= -maxAheadMs && ageMs <= stateDeadlineMs)) return record.found(code.stateStale, j, MEASURED_ROW, ageMs, stateDeadlineMs);
   }
   return limits.checksForce ? checkContact(limits, state, parameters, record) : code.pass;
