@@ -1,9 +1,14 @@
 import { expect, test } from "vitest";
 import { gantry } from "../robot/testing/gantry.ts";
-import { pandaLike } from "../robot/testing/panda-like.ts";
+import { pandaLike, pandaLikeCollision } from "../robot/testing/panda-like.ts";
 import { CanaryRound, probeOf } from "./canaries.ts";
 import { canaryTable } from "./canary-table.ts";
 import type { CheckCode } from "./checks/verdict-codes.ts";
+import type { GeometryPort } from "./checks/geometry-port.ts";
+import { contactCanaries } from "./contact-canaries.ts";
+import type { KernelFixture } from "./geometry/fixture-check.ts";
+import { KernelGeometry } from "./geometry/kernel-geometry.ts";
+import type { KernelGeometryOptions } from "./geometry/options.ts";
 import type { Command } from "./command.ts";
 import type { KernelOptions } from "./kernel-options.ts";
 import { createKernel, type Kernel, type Passed } from "./kernel.ts";
@@ -153,4 +158,44 @@ test("canary 5 a round at once, then every ten seconds, and never while a goal r
   const often = new CanaryRound({ config: everything, intervalMs: 5 });
   for (const nowMs of [0, 4, 5, 10]) often.tick(nowMs, true);
   expect(often.rounds).toBe(3);
+});
+
+const collision = pandaLikeCollision();
+const post: KernelFixture = { name: "post", shapes: [{ kind: "box", centerM: [0.5, 0.2, 0.3], halfM: [0.05, 0.05, 0.3] }] };
+const farPost: KernelFixture = { name: "post", shapes: [{ kind: "sphere", centerM: [9, 9, 9], radiusM: 1 }] };
+const solids = { collision, self: {}, fixtures: { fixtures: [post] }, fingers: "still" } as const;
+const solid: KernelOptions = { robot: collision.robot, gripper: false, modes: ["joint_position"], solids };
+
+test("canary 6 an arm among fixtures has poses in contact with itself and with them, and a motion through one", () => {
+  const contacts = contactCanaries(solid);
+  const kinds = ["self_collision where it stands", "world_collision on the way", "world_collision where it stands"];
+  expect(contacts.map(({ name }) => name).toSorted()).toEqual(kinds);
+  const round = new CanaryRound({ config: solid });
+  expect([round.tick(0, true), round.tick(20_000, true), round.rounds]).toEqual([undefined, undefined, 2]);
+  expect(contactCanaries({ ...solid, modes: ["joint_velocity"] })).toEqual([]);
+});
+
+const statue = { ...collision, selfPairs: collision.selfPairs.slice(0, 2) };
+
+function judgeWith(options: KernelGeometryOptions): GeometryPort["judge"] {
+  const geometry = new KernelGeometry(options);
+  return geometry.judge.bind(geometry);
+}
+
+/** Looks at the ends of each motion, and at nothing between them. */
+const onlyEnds = (geometry: KernelGeometry): GeometryPort["judge"] => {
+  return (measuredRad, rowsRad, nRows, periodS, nowMs) =>
+    geometry.judge(measuredRad, rowsRad, 0, periodS, nowMs) || geometry.judge(rowsRad, rowsRad, 0, periodS, nowMs);
+};
+
+test.for<readonly [string, string, (geometry: KernelGeometry) => GeometryPort["judge"]]>([
+  ["nothing", "where it stands", () => () => 0],
+  ["no fixtures", "world_collision", () => judgeWith({ ...solids, fixtures: { fixtures: [farPost] } })],
+  ["nothing of the robot", "self_collision where it stands", () => judgeWith({ ...solids, collision: statue })],
+  ["nothing between rows", "world_collision on the way", onlyEnds],
+])("canary 6 a geometry that sees %s is found", ([, expected, judgeOf]) => {
+  const geometry = new KernelGeometry(solids);
+  const blind: GeometryPort = { judge: judgeOf(geometry), finding: geometry.finding, nearest: geometry.nearest, fingersStill: true };
+  const failed = new CanaryRound({ config: { ...solid, geometry: blind } }).tick(0, true);
+  expect(failed).toMatchObject({ name: expect.stringContaining(expected), got: "vetted" });
 });

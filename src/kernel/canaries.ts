@@ -4,13 +4,14 @@
  *
  * A canary must never become executable. It is judged by a probe: a kernel of its own with the same checks and the same configuration,
  * whose sequence nobody shares; the probe hands out the code of the verdict and never the command, and takes the mark off again
- * should there be one. Opened anew for each round, so that no round depends on the one before.
+ * should there be one. Opened anew for each round, so that no round depends on the one before; the geometry, which takes long to make
+ * and keeps nothing from one judgement to the next, is made once.
  * @module
  */
 import { ClearanceError } from "../core/errors.ts";
 import type { Command } from "./command.ts";
 import { canaryTable, type Canary } from "./canary-table.ts";
-import type { KernelOptions } from "./kernel-options.ts";
+import { withGeometryMade, type KernelOptions } from "./kernel-options.ts";
 import type { MeasuredState } from "./decode-command.ts";
 import { createKernel, type Kernel } from "./kernel.ts";
 import { revokeVetted } from "./vetted.ts";
@@ -57,7 +58,7 @@ export class CanaryRound {
 
   constructor({ config, intervalMs = 10_000, canaries = canaryTable(config), open = createKernel }: CanaryRoundOptions) {
     this.canaries = canaries;
-    this.#config = config;
+    this.#config = withGeometryMade(config);
     this.#intervalMs = intervalMs;
     this.#open = open;
   }

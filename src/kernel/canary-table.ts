@@ -6,6 +6,7 @@
 import type { Command } from "./command.ts";
 import type { CheckCode } from "./checks/verdict-codes.ts";
 import type { ControlMode } from "./command.ts";
+import { contactCanaries } from "./contact-canaries.ts";
 import type { MeasuredState } from "./decode-command.ts";
 import { MAX_ROWS } from "./envelope/derived-envelope.ts";
 import type { KernelOptions } from "./kernel-options.ts";
@@ -32,6 +33,7 @@ export function canaryTable(config: KernelOptions): readonly Canary[] {
   if (config.modes.includes("joint_position")) table.positions();
   if (config.modes.includes("joint_velocity")) table.velocities();
   table.grippers();
+  table.contacts();
   return Object.freeze(table.canaries);
 }
 
@@ -139,6 +141,11 @@ class Table {
       this.#add(`${mode} beyond closed`, "gripper_range", this.#chunk(mode, Float64Array.of(-slightly)));
       if (mode === "gripper_binary") this.#add("between open and closed", "gripper_range", this.#chunk(mode, Float64Array.of(0.5)));
     }
+  }
+
+  contacts(): void {
+    for (const { name, expected, measuredRad, rowRad, periodMs: rowPeriodMs } of contactCanaries(this.#config))
+      this.#add(name, expected, { ...this.#chunk("joint_position", rowRad), periodMs: rowPeriodMs }, { measuredRad });
   }
 
   /** A chunk that passes: the canaries are this but for one thing. */

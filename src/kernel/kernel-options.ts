@@ -44,11 +44,16 @@ export interface KernelSettings {
   readonly kernelParts: KernelParts;
 }
 
+/** The same, with the geometry that its solids describe. @throws ClearanceError `config.invalid` */
+export function withGeometryMade({ solids, ...options }: KernelOptions): KernelOptions {
+  return solids === undefined || options.geometry !== undefined ? options : { ...options, geometry: new KernelGeometry(solids) };
+}
+
 /** @throws ClearanceError `config.invalid` naming everything that cannot run. */
-export function settingsOf(options: KernelOptions): KernelSettings {
+export function settingsOf(given: KernelOptions): KernelSettings {
+  const options = withGeometryMade(given);
   const envelope = options.envelope ?? derivedEnvelope(options);
-  const geometry = options.geometry ?? (options.solids === undefined ? undefined : new KernelGeometry(options.solids));
-  const { predictor, nowUs, leases = "standing", modelHash = "", enforcedElsewhere = [] } = options;
+  const { geometry, predictor, nowUs, leases = "standing", modelHash = "", enforcedElsewhere = [] } = options;
   const latches = (options.onViolation ?? (options.envelope === undefined ? "drop" : "latch")) === "latch";
   const parameters = { ...defaultJudgeParameters, ...options.parameters };
   const problems = judgeParameterProblems(parameters);

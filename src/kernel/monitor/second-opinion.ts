@@ -48,6 +48,11 @@ export class SecondOpinion {
     this.#lookAtObstacles();
   }
 
+  /** Whether some joint moves the link. */
+  moves(link: number): boolean {
+    return this.#moves[link] === 1;
+  }
+
   /** Distance of two of the robot's capsules as placed last, m; negative where they overlap. */
   pairM(a: number, b: number): number {
     const { capsulesInLink } = this.#collision;
@@ -76,7 +81,7 @@ export class SecondOpinion {
     this.obstacle = -1;
     for (let c = 0; c < nCapsules; c++) {
       // What stands fast stands where it was put, and near it is no news.
-      if (this.#moves[linkOfCapsule[c]!] === 0) continue;
+      if (!this.moves(linkOfCapsule[c]!)) continue;
       for (let o = 0; o < this.#nObstacles; o++) {
         const distance =
           edgeDistance(this.chain.ends, c * 6, this.#obstacles, o * 7) - capsulesInLink[c * 7 + 6]! - this.#obstacles[o * 7 + 6]!;
