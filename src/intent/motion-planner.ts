@@ -64,15 +64,19 @@ export function planLineLeg(world: WorldView, fromRad: ArrayLike<number>, target
     if (result.kind === "solution") return { ok: false, failure: discontinuous(target.position, atFraction) };
     return { ok: false, failure: unreachable(target.position, result, atFraction) };
   }
-  const { path } = line;
-  const endRad = new Float64Array(path.nJoints);
-  path.readInto(path.nWaypoints - 1, endRad);
-  return timed(world, path, endRad, options);
+  return planPathLeg(world, line.path, options);
 }
 
 /** Every joint goes straight to `toRad`. */
 export function planJointsLeg(world: WorldView, fromRad: ArrayLike<number>, toRad: ArrayLike<number>, options: LegOptions): Planned<Leg> {
   return timed(world, straightJointPath(fromRad, toRad), toRad, options);
+}
+
+/** Through every row of the path, at rest at its ends. */
+export function planPathLeg(world: WorldView, path: JointPath, options: LegOptions): Planned<Leg> {
+  const endRad = new Float64Array(path.nJoints);
+  path.readInto(path.nWaypoints - 1, endRad);
+  return timed(world, path, endRad, options);
 }
 
 function timed(world: WorldView, path: JointPath, endRad: ArrayLike<number>, options: LegOptions): Planned<Leg> {

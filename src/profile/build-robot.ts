@@ -90,7 +90,7 @@ export async function buildRobot(loaded: LoadedProfile, setup: RobotSetup): Prom
     randomized === undefined ? base : randomizedBackend(base, parseRandomizedConfig(randomized), random.fork("randomized"), setup.clock);
   const backend = setup.wrap?.backend?.(disturbed, collision, world) ?? disturbed;
   const gripper = profile.robot.gripper && backend.modes.has("gripper_position");
-  const registry = new PrimitiveRegistry(cataloguePrimitives({ gripper }));
+  const registry = registryOf(loaded, collision, gripper);
   refuseUnknownNames(loaded, registry);
   const intervention = new InterventionController(setup.clock);
   const { robot } = collision;
@@ -214,6 +214,19 @@ function limitsOf({ profile }: LoadedProfile) {
     jointSpeedScale: profile.joint_speed_scale,
     jointAccelerationScale: profile.joint_acceleration_scale,
   });
+}
+
+function registryOf({ profile }: LoadedProfile, { robot }: CollisionModel, gripper: boolean): PrimitiveRegistry {
+  const { body, postures } = profile.robot;
+  const joints = [
+    ...Object.values(body ?? {}).filter((name) => name !== undefined),
+    ...Object.values(postures ?? {}).flatMap((posture) => Object.keys(posture)),
+  ];
+  const problems = joints
+    .filter((name) => !robot.jointNames.includes(name))
+    .map((name) => `profile ${profile.name}: robot ${robot.name} has no joint '${name}'; it has ${robot.jointNames.join(", ")}`);
+  if (problems.length > 0) throw new ClearanceError("config.invalid", problems.join("\n"), { source: profile.name, problems });
+  return new PrimitiveRegistry(cataloguePrimitives({ gripper, body, postures }, profile.categories));
 }
 
 function refuseUnknownNames({ profile }: LoadedProfile, registry: PrimitiveRegistry): void {

@@ -5,6 +5,7 @@
  */
 import * as z from "zod";
 import { parseStrictYaml } from "../core/yaml/strict.ts";
+import { categoryNames } from "../intent/catalogue/catalogue.ts";
 import { separationSchema } from "./separation-schema.ts";
 
 const count = z.int().nonnegative();
@@ -40,6 +41,7 @@ const extraGate = z.discriminatedUnion("kind", [
 
 const direction = z.enum(["+x", "-x", "+y", "-y"]);
 
+const jointValues = z.record(z.string(), z.number());
 const jointLimits = z.strictObject({ velocity: positive.optional(), acceleration: positive.optional(), jerk: positive.optional() });
 
 export const profileSchema = z.strictObject({
@@ -53,6 +55,10 @@ export const profileSchema = z.strictObject({
     tip_link: z.string().optional(),
     tip_site: z.string().optional(),
     gripper: z.boolean().default(false),
+    /** Joints that carry the whole robot through the world: slides along its axes, and a heading about its vertical. */
+    body: z.strictObject({ x: z.string(), y: z.string(), z: z.string().optional(), heading: z.string() }).optional(),
+    /** What a quadruped's postures are, rad or m, by joint name. */
+    postures: z.strictObject({ stand: jointValues, sit: jointValues, lie_down: jointValues }).optional(),
     /** Joint values of the home pose, rad or m, by joint name. */
     home: z.record(z.string(), z.number()).default({}),
     /** Values of joints that are not commanded (an open finger), rad or m. */
@@ -60,6 +66,8 @@ export const profileSchema = z.strictObject({
     /** What the description does not say, or says too generously; rad or m, per s, s² and s³. */
     joint_limits: z.record(z.string(), jointLimits).default({}),
   }),
+  /** Groups of primitives, in place of everything an arm can do. */
+  categories: z.array(z.enum(categoryNames)).default([]),
   world: z.string().optional().describe("a world file, relative to the profile"),
   backend: z.enum(["kinematic", "mujoco"]).default("mujoco"),
   /** Noise, gaps, delays and lost commands around the backend: pos_noise_std, action_drop_prob, … */

@@ -1,12 +1,62 @@
+/**
+ * The built-in primitives, and which of them a robot can carry out: what it cannot is left out, so that asking for it is refused by name.
+ * @module
+ */
+import { ClearanceError } from "../../core/errors.ts";
 import type { Primitive } from "../primitive.ts";
+import { Body, type BodyJoints } from "./body.ts";
+import { drivePrimitives } from "./drive.ts";
+import { flyPrimitives } from "./fly.ts";
 import { pick, place, setGripper, toggleTool } from "./grasp.ts";
 import { followTrajectory, goHome, moveRelative, moveTo, setJoint } from "./move.ts";
-import { getStatus, scan, stop, wait } from "./sense.ts";
+import { emitEvent, getStatus, scan, stop, wait } from "./sense.ts";
+import { walkPrimitives, type Postures } from "./walk.ts";
+
+export interface CatalogueRobot {
+  readonly gripper: boolean;
+  /** Joints that carry the whole robot through the world. */
+  readonly body?: BodyJoints | undefined;
+  readonly postures?: Postures | undefined;
+}
+
+/** Groups of the library that a profile can ask for: spec runtime.md §7.2. */
+export const categoryNames = ["mobile_base", "quadruped", "aerial", "dexterous", "generic"] as const;
+export type Category = (typeof categoryNames)[number];
 
 const everywhere = [moveTo, moveRelative, followTrajectory, goHome, setJoint, scan, wait, getStatus, stop];
 const withGripper = [pick, place, setGripper, toggleTool];
 
-/** The built-in primitives a robot can carry out. What it cannot is left out, so that asking for it is refused by name. */
-export function cataloguePrimitives(robot: { readonly gripper: boolean }): readonly Primitive[] {
-  return robot.gripper ? [...everywhere, ...withGripper] : everywhere;
+/** Everything that an arm can do; of a profile that names categories, those of its categories, each once, and `stop`. */
+export function cataloguePrimitives(robot: CatalogueRobot, categories: readonly Category[] = []): readonly Primitive[] {
+  if (categories.length === 0) return robot.gripper ? [...everywhere, ...withGripper] : everywhere;
+  const chosen = new Map<string, Primitive>();
+  for (const category of categories) for (const primitive of ofCategory(category, robot)) chosen.set(primitive.name, primitive);
+  return [...chosen.set(stop.name, stop).values()];
+}
+
+/** @throws ClearanceError `config.invalid` where the robot has not what the category moves */
+function ofCategory(category: Category, { gripper, body, postures }: CatalogueRobot): readonly Primitive[] {
+  switch (category) {
+    case "mobile_base":
+      return drivePrimitives(new Body(needed(category, "robot.body", body)));
+    case "quadruped":
+      return walkPrimitives(new Body(needed(category, "robot.body", body)), needed(category, "robot.postures", postures));
+    case "aerial": {
+      const joints = needed(category, "robot.body", body);
+      needed(category, "robot.body.z", joints.z);
+      return flyPrimitives(new Body(joints));
+    }
+    case "dexterous":
+      return gripper ? [setJoint, setGripper] : [setJoint];
+    case "generic":
+      return [wait, emitEvent];
+    default:
+      return category satisfies never;
+  }
+}
+
+function needed<T>(category: Category, key: string, value: T | undefined): T {
+  if (value !== undefined) return value;
+  const problem = `category ${category} needs ${key}, which the profile does not give`;
+  throw new ClearanceError("config.invalid", problem, { source: category, problems: [problem] });
 }

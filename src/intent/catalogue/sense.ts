@@ -57,6 +57,15 @@ export const getStatus = definePrimitive({
   },
 });
 
+export const emitEvent = definePrimitive({
+  name: "emit_event",
+  summary: "Write a note into the trace.",
+  risk: "sense",
+  args: z.strictObject({ kind: z.string().min(1).max(100).default("note"), message: z.string().max(10_000).default("") }),
+  plan: () => ({ segments: [] }),
+  report: ({ kind, message }) => ({ ok: true, observation: { kind, message }, message: message === "" ? kind : `${kind}: ${message}` }),
+});
+
 /** Listed so that tools and docs know it; the runtime carries a stop out itself, before any gate or queue. */
 export const stop = definePrimitive({
   name: "stop",
