@@ -74,8 +74,15 @@ describe("clearance run", () => {
   });
 
   test("every example reaches its goal", { timeout: 120_000 }, async () => {
-    for (const name of ["pick-and-place.yaml", "inspection.yaml"]) {
-      const { code, stdout, stderr } = await cli("run", "--script", example(name));
+    const runs = [
+      ["pick-and-place.yaml"],
+      ["inspection.yaml"],
+      ["rover.yaml", "--profile", "turtlebot"],
+      ["quadruped.yaml", "--profile", "spot", "--approve"],
+      ["drone.yaml", "--profile", "tello", "--approve"],
+    ] as const;
+    for (const [name, ...options] of runs) {
+      const { code, stdout, stderr } = await cli("run", ...options, "--script", example(name));
       expect(`${name}: ${code}\n${code === 0 ? "" : stdout + stderr}`).toBe(`${name}: 0\n`);
     }
   });
@@ -86,6 +93,25 @@ describe("clearance run", () => {
     expect(`${code} ${stderr}`).toBe("0 ");
     expect(stdout).toMatch(/slowed to \d\d %: visitor \d\.\d\d m[^]*holds: visitor \d\.\d\d m[^]*slowed to \d+ %[^]*goes on as planned/);
     expect(stdout).toMatch(/reached: all 9 steps/);
+  });
+
+  test("profiles are listed as they would run: primitives, gates in their order, limits, who is asked", async () => {
+    const [all, one] = [await cli("profiles"), await cli("profiles", "tello", "--json")];
+    expect([all.code, one.code]).toEqual([0, 0]);
+    for (const name of ["gantry", "panda", "spot", "tello", "turtlebot"]) expect(all.stdout).toMatch(new RegExp(`^${name} `, "m"));
+    const [tello] = JSON.parse(one.stdout);
+    expect(tello).toMatchObject({
+      name: "tello",
+      approval: ["takeoff", "fly_to"],
+      limits: { max_velocity: 1 },
+      bounds: [
+        [-3, -3, 0],
+        [3, 3, 2],
+      ],
+    });
+    expect(tello.primitives).toContain("land");
+    expect([tello.gates[0], tello.gates.at(-1)]).toEqual(["window", "hitl"]);
+    expect((await cli("profiles", "telo")).stderr).toContain("did you mean 'tello'?");
   });
 
   test("the gantry carries out words too", async () => {

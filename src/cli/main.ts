@@ -17,6 +17,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   stop: async () => (await import("./safety-command.ts")).stopCommand,
   status: async () => (await import("./safety-command.ts")).statusCommand,
   reset: async () => (await import("./safety-command.ts")).resetCommand,
+  profiles: async () => (await import("./profiles-command.ts")).profilesCommand,
   doctor: async () => (await import("./doctor-command.ts")).doctorCommand,
 };
 

@@ -12,10 +12,11 @@ export const usage = `clearance: typed intents go in, a fail-closed chain of gat
   clearance kernel replay FILE               recorded verdicts of the safety kernel, judged again
   clearance stop | status | reset            the stop chain of robots at work, from another terminal
   clearance robot lower|check|show FILE      a robot description as the capsules that are checked
+  clearance profiles [NAME]                  robots there are: what each can do, its gates and limits
   clearance doctor                           what works on this machine
 
 run options
-  --profile NAME|FILE    robot, world, gates and limits: panda (default), gantry, or your own YAML
+  --profile NAME|FILE    robot, world, gates and limits: panda (default), gantry, turtlebot, spot, tello, or your own YAML
   --backend NAME         mujoco (physics) or kinematic (ideal motion, no physics)
   --policy NAME          language (default with a goal) or script
   --script FILE          YAML or JSON steps; implies --policy script
@@ -34,6 +35,12 @@ run options
 
 exit codes   0 goal reached · 1 not reached · 2 bad usage or configuration · 130 stopped by Ctrl-C
 Colour follows the terminal and NO_COLOR. Not a rated safety function: it runs above a rated stop.
+`;
+
+export const profilesUsage = `clearance profiles            the robots there are
+clearance profiles NAME|FILE  one in full: joints, primitives, gates in their order, who is asked, limits
+
+  --json   one JSON array on stdout and nothing else
 `;
 
 export const traceUsage = `clearance trace summary FILE   counts by status and intent, every refusal with its reason [--json]
