@@ -114,6 +114,28 @@ describe("clearance run", () => {
     expect((await cli("profiles", "telo")).stderr).toContain("did you mean 'tello'?");
   });
 
+  test("a rover's ahead is where it looks, and a drone flies as it is told", async () => {
+    const rover = await cli("run", "--profile", "turtlebot", "turn 90 degrees to the left, then drive forward 1 m", "--json");
+    const drone = ["--profile", "tello", "--approve", "--json", "take off, fly to (1, 0, 1.5), hover for 2 seconds, land"];
+    for (const [{ code, stdout }, [x, y, z]] of [
+      [rover, [0, 1, 0.11]],
+      [await cli("run", ...drone), [1, 0, 0.05]],
+    ] as const) {
+      expect(code).toBe(0);
+      expect(JSON.parse(stdout).final.tipInWorld).toEqual([expect.closeTo(x, 5), expect.closeTo(y, 5), expect.closeTo(z, 5)]);
+    }
+  });
+
+  test("nobody reads any more, as after | head: the robot is stopped, quietly, and the trace is whole", { timeout: 60_000 }, async () => {
+    const run = ["run", "--backend", "kinematic", "--realtime", "--script", example("demo.yaml"), "--trace", "cut.jsonl"];
+    const { code, stderr } = await runCli(run, folder, (_kill, stdout, stopReading) => {
+      if (stdout.includes("pick")) stopReading();
+    });
+    expect([code, stderr]).toEqual([130, ""]);
+    const read = readTrace(readFileSync(join(folder, "cut.jsonl"), "utf8"));
+    expect(read).toMatchObject({ ok: true, trace: { complete: true, chained: true } });
+  });
+
   test("the gantry carries out words too", async () => {
     const { stdout, code } = await cli("run", "--profile", "gantry", "move 30cm to the right then go up 20 cm", "--json");
     expect(code).toBe(0);

@@ -20,7 +20,7 @@ export function liveFolderOf(cwd: string): string {
 export function runCli(
   args: readonly string[],
   cwd: string,
-  during?: (kill: (signal: NodeJS.Signals) => void, stdout: string) => void,
+  during?: (kill: (signal: NodeJS.Signals) => void, stdout: string, stopReading: () => void) => void,
   interruptAfterMs?: number,
 ): Promise<CliResult> {
   return new Promise((resolve, reject) => {
@@ -34,7 +34,11 @@ export function runCli(
     let stderr = "";
     child.stdout.on("data", (chunk: Buffer) => {
       stdout += chunk.toString();
-      during?.((signal) => child.kill(signal), stdout);
+      during?.(
+        (signal) => child.kill(signal),
+        stdout,
+        () => child.stdout.destroy(),
+      );
     });
     child.stderr.on("data", (chunk: Buffer) => {
       stderr += chunk.toString();

@@ -23,11 +23,18 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
 
 /** Runs one command line and sets the exit code. Never throws; a failure is one line on stderr. */
 export async function main(args: readonly string[]): Promise<void> {
+  process.stdout.on("error", onUnread);
   try {
     process.exitCode = await dispatch(args);
   } catch (error) {
     process.exitCode = await report(error);
   }
+}
+
+/** Nobody reads any more, as after `| head`: quiet for a command that only tells; a robot that nobody watches is stopped, as by Ctrl-C. */
+function onUnread(error: NodeJS.ErrnoException): void {
+  if (error.code !== "EPIPE") throw error;
+  if (process.listenerCount("SIGINT") > 0) process.emit("SIGINT", "SIGINT");
 }
 
 async function dispatch(args: readonly string[]): Promise<number> {

@@ -85,6 +85,6 @@ export function rotatePrimitive(body: Body, from: (world: Parameters<Body["pose"
       ]);
     },
     report: ({ dtheta }, seen) =>
-      body.report({ heading: body.read(seen.world, seen.before.qRad, "heading") + dtheta }, seen, `turned ${dtheta} rad`),
+      body.report({ heading: body.read(seen.world, seen.before.qRad, "heading") + dtheta }, seen, `turned ${dtheta.toFixed(2)} rad`),
   });
 }

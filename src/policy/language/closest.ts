@@ -2,6 +2,7 @@
  * What to say instead: the example sentence with the fewest changes of words.
  * @module
  */
+import { bodyExamples } from "./body-clause.ts";
 import { spoken, type Lexicon, type LexiconNoun } from "./lexicon.ts";
 import { mergeNumberWords } from "./number-words.ts";
 import { negations, readSentence, type Failure } from "./sentence.ts";
@@ -91,7 +92,8 @@ export function closestSentence(failed: Failure, lexicon: Lexicon, maxIntents: n
   if (said.length === 0) return "scan";
   if (said.some(({ text }) => negations.has(text))) return "stop";
   const compare = new WordComparison(lexicon.words);
-  const candidates = examples.flatMap((template, order) => {
+  const { locomotion } = lexicon.vocabulary;
+  const candidates = (locomotion === undefined ? examples : bodyExamples[locomotion]).flatMap((template, order) => {
     const sentence = filledIn(template, said, lexicon);
     if (sentence === undefined) return [];
     return [{ sentence, order, changes: compare.changesBetween(said, mergeNumberWords(tokenize(sentence)).filter(meaningful)) }];

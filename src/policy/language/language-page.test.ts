@@ -23,6 +23,11 @@ function read(text: string, vocabulary: Vocabulary): string {
 
 test.each(rows("table"))("R12 docs/language.md: %s", (text, steps) => expect(read(text ?? "", tableVocabulary)).toBe(steps));
 test.each(rows("gantry"))("R12 docs/language.md: %s", (text, steps) => expect(read(text ?? "", gantryVocabulary)).toBe(steps));
+test.each(["drives", "walks", "flies"] as const)("R12 docs/language.md: a robot that %s", (locomotion) => {
+  const places = ["table", "dock", "window"].map((name) => ({ name, aliases: [], positionM: [1, 1, 1] as const }));
+  const vocabulary = { objects: [], places, robotHasGripper: false, directions: tableVocabulary.directions!, locomotion };
+  for (const [text, steps] of rows(locomotion)) expect(read(text ?? "", vocabulary)).toBe(steps);
+});
 test.each(rows("directions"))("R12 docs/language.md: %s", (text, arm, gantry) => {
   expect(read(text ?? "", tableVocabulary)).toBe(arm);
   expect(read(text ?? "", gantryVocabulary)).toBe(gantry);

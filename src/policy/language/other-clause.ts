@@ -55,7 +55,7 @@ const scanRule: ClauseRule = ({ c }) => {
   return clause([step("scan", { radius: radius.value })], {}, [radius.note]);
 };
 
-const waitRule: ClauseRule = ({ c }) => {
+export const waitRule: ClauseRule = ({ c }) => {
   if (c.take("wait", "pause", "hold still", "hold on", "stay there", "stay", "rest", "sleep") === undefined) return undefined;
   c.take("for about", "for");
   const moment = c.take("a moment", "a bit", "a little bit", "a little", "a while");

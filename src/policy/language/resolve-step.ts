@@ -1,6 +1,7 @@
 import type { JsonObject } from "../../core/json.ts";
 import type { Observation } from "../../core/observation.ts";
 import { yawOf } from "../../core/pose.ts";
+import { atan2, cos, sin } from "../../core/trigonometry.ts";
 import type { Vec3 } from "../../core/vec3.ts";
 import type { Anchor, PlannedIntent } from "./sentence-plan.ts";
 import type { Vocabulary } from "./vocabulary.ts";
@@ -19,10 +20,20 @@ export function resolveStep(step: PlannedIntent, observation: Observation, vocab
   if (step.at === undefined) return { kind: "args", args: { ...step.args, ...turn } };
   const base = anchorPosition(step.at, observation, vocabulary);
   if (base === undefined) return { kind: "unresolved", reason: `${nameOf(step.at)} is not in view` };
-  const [x, y, z] = base.map((value, i) => value + (step.at?.offsetM[i] ?? 0));
+  const yawRad = yawOf(observation.worldFromTip.orientation);
+  const offset = step.at.kind === "tip" && step.at.ahead === true ? turned(step.at.offsetM, yawRad) : step.at.offsetM;
+  const [x, y, z] = base.map((value, i) => value + (offset[i] ?? 0));
   if (x === undefined || y === undefined || z === undefined || !(Number.isFinite(x) && Number.isFinite(y) && Number.isFinite(z)))
     return { kind: "unresolved", reason: `the position of ${nameOf(step.at)} is not known` };
-  return { kind: "args", args: { x, y, ...(step.at.axes === "xyz" ? { z } : {}), ...step.args, ...turn } };
+  const args = { x, y, ...(step.at.axes === "xyz" ? { z } : {}), ...step.args, ...turn };
+  if (step.keeps === undefined) return { kind: "args", args };
+  const { position } = observation.worldFromTip;
+  const wayRad = atan2(Number(args.y) - position[1], Number(args.x) - position[0]);
+  return { kind: "args", args: { ...args, [step.keeps.heading]: step.keeps.along ? wayRad : yawRad } };
+}
+
+function turned([x, y, z]: Vec3, byRad: number): Vec3 {
+  return [x * cos(byRad) - y * sin(byRad), x * sin(byRad) + y * cos(byRad), z];
 }
 
 /** "(0.3, 0, 1)": to the millimetre, in as few digits as that takes. */

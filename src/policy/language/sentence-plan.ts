@@ -5,7 +5,8 @@ import type { Vec3 } from "../../core/vec3.ts";
 export type Anchor =
   | { readonly kind: "object"; readonly name: string; readonly offsetM: Vec3; readonly axes: "xyz" | "xy" }
   | { readonly kind: "place"; readonly name: string; readonly offsetM: Vec3; readonly axes: "xyz" | "xy" }
-  | { readonly kind: "tip"; readonly offsetM: Vec3; readonly axes: "xyz" | "xy" };
+  /** `ahead`: the offset is along where the body looks, left of it, and up. */
+  | { readonly kind: "tip"; readonly offsetM: Vec3; readonly axes: "xyz" | "xy"; readonly ahead?: true };
 
 /** One step of a sentence. `args` are in SI units and the world frame; every number in them is finite. */
 export interface PlannedIntent {
@@ -17,6 +18,8 @@ export interface PlannedIntent {
   readonly at?: Anchor;
   /** The heading to end with, rad, seen from above; becomes the argument `yaw`, the turn from the measured heading to it. */
   readonly headingRad?: number;
+  /** The argument that becomes the heading the body has, or, `along`, the one of the way there, rad. */
+  readonly keeps?: { readonly heading: "theta" | "yaw"; readonly along: boolean };
   /** The step is left out when the gripper already holds this object. */
   readonly unlessHolding?: string;
 }
@@ -46,8 +49,9 @@ export function describeIntent(intent: Omit<PlannedIntent, "rationale">): string
   if (args.length > 0) parts.push(`{${args.join(", ").replaceAll(",", ", ").replaceAll(/ {2,}/gu, " ")}}`);
   if (at !== undefined) {
     const shift = at.offsetM.some((offset) => offset !== 0) ? ` + (${at.offsetM.join(", ")})` : "";
-    parts.push(`at ${at.kind === "tip" ? "tip" : at.name}${shift}`);
+    parts.push(`at ${at.kind === "tip" ? "tip" : at.name}${shift}${at.kind === "tip" && at.ahead === true ? " ahead" : ""}`);
   }
+  if (intent.keeps !== undefined) parts.push(`${intent.keeps.along ? "along" : "keeps"} ${intent.keeps.heading}`);
   if (intent.headingRad !== undefined) parts.push(`heading ${intent.headingRad}`);
   if (intent.unlessHolding !== undefined) parts.push("unless held");
   return parts.join(" ");

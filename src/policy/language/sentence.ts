@@ -2,6 +2,7 @@
  * Reads a sentence part by part. One part that makes no sense refuses the whole sentence: half of a command is another command.
  * @module
  */
+import { bodyClause } from "./body-clause.ts";
 import type { Clause, ClauseRule, Reading } from "./clause.ts";
 import { firstOf } from "./clause.ts";
 import { Cursor, type Problem } from "./cursor.ts";
@@ -31,7 +32,7 @@ export interface Failure {
   readonly repaired?: string;
 }
 
-const anyClause: ClauseRule = firstOf([lookClause, figureClause, turnClause, gripClause, handClause, moveClause]);
+const armClause: ClauseRule = firstOf([lookClause, figureClause, turnClause, gripClause, handClause, moveClause]);
 
 export function readSentence(text: string, lexicon: Lexicon, maxIntents: number): SentencePlan | Failure {
   if (text.length > longestText)
@@ -113,7 +114,8 @@ class SentenceReader {
     c.clearProblem();
     const from = c.at;
     const reading: Reading = { c, lexicon: this.#lexicon, context: this.#context, afterMove: this.#afterMove };
-    const found = anyClause(reading);
+    const { locomotion } = this.#lexicon.vocabulary;
+    const found = (locomotion === undefined ? armClause : bodyClause(locomotion))(reading);
     if (found === undefined) return this.#fail(from, c.problem);
     const end = c.at;
     skipClosing(c);

@@ -20,6 +20,12 @@ const rotateRule: ClauseRule = ({ c }) => {
     const here = { kind: "tip", offsetM: [0, 0, 0], axes: "xyz" } as const;
     return clause([step("move_to", {}, { at: here, headingRad: heading.value })], { moves: true }, [heading.note]);
   }
+  const by = turnBy(c);
+  return by === undefined ? undefined : clause([step("move_relative", { dyaw: by.angleRad })], { moves: true }, by.notes);
+};
+
+/** "30 degrees to the left", "left by 30 degrees": counter-clockwise positive, rad. */
+export function turnBy(c: Reading["c"]): { readonly angleRad: number; readonly notes: readonly (string | undefined)[] } | undefined {
   const before = side(c);
   c.take("by");
   const angle = turn(c);
@@ -29,8 +35,8 @@ const rotateRule: ClauseRule = ({ c }) => {
   const sign = toward ?? 1;
   const way = toward === undefined && (angle?.value ?? 1) >= 0 ? "Counter-clockwise assumed: no side given." : undefined;
   const by = angle ?? { value: assumedTurnRad, note: "15 degrees assumed: no angle given." };
-  return clause([step("move_relative", { dyaw: sign * by.value + 0 })], { moves: true }, [by.note, way]);
-};
+  return { angleRad: sign * by.value + 0, notes: [by.note, way] };
+}
 
 /** "set joint 2 to 45 degrees", "set shoulder_pan to 0.5 rad". */
 const jointRule: ClauseRule = (reading) => {

@@ -27,12 +27,17 @@ export const gantryDirections: Directions = Object.freeze({ forward: "+y", left:
 /** An arm that looks along +x, as seen by the arm: forward +x, left +y. */
 export const armDirections: Directions = Object.freeze({ forward: "+x", left: "+y" });
 
+/** How a robot goes somewhere as a whole. */
+export type Locomotion = "drives" | "walks" | "flies";
+
 /** The words of one robot in one world. */
 export interface Vocabulary {
   readonly objects: readonly Noun[];
   readonly places: readonly PlaceNoun[];
   /** Without one, taking and letting go switch the tool: `toggle_tool` instead of `pick`, `place` and `set_gripper`. */
   readonly robotHasGripper: boolean;
+  /** Given for a robot that goes somewhere as a whole, in place of an arm that stays where it stands. */
+  readonly locomotion?: Locomotion | undefined;
   /** Joint names in order, for "set joint 2 to 45 degrees". */
   readonly joints?: readonly string[];
   /** {@link gantryDirections} unless given. */
@@ -42,7 +47,7 @@ export interface Vocabulary {
 /** The nouns of a world: its objects and its places. */
 export function vocabularyFromWorld(
   world: Pick<WorldSpec, "objects" | "places">,
-  robot: Pick<Vocabulary, "robotHasGripper" | "joints" | "directions">,
+  robot: Pick<Vocabulary, "robotHasGripper" | "joints" | "directions" | "locomotion">,
 ): Vocabulary {
   return {
     objects: world.objects.map(({ name, aliases }) => ({ name, aliases })),
