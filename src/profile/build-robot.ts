@@ -15,6 +15,7 @@ import { createGateChain, type GateChain } from "../gate/chain.ts";
 import type { Gate } from "../gate/gate.ts";
 import { WorldViews } from "../intent/build-world-view.ts";
 import { cataloguePrimitives } from "../intent/catalogue/catalogue.ts";
+import { compositePrimitive } from "../intent/composite.ts";
 import { PrimitiveRegistry } from "../intent/registry.ts";
 import { MAX_ROWS } from "../kernel/envelope/derived-envelope.ts";
 import type { KernelOptions } from "../kernel/kernel-options.ts";
@@ -226,7 +227,10 @@ function registryOf({ profile }: LoadedProfile, { robot }: CollisionModel, gripp
     .filter((name) => !robot.jointNames.includes(name))
     .map((name) => `profile ${profile.name}: robot ${robot.name} has no joint '${name}'; it has ${robot.jointNames.join(", ")}`);
   if (problems.length > 0) throw new ClearanceError("config.invalid", problems.join("\n"), { source: profile.name, problems });
-  return new PrimitiveRegistry(cataloguePrimitives({ gripper, body, postures }, profile.categories));
+  const registry = new PrimitiveRegistry(cataloguePrimitives({ gripper, body, postures }, profile.categories));
+  for (const { name, steps, description } of profile.composites)
+    registry.register(compositePrimitive(name, steps, registry, description === undefined ? {} : { description }));
+  return registry;
 }
 
 function refuseUnknownNames({ profile }: LoadedProfile, registry: PrimitiveRegistry): void {

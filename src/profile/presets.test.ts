@@ -97,6 +97,40 @@ describe("runtime row 43: every preset", () => {
   });
 });
 
+describe("runtime row 45: composites of a profile", () => {
+  const tello = loadProfile("tello");
+  const withComposites = (composites: RobotProfile["composites"]): LoadedProfile => ({
+    ...tello,
+    profile: { ...tello.profile, composites },
+  });
+  const hop = { name: "hop", steps: ["takeoff", "hover", "land"], description: "Up and down again." };
+
+  test("each step passes the gates: one that a person denies ends it, and nothing after it happens", async () => {
+    const robot = await open(withComposites([hop]), {
+      approvals: { name: "test", ask: () => Promise.resolve({ approved: false, operatorId: "test" }) },
+    });
+    const before = await robot.at();
+    const { result } = await robot.runtime.step({ name: "hop", args: {} });
+    expect(result).toMatchObject({ status: "blocked", observation: { failed_at: "takeoff", step_index: 0 } });
+    expect(await robot.at()).toEqual(before);
+  });
+
+  test("they take arguments that their steps declare, and are listed", async () => {
+    const robot = await open(withComposites([hop]));
+    expect(robot.registry.names()).toContain("hop");
+    const { result } = await robot.runtime.step({ name: "hop", args: { altitude: 0.7, seconds: 0.5 } });
+    expect(result).toMatchObject({ status: "ok", observation: { n_steps: 3, substep_0_takeoff: { z: expect.closeTo(0.7, 3) } } });
+  });
+
+  test.for([
+    [[{ name: "x", steps: ["somersault"] }], "x: unknown step 'somersault'; known: emit_event"],
+    [[{ name: "x", steps: ["x"] }], "x: a composite cannot contain itself"],
+    [[{ name: "land", steps: ["hover"] }], "primitive already registered: land"],
+  ] as const)("%o is refused at load", async ([composites, problem]) => {
+    await expect(open(withComposites(composites as never))).rejects.toThrow(problem);
+  });
+});
+
 test("two wheels roll only along their heading, wherever the rover is sent", async () => {
   const robot = await open("turtlebot", { arrangeGates: (gates) => gates.filter(({ id }) => id !== "rate_limit" && id !== "cooldown") });
   const random = new Random("rover");

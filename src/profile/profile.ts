@@ -68,6 +68,10 @@ export const profileSchema = z.strictObject({
   }),
   /** Groups of primitives, in place of everything an arm can do. */
   categories: z.array(z.enum(categoryNames)).default([]),
+  /** Primitives made of others, each of which passes every gate as a step of its own. Later ones may use earlier ones. */
+  composites: z
+    .array(z.strictObject({ name: z.string().min(1), steps: z.array(z.string().min(1)).min(1), description: z.string().optional() }))
+    .default([]),
   world: z.string().optional().describe("a world file, relative to the profile"),
   backend: z.enum(["kinematic", "mujoco"]).default("mujoco"),
   /** Noise, gaps, delays and lost commands around the backend: pos_noise_std, action_drop_prob, … */
