@@ -5,7 +5,8 @@ import { describe, expect, test } from "vitest";
 import { ClearanceError } from "../core/errors.ts";
 import { Random } from "../core/random.ts";
 import { loadProfile, modelsFolder, profileNames } from "./files.ts";
-import { parseProfile } from "./profile.ts";
+import { categoryNames } from "../intent/catalogue/catalogue.ts";
+import { parseProfile, profileSchema } from "./profile.ts";
 import { scattered } from "./scatter.ts";
 import { parseWorld } from "./world-file.ts";
 
@@ -118,4 +119,16 @@ describe("worlds", () => {
       { seed: 20261121, numRuns: 100 },
     );
   });
+});
+
+test("docs/profiles.md names every key, every profile and every category", () => {
+  const page = readFileSync(new URL("../../docs/profiles.md", import.meta.url), "utf8");
+  const names = [...Object.keys(profileSchema.shape), ...profileNames(), ...categoryNames];
+  expect(names.filter((name) => !page.includes(`\`${name}\``))).toEqual([]);
+});
+
+test("docs/profiles.md: the example loads", () => {
+  const page = readFileSync(new URL("../../docs/profiles.md", import.meta.url), "utf8");
+  const example = page.split("```yaml\n")[1]?.split("```")[0] ?? "";
+  expect(parseProfile(example, "docs/profiles.md")).toMatchObject({ name: "lab-rover", categories: ["mobile_base", "generic"] });
 });
