@@ -18,6 +18,8 @@ export interface Turn {
   readonly observation: Observation;
   readonly last: LastStep | undefined;
   readonly signal: AbortSignal;
+  /** Looks again, for a policy that takes its time before it proposes; absent where nobody can. */
+  readonly observe?: () => Observation | Promise<Observation>;
 }
 
 export interface ProposedIntent {

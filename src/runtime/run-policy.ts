@@ -2,6 +2,7 @@
  * A policy pursues a goal: it proposes, the runtime steps, it hears what became of it, until it says it is done.
  * @module
  */
+import type { Observation } from "../core/observation.ts";
 import type { Done, LastStep, Policy, ProposedIntent, Question } from "../policy/policy.ts";
 import type { StepRecord } from "../trace/records.ts";
 import { describe } from "./decide.ts";
@@ -47,7 +48,8 @@ async function pursue(runtime: Runtime, policy: Policy, goal: string, options: R
     }
     const controller = intervention.fallback;
     const proposer = controller ?? intervention.policy ?? policy;
-    const proposal = await proposeSafely(proposer, { goal, observation: await runtime.observe(), last, signal });
+    const observe = (): Observation | Promise<Observation> => runtime.observe();
+    const proposal = await proposeSafely(proposer, { goal, observation: await observe(), last, signal, observe });
     if (signal.aborted) return ended("abort", false, "interrupted");
     if (proposal.kind === "broken") return ended("policy-error", false, `policy ${proposer.name}: ${proposal.problem}`);
     if (proposal.kind === "done") return ended("done", proposal.reached, proposal.message);
