@@ -27,6 +27,8 @@ export interface EpisodeOptions {
   readonly loaded: LoadedProfile;
   readonly backend: RobotSetup["backend"];
   readonly makePolicy: (robot: Awaited<ReturnType<typeof buildRobot>>) => Policy;
+  /** What the policy has to say at the end: a line of the closing table, and `policy` of `--json`. */
+  readonly aboutPolicy?: () => { readonly line: string; readonly json: JsonObject };
   readonly goal: string;
   readonly seed: number;
   readonly tracePath: string | undefined;
@@ -81,7 +83,10 @@ export async function runEpisode(options: EpisodeOptions): Promise<number> {
     const simulatedMs = clock.nowMs();
     const closing = { report, head, path: trace.path, simulatedMs, wallMs: performance.now() - startedMs };
     if (options.json) process.stdout.write(`${JSON.stringify(jsonReport(options, closing, final))}\n`);
-    else closingTable(terminal, { ...closing, ...report, tracePath: trace.path, headHash: head.headHash, records: head.records });
+    else {
+      const policyLine = options.aboutPolicy?.().line;
+      closingTable(terminal, { ...closing, ...report, tracePath: trace.path, headHash: head.headHash, records: head.records, policyLine });
+    }
     return exitCode(report, trace, interrupt.signal.aborted);
   } finally {
     trace.close();
@@ -171,7 +176,7 @@ interface Closing {
 }
 
 function jsonReport(
-  { goal, loaded, backend, seed }: EpisodeOptions,
+  { goal, loaded, backend, seed, aboutPolicy }: EpisodeOptions,
   { report, head, path }: Closing,
   final: {
     readonly worldFromTip: { readonly position: readonly number[] };
@@ -186,6 +191,7 @@ function jsonReport(
     backend,
     seed,
     message: report.message,
+    ...(aboutPolicy === undefined ? {} : { policy: aboutPolicy().json }),
     steps: report.steps.map(jsonStep),
     final: { tipInWorld: final.worldFromTip.position, holding: final.gripper?.holding ?? null, qRad: final.qRad },
     trace: { path, records: head.records, headHash: head.headHash },

@@ -81,6 +81,7 @@ export interface ClosingFacts {
   readonly tracePath: string;
   readonly headHash: string;
   readonly records: number;
+  readonly policyLine?: string | undefined;
 }
 
 export function closingTable(terminal: Terminal, facts: ClosingFacts): void {
@@ -93,6 +94,7 @@ export function closingTable(terminal: Terminal, facts: ClosingFacts): void {
   terminal.line("");
   terminal.line(`${terminal.paint(facts.reached ? "good" : "bad", facts.reached ? "reached" : "not reached")}: ${facts.message}`);
   terminal.line(`steps    ${facts.steps.length}: ${counts.join(", ")}`);
+  if (facts.policyLine !== undefined) terminal.line(`model    ${facts.policyLine}`);
   terminal.line(`time     ${(facts.simulatedMs / 1000).toFixed(2)} s simulated in ${(facts.wallMs / 1000).toFixed(2)} s${ratio}`);
   terminal.line(`trace    ${facts.tracePath}  ${facts.records} records, head ${facts.headHash.slice(0, 16)}…`);
   for (const { step, intent, decision } of facts.steps.filter((record) => record.decision.action === "deny"))

@@ -17,6 +17,9 @@ export const runOptions = {
   backend: { type: "string" },
   policy: { type: "string" },
   script: { type: "string" },
+  url: { type: "string" },
+  decoder: { type: "string" },
+  statistics: { type: "string" },
   world: { type: "string" },
   model: { type: "string" },
   seed: { type: "string", default: "0" },
@@ -37,7 +40,13 @@ export async function runCommand(args: readonly string[]): Promise<number> {
     return 0;
   }
   const goal = positionals.join(" ").trim();
-  const policy = oneOf("policy", values.policy ?? (values.script === undefined ? "language" : "script"), ["language", "script"]);
+  const policy = oneOf("policy", values.policy ?? (values.script === undefined ? "language" : "script"), ["language", "script", "vla"]);
+  if (policy !== "vla")
+    for (const name of ["url", "decoder", "statistics"] as const)
+      if (values[name] !== undefined) throw new UsageError(`--${name} belongs to --policy vla`);
+  if (policy === "vla" && values.script !== undefined)
+    throw new UsageError("--policy vla takes a goal in words; leave out --script or use --policy script");
+  if (policy === "vla" && goal === "") throw new UsageError('say what the model is to do, for example "pick up the red cube"');
   if (policy === "language" && goal === "")
     throw new UsageError('say what to do, for example: clearance run "pick up the red cube", or give --script FILE');
   if (policy === "language" && values.script !== undefined)
@@ -60,6 +69,7 @@ export async function runCommand(args: readonly string[]): Promise<number> {
     quiet: values.quiet,
     approve: values.approve,
   };
+  if (policy === "vla") return byModel(common, goal, values);
   const options = values.script === undefined ? byWords(common, goal) : byScript(common, values.script, goal);
   // The robot is loaded once the command line and the script are known to be good.
   const { runEpisode } = await import("./episode.ts");
@@ -67,6 +77,22 @@ export async function runCommand(args: readonly string[]): Promise<number> {
 }
 
 type Common = Omit<EpisodeOptions, "makePolicy" | "goal" | "traceName">;
+
+async function byModel(
+  common: Common,
+  goal: string,
+  { url, decoder, statistics }: { readonly [Name in "url" | "decoder" | "statistics"]?: string | undefined },
+): Promise<number> {
+  if (url === undefined) throw new UsageError("--policy vla needs --url ws://HOST:PORT (openpi) or http://HOST:PORT/act (OpenVLA)");
+  const { vlaRun } = await import("./vla-run.ts");
+  const { close, ...made } = await vlaRun({ url, decoder, statistics });
+  try {
+    const { runEpisode } = await import("./episode.ts");
+    return await runEpisode({ ...common, ...made, goal, traceName: `${common.loaded.profile.name}-vla` });
+  } finally {
+    close();
+  }
+}
 
 function byWords(common: Common, goal: string): EpisodeOptions {
   const makePolicy: EpisodeOptions["makePolicy"] = ({ collision }) =>

@@ -18,7 +18,10 @@ export const usage = `clearance: typed intents go in, a fail-closed chain of gat
 run options
   --profile NAME|FILE    robot, world, gates and limits: panda (default), gantry, turtlebot, spot, tello, or your own YAML
   --backend NAME         mujoco (physics) or kinematic (ideal motion, no physics)
-  --policy NAME          language (default with a goal) or script
+  --policy NAME          language (default with a goal), script, or vla: a vision-language-action model, with the goal as its prompt
+  --url URL              vla: ws://HOST:PORT speaks openpi's protocol, http://HOST:PORT/act OpenVLA's REST
+  --decoder NAME         vla: what an action's first three numbers are: delta-xyz (default) or absolute-xyz, in m
+  --statistics FILE      vla: norm_stats.json or dataset_statistics.json, where the server sends normalised actions
   --script FILE          YAML or JSON steps; implies --policy script
   --world FILE           another world for the profile's robot
   --model FILE           another robot for the profile: MJCF .xml or URDF .urdf

@@ -26,6 +26,7 @@ import type { CollisionModel } from "../robot/collision-model.ts";
 import { robotFromUrdf } from "../robot/urdf.ts";
 import type { ApprovalChannel } from "../runtime/approvals.ts";
 import { InterventionController } from "../runtime/intervention.ts";
+import { ObservationTimes } from "../runtime/observation-times.ts";
 import type { PeopleSensor } from "../runtime/people-sensor.ts";
 import type { RuntimeWatcher } from "../runtime/runtime-setup.ts";
 import { Runtime } from "../runtime/runtime.ts";
@@ -116,7 +117,9 @@ export async function buildRobot(loaded: LoadedProfile, setup: RobotSetup): Prom
     ...setup.supervision,
   });
   const registered = registry.names();
-  const { gates, chargePlanning } = gatesFromProfile(profile, { clock: setup.clock, intervention, registered, safety });
+  const times = new ObservationTimes();
+  const observedAtMs = (id: string): number | undefined => times.madeAtMs(id);
+  const { gates, chargePlanning } = gatesFromProfile(profile, { clock: setup.clock, intervention, registered, safety, observedAtMs });
   const arranged = setup.arrangeGates?.(gates) ?? gates;
   const chain = createGateChain(arranged, { mode: profile.gate_mode, ...(arranged.length === 0 ? { unguarded: true } : {}) });
   const repair = repairFor(profile.projection);
@@ -133,6 +136,7 @@ export async function buildRobot(loaded: LoadedProfile, setup: RobotSetup): Prom
     chunkMs: profile.chunk_ms,
     intervention,
     safety,
+    onObserved: (observation) => times.note(observation),
     ...(setup.approvals === undefined ? {} : { approvals: setup.approvals }),
     ...(chargePlanning === undefined ? {} : { chargePlanning }),
     ...(repair === undefined ? {} : { repair }),

@@ -44,6 +44,8 @@ export interface GateSources {
   readonly safety: StopProofView;
   /** Names of the registered primitives. */
   readonly registered: readonly string[];
+  /** When an observation was made, of those that are remembered. */
+  readonly observedAtMs: (observationId: string) => number | undefined;
 }
 
 /** Observations between a proposal and its step: the runtime looks once more itself. */
@@ -54,7 +56,7 @@ export function gatesFromProfile(profile: RobotProfile, sources: GateSources): P
   const { denied_primitives: denied, cooldown_s: defaultS, per_primitive_cooldown: perPrimitiveS, workspace_bounds: bounds } = profile;
   const cooled = defaultS > 0 || Object.keys(perPrimitiveS).length > 0;
   const gates: readonly (Gate | undefined)[] = [
-    windowGate({ maxObservationsBehind: observationsBehind }),
+    windowGate({ maxObservationsBehind: observationsBehind, observedAtMs: sources.observedAtMs }),
     interventionGate(sources.intervention),
     stopProofGate(sources.safety),
     denied.length > 0 ? denyListGate({ denied }) : undefined,

@@ -4,6 +4,7 @@
  */
 import type { Backend } from "../backend/backend.ts";
 import type { Clock } from "../core/clock.ts";
+import type { Observation } from "../core/observation.ts";
 import type { GateChain } from "../gate/chain.ts";
 import type { Actor } from "../gate/gate.ts";
 import type { Deny } from "../gate/verdict.ts";
@@ -55,6 +56,8 @@ export interface RuntimeSetup {
   readonly safety?: Supervision;
   /** Slows plans down and holds them while they are carried out; absent: they go as planned. */
   readonly pacer?: Pacer;
+  /** Told of every observation that was believed. Must not throw; runs with every look, so it allocates nothing. */
+  readonly onObserved?: (observation: Observation) => void;
 }
 
 export interface StepOptions {

@@ -65,7 +65,7 @@ export class Runtime {
     const judging = monitor === undefined ? setup.kernel : monitoredKernel(setup.kernel, monitor);
     this.#judge = judging;
     this.#setup = { ...setup, clock: this.#clock, kernel: supervisedKernel(judging, this.safety) };
-    this.#senses = new Senses(setup.backend, this.#clock, setup.views.nJoints, monitor);
+    this.#senses = new Senses(setup.backend, this.#clock, setup.views.nJoints, monitor, setup.onObserved);
     const note = (name: string, fields: JsonObject): void => this.note(name, fields);
     this.#watchers = new Watchers(setup.watchers ?? [], note);
     const { backend } = setup;

@@ -11,14 +11,16 @@ export class Senses {
   readonly #clock: Clock;
   readonly #border: ObservationBorder;
   readonly #monitor: MotionMonitor | undefined;
+  readonly #onObserved: ((observation: Observation) => void) | undefined;
   /** Time that passed for the runtime while nobody stepped the simulation, ms. */
   #stoodMs = 0;
 
-  constructor(backend: Backend, clock: Clock, nJoints: number, monitor?: MotionMonitor) {
+  constructor(backend: Backend, clock: Clock, nJoints: number, monitor?: MotionMonitor, onObserved?: (observation: Observation) => void) {
     this.#backend = backend;
     this.#clock = clock;
     this.#border = new ObservationBorder(nJoints);
     this.#monitor = monitor;
+    this.#onObserved = onObserved;
   }
 
   /** @throws ClearanceError `observation.invalid`; whatever the backend throws */
@@ -37,6 +39,7 @@ export class Senses {
     const nowMs = this.#clock.nowMs();
     const sound = this.#border.pass(this.#onOurClock(seen, nowMs), nowMs);
     if (this.#monitor !== undefined) requireSound(this.#monitor, sound);
+    this.#onObserved?.(sound);
     return sound;
   }
 
