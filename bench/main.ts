@@ -18,6 +18,7 @@ import { runtimeRows } from "./runtime.ts";
 import { stopRows } from "./stop.ts";
 import { traceRows } from "./trace.ts";
 import { twoChannelRows } from "./two-channel.ts";
+import { vlaRows } from "./vla.ts";
 
 export interface BenchOptions {
   readonly quick: boolean;
@@ -35,6 +36,7 @@ const groups: Readonly<Record<string, (options: BenchOptions) => Promise<readonl
   channel: channelRows,
   channels: twoChannelRows,
   process: processRows,
+  vla: vlaRows,
   episodes: episodeRows,
 };
 /** Takes an hour, so it runs where it is asked for: `--only proof`. */
