@@ -84,6 +84,8 @@ class OpenpiClient implements OpenpiModel {
     const { observationId: id, prompt, observation } = request;
     const unconnected = await this.#connected(limit);
     if (unconnected !== undefined) return unconnected;
+    // Nobody waits any more, so nothing is asked whose answer could be taken for another's.
+    if (limit.aborted) return failed("aborted", "interrupted");
     const message = packNumpy({ ...observation, prompt, observation_id: id });
     return new Promise((resolve) => {
       const givenUp = (): void => {
