@@ -2,6 +2,8 @@
  * Units, poses, clock, random, ids, errors, canonical JSON, hashing. Imports nothing of ours; runs anywhere.
  * @module
  */
+export { backoffS } from "./backoff.ts";
+export type { Backoff } from "./backoff.ts";
 export { SimulatedClock } from "./clock.ts";
 export type { Clock } from "./clock.ts";
 export { acos, asin, atan, atan2, cos, exp, hypot2, hypot3, log, sin, sinCosInto, sinCosPairsInto } from "./elementary.ts";

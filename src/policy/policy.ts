@@ -41,5 +41,9 @@ export interface Question {
 
 export interface Policy {
   readonly name: string;
+  /** What the trace header says of it besides the name; never a secret. */
+  readonly config?: JsonObject;
+  /** What it has used so far, for example tokens. */
+  usage?(): JsonObject;
   propose(turn: Turn): Promise<ProposedIntent | Done | Question>;
 }

@@ -2,6 +2,7 @@
  * Tries a step again after a transient error. Never after a refusal: what a gate denied stays denied.
  * @module
  */
+import { backoffS } from "../core/backoff.ts";
 import type { Clock } from "../core/clock.ts";
 import type { Random } from "../core/random.ts";
 import type { StepRecord } from "../trace/records.ts";
@@ -51,15 +52,4 @@ export async function stepWithRetry(attempt: () => Promise<StepRecord>, options:
     await clock.sleepUntil(clock.nowMs() + backoffS(tries, options) * 1000, signal);
     if (signal?.aborted) return step;
   }
-}
-
-/** min(initial × factor^(n-1), max) × (1 + jitter × U), U uniform in [-1, 1]; s. */
-export function backoffS(
-  failures: number,
-  options: Pick<RetryOptions, "backoffInitialS" | "backoffFactor" | "backoffMaxS" | "jitterFrac" | "random">,
-): number {
-  const { backoffInitialS = 0.1, backoffFactor = 2, backoffMaxS = 5, jitterFrac = 0.1, random } = options;
-  let waitS = backoffInitialS;
-  for (let n = 1; n < failures; n++) waitS = Math.min(waitS * backoffFactor, backoffMaxS);
-  return Math.min(waitS, backoffMaxS) * (1 + jitterFrac * random.uniform(-1, 1));
 }

@@ -1,12 +1,13 @@
 import { describe, expect, test } from "vitest";
 import fc from "fast-check";
+import { backoffS } from "../core/backoff.ts";
 import { SimulatedClock } from "../core/clock.ts";
 import { Random } from "../core/random.ts";
 import { step } from "../trace/testing/records.ts";
 import { ApprovalQueue, requestApproval, type ApprovalRequest } from "./approvals.ts";
 import { DeadlineMonitor } from "./deadline-monitor.ts";
 import { ObservationBuffer } from "./observation-buffer.ts";
-import { backoffS, isTransientError, stepWithRetry } from "./retry.ts";
+import { isTransientError, stepWithRetry } from "./retry.ts";
 import { StepQueue } from "./step-queue.ts";
 
 describe("deadline monitor", () => {
