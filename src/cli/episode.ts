@@ -27,9 +27,11 @@ export interface EpisodeOptions {
   readonly loaded: LoadedProfile;
   readonly backend: RobotSetup["backend"];
   readonly makePolicy: (robot: Awaited<ReturnType<typeof buildRobot>>) => Policy;
-  /** What the policy has to say at the end: a line of the closing table, and `policy` of `--json`. */
-  readonly aboutPolicy?: () => { readonly line: string; readonly json: JsonObject };
+  /** What the policy used, as a line of the closing table. */
+  readonly usageLine?: (used: JsonObject) => string;
   readonly goal: string;
+  /** Intents that may be proposed; 1000 unless given. */
+  readonly maxSteps?: number;
   readonly seed: number;
   readonly tracePath: string | undefined;
   /** Where a latch outlives the run; in memory unless given. */
@@ -74,17 +76,24 @@ export async function runEpisode(options: EpisodeOptions): Promise<number> {
     await using _announced = await announced(runtime, options);
     const policy = options.makePolicy(robot);
     sayBeginning(terminal, options, robot.backend.name);
-    robot.open({ goal: options.goal, policy: policy.name });
+    const { config } = policy;
+    robot.open({ goal: options.goal, policy: policy.name, ...(config === undefined ? {} : { policyConfig: config }) });
     await sayLatched(runtime, options);
-    const report = await runPolicy(runtime, policy, options.goal, { signal: interrupt.signal });
+    const { maxSteps } = options;
+    const report = await runPolicy(runtime, policy, options.goal, {
+      signal: interrupt.signal,
+      ...(maxSteps === undefined ? {} : { maxSteps }),
+    });
     if (interrupt.signal.aborted) await runtime.stop({ operator: "cli", reason: "Ctrl-C" });
+    const used = policy.usage?.();
+    if (used !== undefined) runtime.note("policy-usage", used);
     const final = await runtime.observe();
     const head = trace.close();
     const simulatedMs = clock.nowMs();
-    const closing = { report, head, path: trace.path, simulatedMs, wallMs: performance.now() - startedMs };
+    const closing = { report, head, path: trace.path, simulatedMs, wallMs: performance.now() - startedMs, policy: { config, used } };
     if (options.json) process.stdout.write(`${JSON.stringify(jsonReport(options, closing, final))}\n`);
     else {
-      const policyLine = options.aboutPolicy?.().line;
+      const policyLine = used === undefined ? undefined : options.usageLine?.(used);
       closingTable(terminal, { ...closing, ...report, tracePath: trace.path, headHash: head.headHash, records: head.records, policyLine });
     }
     return exitCode(report, trace, interrupt.signal.aborted);
@@ -170,14 +179,15 @@ function nextFreePath(name: string): string {
 }
 
 interface Closing {
+  readonly policy: { readonly config: JsonObject | undefined; readonly used: JsonObject | undefined };
   readonly report: RunReport;
   readonly head: TraceHead;
   readonly path: string;
 }
 
 function jsonReport(
-  { goal, loaded, backend, seed, aboutPolicy }: EpisodeOptions,
-  { report, head, path }: Closing,
+  { goal, loaded, backend, seed }: EpisodeOptions,
+  { report, head, path, policy }: Closing,
   final: {
     readonly worldFromTip: { readonly position: readonly number[] };
     readonly gripper?: { readonly holding: string | null };
@@ -191,8 +201,8 @@ function jsonReport(
     backend,
     seed,
     message: report.message,
-    ...(aboutPolicy === undefined ? {} : { policy: aboutPolicy().json }),
     steps: report.steps.map(jsonStep),
+    ...(policy.config === undefined && policy.used === undefined ? {} : { policy: { ...policy.config, ...policy.used } }),
     final: { tipInWorld: final.worldFromTip.position, holding: final.gripper?.holding ?? null, qRad: final.qRad },
     trace: { path, records: head.records, headHash: head.headHash },
   };

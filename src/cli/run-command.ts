@@ -10,6 +10,7 @@ import { loadProfile, readText } from "../profile/files.ts";
 import { vocabularyOf } from "../profile/vocabulary.ts";
 import { oneOf, parseOptions, wholeNumber } from "./arguments.ts";
 import type { EpisodeOptions } from "./episode.ts";
+import type { LlmRunOptions } from "./llm-run.ts";
 import { usage, UsageError } from "./usage.ts";
 
 export const runOptions = {
@@ -21,7 +22,9 @@ export const runOptions = {
   decoder: { type: "string" },
   statistics: { type: "string" },
   world: { type: "string" },
-  model: { type: "string" },
+  model: { type: "string", multiple: true },
+  "base-url": { type: "string" },
+  "max-steps": { type: "string" },
   seed: { type: "string", default: "0" },
   trace: { type: "string" },
   latch: { type: "string" },
@@ -40,21 +43,21 @@ export async function runCommand(args: readonly string[]): Promise<number> {
     return 0;
   }
   const goal = positionals.join(" ").trim();
-  const policy = oneOf("policy", values.policy ?? (values.script === undefined ? "language" : "script"), ["language", "script", "vla"]);
-  if (policy !== "vla")
-    for (const name of ["url", "decoder", "statistics"] as const)
-      if (values[name] !== undefined) throw new UsageError(`--${name} belongs to --policy vla`);
-  if (policy === "vla" && values.script !== undefined)
-    throw new UsageError("--policy vla takes a goal in words; leave out --script or use --policy script");
-  if (policy === "vla" && goal === "") throw new UsageError('say what the model is to do, for example "pick up the red cube"');
-  if (policy === "language" && goal === "")
+  const policies = ["language", "script", "llm", "vla"] as const;
+  const policy = oneOf("policy", values.policy ?? (values.script === undefined ? "language" : "script"), policies);
+  for (const name of ["url", "decoder", "statistics"] as const)
+    if (policy !== "vla" && values[name] !== undefined) throw new UsageError(`--${name} is for --policy vla`);
+  if (policy !== "script" && goal === "")
     throw new UsageError('say what to do, for example: clearance run "pick up the red cube", or give --script FILE');
-  if (policy === "language" && values.script !== undefined)
-    throw new UsageError("--policy language takes a goal in words; leave out --script or use --policy script");
+  if (policy !== "script" && values.script !== undefined)
+    throw new UsageError(`--policy ${policy} takes a goal in words; leave out --script or use --policy script`);
   if (policy === "script" && values.script === undefined) throw new UsageError("--policy script needs --script FILE");
+  const models = modelsFrom(values.model ?? []);
+  if (policy !== "llm" && (models.language !== undefined || values["base-url"] !== undefined))
+    throw new UsageError(`${models.language === undefined ? "--base-url" : `--model ${models.language}`} is for --policy llm`);
   const loaded = loadProfile(values.profile, {
     ...(values.world === undefined ? {} : { world: values.world }),
-    ...(values.model === undefined ? {} : { model: values.model }),
+    ...(models.robot === undefined ? {} : { model: models.robot }),
   });
   const backend = oneOf("backend", values.backend ?? loaded.profile.backend, ["kinematic", "mujoco"]);
   const common = {
@@ -68,9 +71,16 @@ export async function runCommand(args: readonly string[]): Promise<number> {
     json: values.json,
     quiet: values.quiet,
     approve: values.approve,
+    ...(values["max-steps"] === undefined ? {} : { maxSteps: wholeNumber("max-steps", values["max-steps"]) }),
   };
-  if (policy === "vla") return byModel(common, goal, values);
-  const options = values.script === undefined ? byWords(common, goal) : byScript(common, values.script, goal);
+  if (policy === "vla") return byVla(common, goal, values);
+  const model = { model: models.language, baseUrl: values["base-url"], environment: process.env };
+  const options =
+    policy === "llm"
+      ? await byModel(common, goal, model)
+      : values.script === undefined
+        ? byWords(common, goal)
+        : byScript(common, values.script, goal);
   // The robot is loaded once the command line and the script are known to be good.
   const { runEpisode } = await import("./episode.ts");
   return runEpisode(options);
@@ -78,7 +88,7 @@ export async function runCommand(args: readonly string[]): Promise<number> {
 
 type Common = Omit<EpisodeOptions, "makePolicy" | "goal" | "traceName">;
 
-async function byModel(
+async function byVla(
   common: Common,
   goal: string,
   { url, decoder, statistics }: { readonly [Name in "url" | "decoder" | "statistics"]?: string | undefined },
@@ -98,6 +108,22 @@ function byWords(common: Common, goal: string): EpisodeOptions {
   const makePolicy: EpisodeOptions["makePolicy"] = ({ collision }) =>
     languagePolicy({ vocabulary: { ...vocabularyOf(common.loaded), joints: collision.robot.jointNames } });
   return { ...common, goal, traceName: common.loaded.profile.name, makePolicy };
+}
+
+async function byModel(common: Common, goal: string, model: LlmRunOptions): Promise<EpisodeOptions> {
+  const { llmMaxSteps, llmRun } = await import("./llm-run.ts");
+  const makePolicy = await llmRun(common.loaded, model);
+  return { maxSteps: llmMaxSteps, ...common, goal, traceName: common.loaded.profile.name, makePolicy };
+}
+
+/** `--model` names a robot's file or a language model, and may stand once for each. */
+function modelsFrom(given: readonly string[]): { readonly robot: string | undefined; readonly language: string | undefined } {
+  const isFile = (text: string): boolean => /\.(xml|urdf)$/i.test(text);
+  const files = given.filter(isFile);
+  const names = given.filter((text) => !isFile(text));
+  if (files.length > 1 || names.length > 1)
+    throw new UsageError("--model stands twice; it takes one robot file and, with --policy llm, one language model");
+  return { robot: files[0], language: names[0] };
 }
 
 /** The goal on the command line wins over the script's. */

@@ -18,13 +18,18 @@ export const usage = `clearance: typed intents go in, a fail-closed chain of gat
 run options
   --profile NAME|FILE    robot, world, gates and limits: panda (default), gantry, turtlebot, spot, tello, or your own YAML
   --backend NAME         mujoco (physics) or kinematic (ideal motion, no physics)
-  --policy NAME          language (default with a goal), script, or vla: a vision-language-action model, with the goal as its prompt
+  --policy NAME          language (default with a goal), script, llm (a language model proposes, the gates judge), or vla (a
+                         vision-language-action model, with the goal as its prompt)
   --url URL              vla: ws://HOST:PORT speaks openpi's protocol, http://HOST:PORT/act OpenVLA's REST
   --decoder NAME         vla: what an action's first three numbers are: delta-xyz (default) or absolute-xyz, in m
   --statistics FILE      vla: norm_stats.json or dataset_statistics.json, where the server sends normalised actions
   --script FILE          YAML or JSON steps; implies --policy script
   --world FILE           another world for the profile's robot
   --model FILE           another robot for the profile: MJCF .xml or URDF .urdf
+  --model NAME           the language model: openai:NAME, anthropic:NAME, or NAME on a compatible server (default OPENAI_MODEL,
+                         then qwen2.5:14b); keys come from OPENAI_API_KEY, ANTHROPIC_API_KEY
+  --base-url URL         its address (default OPENAI_BASE_URL, then the provider's; for a plain NAME http://localhost:11434/v1)
+  --max-steps N          at most N intents (default 16 with --policy llm, else 1000)
   --seed N               one seed, one episode, one trace hash (default 0)
   --trace FILE           where the trace goes (default: the next free runs/NAME-N.jsonl)
   --latch FILE           where a latched stop outlives the run; a run that finds one there does not move before clearance reset

@@ -67,6 +67,14 @@ export interface RobotSetup {
   };
 }
 
+/** What the trace header says of a run. */
+export interface RunFacts {
+  readonly goal: string;
+  readonly policy: string;
+  /** `Policy.config`. */
+  readonly policyConfig?: JsonObject;
+}
+
 export interface BuiltRobot {
   readonly runtime: Runtime;
   readonly backend: Backend;
@@ -78,7 +86,7 @@ export interface BuiltRobot {
   /** The kernel, where it is in a thread or process of its own. */
   readonly distantKernel: RemoteKernel | undefined;
   /** Writes the trace header. */
-  open(run: { readonly goal: string; readonly policy: string }): void;
+  open(run: RunFacts): void;
 }
 
 /** @throws ClearanceError for what cannot run as configured */
@@ -255,12 +263,7 @@ interface HeaderFacts {
   readonly random: Random;
 }
 
-function headerOf(
-  loaded: LoadedProfile,
-  setup: RobotSetup,
-  run: { goal: string; policy: string },
-  facts: HeaderFacts,
-): Omit<TraceHeader, "kind"> {
+function headerOf(loaded: LoadedProfile, setup: RobotSetup, run: RunFacts, facts: HeaderFacts): Omit<TraceHeader, "kind"> {
   const { clock, seed, version, lossWindow } = setup;
   const { backend, world, robot, chain, random } = facts;
   return {
@@ -281,7 +284,7 @@ function headerOf(
     units: { length: "m", angle: "rad", time: "ms in fields, ns in t_ns", force: "N", orientation: "quaternion w x y z" },
     frames: { world: "right-handed, z up", tip: "tool centre point" },
     lossWindow,
-    config: configOf(loaded, world, chain),
+    config: { ...configOf(loaded, world, chain), ...(run.policyConfig === undefined ? {} : { policy: run.policyConfig }) },
   };
 }
 

@@ -23,19 +23,32 @@ export interface EndpointOptions {
   /** With its version part, for example `http://localhost:11434/v1`. */
   readonly baseUrl: string;
   readonly apiKey?: string | undefined;
+  /** How the endpoint calls the limit of an answer; `max_tokens`, but the newer name at api.openai.com, unless given. */
+  readonly maxTokensField?: "max_tokens" | "max_completion_tokens";
   /** A longer answer is cut off; 4 MiB unless given. */
   readonly maxAnswerBytes?: number;
 }
 
 /** @throws TypeError for an address that is no http or https URL */
-export function endpointModel({ wire, model: name, baseUrl, apiKey, maxAnswerBytes = 4 * 1024 * 1024 }: EndpointOptions): LlmModel {
+export function endpointModel(options: EndpointOptions): LlmModel {
+  const { wire, model: name, baseUrl, apiKey, maxAnswerBytes = 4 * 1024 * 1024 } = options;
   const endpoint = printable(baseUrl);
+  const { maxTokensField = new URL(baseUrl).hostname === "api.openai.com" ? "max_completion_tokens" : "max_tokens" } = options;
   const limited = limitedFetch(endpoint, maxAnswerBytes);
   const baseURL = baseUrl.replace(/\/+$/, "");
   const model =
     wire === "anthropic"
       ? createAnthropic({ baseURL, apiKey: apiKey ?? "", fetch: limited })(name)
-      : createOpenAICompatible({ name: "openai", baseURL, fetch: limited, ...(apiKey === undefined ? {} : { apiKey }) })(name);
+      : createOpenAICompatible({
+          name: "openai",
+          baseURL,
+          fetch: limited,
+          transformRequestBody: ({ max_tokens, ...body }) => ({
+            ...body,
+            ...(max_tokens === undefined ? {} : { [maxTokensField]: max_tokens }),
+          }),
+          ...(apiKey === undefined ? {} : { apiKey }),
+        })(name);
   const redact = (text: string): string => (apiKey === undefined || apiKey === "" ? text : text.replaceAll(apiKey, "[key]"));
   return Object.freeze({ name, endpoint, model, redact });
 }

@@ -27,6 +27,8 @@ export interface LlmPolicyOptions {
   readonly registry: PrimitiveRegistry;
   /** What the profile says of the robot; stands in the system prompt. */
   readonly instructions?: string;
+  /** What is known of robot and world beside the measurements; quoted as data. */
+  readonly facts?: JsonObject;
   /** 0.2 unless given; `null` leaves it to the endpoint. */
   readonly temperature?: number | null;
   /** Of one answer; 512 unless given. */
@@ -94,6 +96,7 @@ class ModelPolicy implements LlmPolicy {
   readonly #registry: PrimitiveRegistry;
   readonly #schemas: ReadonlyMap<string, JsonObject>;
   readonly #asking: AskOptions;
+  readonly #facts: JsonObject;
   readonly #usage: UsageMeter;
   readonly #limits: { readonly contextTokens: number; readonly plainTurns: number; readonly calls: number };
   #talk: Conversation | undefined;
@@ -114,6 +117,7 @@ class ModelPolicy implements LlmPolicy {
     const system = systemPrompt(options.instructions ?? "");
     const tools: ToolSet = toolSet(definitions);
     this.#registry = registry;
+    this.#facts = options.facts ?? {};
     this.#schemas = new Map(definitions.map(({ name, schema }) => [name, schema]));
     this.#usage = new UsageMeter(options.prices);
     this.#limits = { contextTokens: contextBudgetTokens, plainTurns: maxPlainTextTurns, calls: maxCallsPerAnswer };
@@ -172,7 +176,7 @@ class ModelPolicy implements LlmPolicy {
     this.#emptyAnswers = 0;
     this.#refusals = new RefusalCount();
     this.#terminated = undefined;
-    const start = `Goal: ${turn.goal}\n\nMeasured at the start:\n${quoted(stateFor(turn.observation))}`;
+    const start = `Goal: ${turn.goal}\n\nMeasured at the start:\n${quoted({ ...this.#facts, ...stateFor(turn.observation) })}`;
     this.#talk = new Conversation(start, this.#limits.contextTokens);
     return this.#talk;
   }
