@@ -15,3 +15,8 @@ export { describeIntent } from "./language/sentence-plan.ts";
 export type { Anchor, NotUnderstood, PlannedIntent, SentencePlan } from "./language/sentence-plan.ts";
 export { armDirections, gantryDirections, vocabularyFromWorld } from "./language/vocabulary.ts";
 export type { Directions, HorizontalAxis, Noun, PlaceNoun, Vocabulary } from "./language/vocabulary.ts";
+export { fixedPlan, pickAndPlacePlanner, sequentialPlanner, traversePlanner } from "./planner/built-in-planners.ts";
+export type { PickAndPlaceGoal, PickAndPlaceOptions, TraverseOptions } from "./planner/built-in-planners.ts";
+export { planPolicy } from "./planner/plan-policy.ts";
+export { intentPlan } from "./planner/planner.ts";
+export type { IntentPlan, Planner } from "./planner/planner.ts";

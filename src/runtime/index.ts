@@ -19,8 +19,10 @@ export { InterventionController, type Hand, type InterventionEntry, type Interve
 export { ObservationBuffer } from "./observation-buffer.ts";
 export type { Pacer, PaceAnswer, PaceQuestion, PaceView, PlanPacer } from "./pace.ts";
 export { walkingPeople, type PeopleSeen, type PeopleSensor, type SensedPerson } from "./people-sensor.ts";
+export type { Preview, PreviewStep } from "./preview.ts";
 export { realClock } from "./real-clock.ts";
 export { isAnyError, isTransientError, stepWithRetry, type RetryOptions } from "./retry.ts";
+export { runPlan, type PlanReport } from "./run-plan.ts";
 export { runPolicy, type RunOptions, type RunReport } from "./run-policy.ts";
 export type { RuntimeSetup, RuntimeWatcher, StepOptions } from "./runtime-setup.ts";
 export { speedAndSeparation, type SpeedAndSeparationOptions } from "./speed-and-separation.ts";

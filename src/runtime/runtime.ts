@@ -8,6 +8,7 @@ import type { Observation } from "../core/observation.ts";
 import type { Actor } from "../gate/gate.ts";
 import type { Deny } from "../gate/verdict.ts";
 import type { Intent } from "../intent/intent.ts";
+import type { SubIntent } from "../intent/primitive.ts";
 import { parseIntent } from "../intent/parse-intent.ts";
 import type { WorldView } from "../intent/world-view.ts";
 import type { StepRecord, TraceHeader } from "../trace/records.ts";
@@ -22,6 +23,7 @@ import { recheckAt } from "./measured-state.ts";
 import { supervisedKernel } from "./supervised-kernel.ts";
 import { Supervision } from "./supervision.ts";
 import { ObservationBuffer } from "./observation-buffer.ts";
+import { previewIntents, type Preview } from "./preview.ts";
 import type { RuntimeSetup, StepOptions } from "./runtime-setup.ts";
 import { Watchers } from "./watchers.ts";
 import { monitoredKernel } from "./second-channel.ts";
@@ -119,6 +121,11 @@ export class Runtime {
   /** What the backend measures, on the runtime's clock. @throws ClearanceError `observation.invalid` for what cannot be believed */
   observe(): Observation | Promise<Observation> {
     return this.#senses.observe();
+  }
+
+  /** Judges a plan as a whole, each step from the predicted end of the one before; nothing is cleared, counted or moved. */
+  async preview(intents: readonly SubIntent[]): Promise<Preview> {
+    return previewIntents(intents, await this.observe(), policyActor, this.#setup);
   }
 
   /** One intent, whatever it is, to one record, whatever happens. Never throws. Waits for its turn; a stop does not. */

@@ -4,7 +4,7 @@
  */
 import { APICallError, generateText, type ModelMessage, type ToolChoice, type ToolSet } from "ai";
 import { backoffS } from "../../core/backoff.ts";
-import { toJsonValue, type JsonValue } from "../../core/json.ts";
+import { isJsonObject, toJsonValue, type JsonValue } from "../../core/json.ts";
 import type { Random } from "../../core/random.ts";
 import type { LlmModel } from "./endpoint-model.ts";
 import { LlmPolicyError, ownError } from "./llm-error.ts";
@@ -100,7 +100,7 @@ async function waitFor(ms: number, options: AskOptions, deadline: Deadline): Pro
   }
 }
 
-function problemFrom(error: unknown, { model, deadlineMs }: AskOptions, { signal, timer }: Deadline): LlmPolicyError {
+function problemFrom(error: unknown, { model, deadlineMs, usage }: AskOptions, { signal, timer }: Deadline): LlmPolicyError {
   if (signal.aborted) {
     if (!timer.aborted) return new LlmPolicyError("aborted", "the decision was called off");
     return new LlmPolicyError("timeout", `${model.endpoint} did not answer within ${deadlineMs} ms`);
@@ -108,6 +108,10 @@ function problemFrom(error: unknown, { model, deadlineMs }: AskOptions, { signal
   const own = ownError(error);
   if (own !== undefined) return own;
   const said = (text: string): string => cleanText(model.redact(text), 200);
+  if (error instanceof Error && error.name === "AI_ToolChoiceViolationError") {
+    usage.answered({});
+    return new LlmPolicyError("no_tool_call", said(wordsOf(error)));
+  }
   if (!APICallError.isInstance(error)) {
     const text = error instanceof Error ? error.message : String(error);
     return new LlmPolicyError("bad_answer", `the answer of ${model.endpoint} cannot be read: ${said(text)}`);
@@ -123,6 +127,13 @@ function problemFrom(error: unknown, { model, deadlineMs }: AskOptions, { signal
     status,
     ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
   });
+}
+
+/** The text of an answer that did not call the tool it had to. */
+function wordsOf(error: Error): string {
+  const parts = toJsonValue(Reflect.get(error, "content")).value;
+  if (!Array.isArray(parts)) return "";
+  return parts.map((part: JsonValue) => (isJsonObject(part) && typeof part["text"] === "string" ? part["text"] : "")).join("");
 }
 
 /** ms; seconds in `retry-after` are what a server may say, dates are not read. */

@@ -29,6 +29,9 @@ export interface EndpointOptions {
   readonly maxAnswerBytes?: number;
 }
 
+/** Servers without keys are given words like `none`; shorter ones are no secret, and would be cut out of every message. */
+const shortestSecret = 6;
+
 /** @throws TypeError for an address that is no http or https URL */
 export function endpointModel(options: EndpointOptions): LlmModel {
   const { wire, model: name, baseUrl, apiKey, maxAnswerBytes = 4 * 1024 * 1024 } = options;
@@ -49,7 +52,8 @@ export function endpointModel(options: EndpointOptions): LlmModel {
           }),
           ...(apiKey === undefined ? {} : { apiKey }),
         })(name);
-  const redact = (text: string): string => (apiKey === undefined || apiKey === "" ? text : text.replaceAll(apiKey, "[key]"));
+  const redact = (text: string): string =>
+    apiKey === undefined || apiKey.length < shortestSecret ? text : text.replaceAll(apiKey, "[key]");
   return Object.freeze({ name, endpoint, model, redact });
 }
 

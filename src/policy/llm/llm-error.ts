@@ -1,13 +1,14 @@
 /** Why a model gave no answer that could be used. */
 export type LlmErrorCode =
-  | "no_key"
   | "unauthorized"
   | "http_error"
   | "unreachable"
   | "timeout"
   | "aborted"
   | "bad_answer"
-  | "answer_too_large";
+  | "answer_too_large"
+  /** The tool that had to be called was not; the message is what was said instead. */
+  | "no_tool_call";
 
 /** The model could not be asked, or what it answered cannot be read. The message is one line and never holds a key. */
 export class LlmPolicyError extends Error {

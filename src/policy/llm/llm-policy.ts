@@ -20,6 +20,7 @@ import { cleanObject, cleanText, quoted, stateFor } from "./quoted.ts";
 import { RefusalCount } from "./refusal-count.ts";
 import { systemPrompt } from "./system-prompt.ts";
 import { primitiveTools, pseudoTools, toolSet, type ToolDefinition } from "./tool-schemas.ts";
+import { timerSleep } from "./timer-sleep.ts";
 import { UsageMeter, usageJson, type LlmUsage, type TokenPrices } from "./usage.ts";
 
 export interface LlmPolicyOptions {
@@ -65,18 +66,6 @@ export interface LlmPolicy extends Policy {
 export function llmPolicy(options: LlmPolicyOptions): LlmPolicy {
   return new ModelPolicy(options);
 }
-
-/** Waits by a timer of wall time. */
-export const timerSleep: AskOptions["sleep"] = (ms, signal) =>
-  new Promise((resolve) => {
-    const done = (): void => {
-      clearTimeout(timer);
-      signal.removeEventListener("abort", done);
-      resolve();
-    };
-    const timer = setTimeout(done, ms);
-    signal.addEventListener("abort", done);
-  });
 
 /** Name of the intent that stands for an answer too big to be read. No primitive can have it, so the resolver refuses it. */
 const flooded = "flooded answer";
