@@ -28,7 +28,7 @@ export interface EpisodeOptions {
   readonly backend: RobotSetup["backend"];
   readonly makePolicy: (robot: Awaited<ReturnType<typeof buildRobot>>) => Policy;
   /** What the policy used, as a line of the closing table. */
-  readonly usageLine?: (used: JsonObject) => string;
+  readonly usageLine?: (used: JsonObject, config: JsonObject | undefined) => string;
   readonly goal: string;
   /** Intents that may be proposed; 1000 unless given. */
   readonly maxSteps?: number;
@@ -93,7 +93,7 @@ export async function runEpisode(options: EpisodeOptions): Promise<number> {
     const closing = { report, head, path: trace.path, simulatedMs, wallMs: performance.now() - startedMs, policy: { config, used } };
     if (options.json) process.stdout.write(`${JSON.stringify(jsonReport(options, closing, final))}\n`);
     else {
-      const policyLine = used === undefined ? undefined : options.usageLine?.(used);
+      const policyLine = used === undefined ? undefined : options.usageLine?.(used, config);
       closingTable(terminal, { ...closing, ...report, tracePath: trace.path, headHash: head.headHash, records: head.records, policyLine });
     }
     return exitCode(report, trace, interrupt.signal.aborted);

@@ -100,10 +100,3 @@ export function closingTable(terminal: Terminal, facts: ClosingFacts): void {
   for (const { step, intent, decision } of facts.steps.filter((record) => record.decision.action === "deny"))
     terminal.line(`refused  step ${step} ${intent.name}: ${decision.gateName}: ${decision.reason}`);
 }
-
-function modelLine(config: JsonObject | undefined, used: JsonObject): string {
-  const model = config?.["model"];
-  const count = (key: string): string => JSON.stringify(used[key] ?? 0);
-  const asked = `${count("requests")} requests (${count("retries")} retries)`;
-  return `${typeof model === "string" ? model : "?"}: ${asked}, ${count("inputTokens")} tokens in, ${count("outputTokens")} out`;
-}

@@ -2,6 +2,7 @@
  * `clearance run --policy llm`: which model, behind which address, with which key. Keys come from the environment alone.
  * @module
  */
+import type { JsonObject } from "../core/json.ts";
 import type { LlmModel, LlmPolicy } from "../policy/llm/index.ts";
 import type { BuiltRobot } from "../profile/build-robot.ts";
 import type { LoadedProfile } from "../profile/files.ts";
@@ -82,4 +83,12 @@ function temperatureFrom(text: string | undefined, wire: Chosen["wire"]): number
   const value = Number(text);
   if (!(value >= 0 && value <= 2)) throw new UsageError(`OPENAI_TEMPERATURE '${text}' is not a number from 0 to 2, nor none`);
   return value;
+}
+
+/** For the closing table: what `LlmPolicy.usage` counted. */
+export function llmUsageLine(used: JsonObject, config: JsonObject | undefined): string {
+  const model = config?.["model"];
+  const count = (key: string): string => JSON.stringify(used[key] ?? 0);
+  const asked = `${count("requests")} requests (${count("retries")} retries)`;
+  return `${typeof model === "string" ? model : "?"}: ${asked}, ${count("inputTokens")} tokens in, ${count("outputTokens")} out`;
 }

@@ -52,7 +52,7 @@ export async function runCommand(args: readonly string[]): Promise<number> {
   if (policy !== "script" && values.script !== undefined)
     throw new UsageError(`--policy ${policy} takes a goal in words; leave out --script or use --policy script`);
   if (policy === "script" && values.script === undefined) throw new UsageError("--policy script needs --script FILE");
-  const models = modelsFrom(values.model ?? []);
+  const models = modelsFrom(values.model ?? [], policy === "llm");
   if (policy !== "llm" && (models.language !== undefined || values["base-url"] !== undefined))
     throw new UsageError(`${models.language === undefined ? "--base-url" : `--model ${models.language}`} is for --policy llm`);
   const loaded = loadProfile(values.profile, {
@@ -111,14 +111,14 @@ function byWords(common: Common, goal: string): EpisodeOptions {
 }
 
 async function byModel(common: Common, goal: string, model: LlmRunOptions): Promise<EpisodeOptions> {
-  const { llmMaxSteps, llmRun } = await import("./llm-run.ts");
+  const { llmMaxSteps, llmRun, llmUsageLine } = await import("./llm-run.ts");
   const makePolicy = await llmRun(common.loaded, model);
-  return { maxSteps: llmMaxSteps, ...common, goal, traceName: common.loaded.profile.name, makePolicy };
+  return { maxSteps: llmMaxSteps, ...common, goal, traceName: common.loaded.profile.name, makePolicy, usageLine: llmUsageLine };
 }
 
-/** `--model` names a robot's file or a language model, and may stand once for each. */
-function modelsFrom(given: readonly string[]): { readonly robot: string | undefined; readonly language: string | undefined } {
-  const isFile = (text: string): boolean => /\.(xml|urdf)$/i.test(text);
+/** `--model` names a robot's file or, for a language model, that; it may stand once for each. */
+function modelsFrom(given: readonly string[], llm: boolean): { readonly robot: string | undefined; readonly language: string | undefined } {
+  const isFile = (text: string): boolean => (llm ? /\.(xml|urdf)$/i.test(text) : !/^(openai|anthropic):/.test(text));
   const files = given.filter(isFile);
   const names = given.filter((text) => !isFile(text));
   if (files.length > 1 || names.length > 1)

@@ -11,7 +11,6 @@ import {
   openvlaClient,
   parseStatistics,
   vlaPolicy,
-  vlaStatsJson,
   type VlaModel,
   type VlaStats,
 } from "../policy/vla/index.ts";
@@ -26,7 +25,7 @@ export interface VlaArguments {
   readonly statistics: string | undefined;
 }
 
-type Made = Pick<EpisodeOptions, "makePolicy" | "aboutPolicy"> & { close(): void };
+type Made = Pick<EpisodeOptions, "makePolicy" | "usageLine"> & { close(): void };
 
 /** Connects first, so that nothing is loaded for a server that is not there. @throws UsageError, ClearanceError; one line each */
 export async function vlaRun({ url, decoder, statistics }: VlaArguments): Promise<Made> {
@@ -42,7 +41,7 @@ export async function vlaRun({ url, decoder, statistics }: VlaArguments): Promis
   });
   return {
     makePolicy: () => policy,
-    aboutPolicy: () => ({ line: lineOf(policy.stats()), json: { name: policy.name, ...vlaStatsJson(policy.stats()) } }),
+    usageLine: () => lineOf(policy.stats()),
     close: () => model.close(),
   };
 }

@@ -14,7 +14,7 @@ import type { WireMap } from "./msgpack-numpy.ts";
 import { stateObservation } from "./state-observation.ts";
 import type { Unnormalise } from "./statistics.ts";
 import { defaultModelTimeoutMs, type ActionChunk, type VlaAnswer, type VlaModel } from "./vla-model.ts";
-import { VlaTally, type VlaStats, type VlaTermination } from "./vla-stats.ts";
+import { VlaTally, vlaStatsJson, type VlaStats, type VlaTermination } from "./vla-stats.ts";
 
 export interface VlaPolicyOptions {
   readonly model: VlaModel;
@@ -48,9 +48,12 @@ const maxRefusals = 3;
 export function vlaPolicy(options: VlaPolicyOptions): VlaPolicy {
   let pursuit: Pursuit | undefined;
   const none = new VlaTally();
+  const stats = (): VlaStats => pursuit?.stats() ?? none.stats(options.model.dropped);
   return {
     name: `vla ${options.model.name} ${options.decoder.name}`,
-    stats: () => pursuit?.stats() ?? none.stats(options.model.dropped),
+    config: { model: options.model.name, decoder: options.decoder.name },
+    stats,
+    usage: () => vlaStatsJson(stats()),
     propose: (turn) => {
       if (pursuit === undefined || pursuit.over || pursuit.goal !== turn.goal || turn.last === undefined)
         pursuit = new Pursuit(turn.goal, options);
