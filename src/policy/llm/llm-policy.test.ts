@@ -346,6 +346,15 @@ describe("row 28 budget and accounting", () => {
     expect(JSON.stringify([one.config, one.used, one.messages])).not.toContain(key);
   });
 
+  test("the limit of an answer goes under the name that the endpoint knows", async () => {
+    endpoint = await openScriptedEndpoint([done]);
+    const { baseUrl } = endpoint;
+    const model = endpointModel({ wire: "openai", model: "m", baseUrl, maxTokensField: "max_completion_tokens" });
+    await runToEnd(llmPolicy({ model, registry, temperature: null }), "x");
+    const { body } = endpoint.requests[0]!;
+    expect([body.max_completion_tokens, body.max_tokens, body.temperature]).toEqual([512, undefined, undefined]);
+  });
+
   test("an address with a password is printed without it", () => {
     const { endpoint: shown } = endpointModel({ wire: "openai", model: "m", baseUrl: "http://me:pass@host/v1?token=t" });
     expect(shown).toBe("http://host/v1");
