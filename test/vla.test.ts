@@ -129,7 +129,7 @@ describe("bad input is one line and exit code 2", () => {
     [["run", "--policy", "vla", "--url", "ws://127.0.0.1:9", "--statistics", "no.json", "go"], /no\.json: there is no such file/],
     [["run", "--policy", "vla", "--url", "ws://127.0.0.1:9", "--statistics", "bad.json", "go"], /bad\.json: it is not JSON/],
     [["run", "--policy", "vla", "--url", "ws://127.0.0.1:9", "go"], /ws:\/\/127\.0\.0\.1:9 cannot be reached/],
-    [["run", "--url", "ws://127.0.0.1:9", "go"], /--url belongs to --policy vla/],
+    [["run", "--url", "ws://127.0.0.1:9", "go"], /--url is for --policy vla/],
     [["run", "--policy", "vla", "--script", "x.yaml", "go"], /leave out --script/],
   ] as const)("%j", async ([args, pattern]) => {
     writeFileSync(join(folder, "bad.json"), "{");
