@@ -8,7 +8,7 @@ const layers: Record<string, string[]> = JSON.parse(readFileSync(fileURLToPath(n
 
 /** Files that may use Node modules although their folder is otherwise free of them. */
 const nodeFiles = new Set(["trace/file-trace.ts"]);
-const nodeFolders = new Set(["profile", "cli"]);
+const nodeFolders = new Set(["profile", "mcp", "cli"]);
 /** The kernel's worker, process and files: a subpath of its own, which nothing else of the kernel imports. */
 const kernelForNode = "kernel/node/";
 const nodeModules = new Set(builtinModules.flatMap((name) => [name, `node:${name}`]));
@@ -29,7 +29,7 @@ describe("architecture: every folder keeps its arrows", () => {
     expect(broken).toEqual([]);
   });
 
-  test("no Node module outside the command line, the profile files and the trace file", () => {
+  test("no Node module outside the command line, the MCP server, the profile files and the trace file", () => {
     const broken = sourceFiles()
       .filter((file) => !isForNode(file))
       .flatMap(importsOf)

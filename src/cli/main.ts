@@ -11,6 +11,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   demo: async () => (await import("./demo-command.ts")).demoCommand,
   trace: async () => (await import("./trace-command.ts")).traceCommand,
   bench: async () => (await import("./bench-command.ts")).benchCommand,
+  mcp: async () => (await import("./mcp-command.ts")).mcpCommand,
   kernel: async () => (await import("./kernel-command.ts")).kernelCommand,
   robot: async () => (await import("./robot-command.ts")).robotCommand,
   collision: async () => (await import("./robot-command.ts")).collisionCommand,

@@ -11,6 +11,7 @@ export const usage = `clearance: typed intents go in, a fail-closed chain of gat
   clearance bench safety-cost|faults         what the gates cost and buy; which injected faults are noticed
   clearance kernel replay FILE               recorded verdicts of the safety kernel, judged again
   clearance stop | status | reset            the stop chain of robots at work, from another terminal
+  clearance mcp                              the robot as an MCP server; clearance mcp config --client NAME
   clearance robot lower|check|show FILE      a robot description as the capsules that are checked
   clearance profiles [NAME]                  robots there are: what each can do, its gates and limits
   clearance doctor                           what works on this machine
@@ -106,6 +107,25 @@ clearance reset --operator NAME --reason TEXT   releases the latch: after a cool
 
 exit codes   stop   0 acknowledged and seen at rest · 1 not, or no robot at work
              status 0 nothing latched · 1 latched      reset  0 released · 1 refused
+`;
+
+export const mcpUsage = `clearance mcp                 a robot as an MCP server: a typed tool for each primitive, state, plan, trace and stop
+clearance mcp config --client NAME   the block for a client's own configuration, and where its file lies
+
+  --profile NAME|FILE    robot, world, gates and limits (default panda)        CLEARANCE_PROFILE
+  --backend NAME         mujoco or kinematic                                   CLEARANCE_BACKEND
+  --http HOST:PORT       streamable HTTP at /mcp, for example 127.0.0.1:8765   CLEARANCE_TRANSPORT=streamable-http,
+                         (default: standard input and output)                  CLEARANCE_HOST, CLEARANCE_PORT
+  --trace FILE           where the trace goes; FILE-2, … where it exists       CLEARANCE_TRACE_OUT
+                         (default: the last steps are kept, in memory)
+  --selfcheck            opens nothing, says what would be served, takes one harmless step
+  --client NAME          claude-desktop, cursor, continue, cline, zed, gemini-cli
+
+  CLEARANCE_INSTRUCTIONS   added to what clients are told of the robot
+  CLEARANCE_MCP_TOKEN      for HTTP: TOKEN:SCOPE+SCOPE, comma-separated; scopes observe, plan, move, approve, override
+  CLEARANCE_MCP_HOSTS      names besides the loopback ones under which the server is reached, comma-separated
+
+exit codes   0 served, or the selfcheck is fine · 1 the selfcheck is not · 2 bad usage or configuration
 `;
 
 export const doctorUsage = `clearance doctor [--json]   checks Node, MuJoCo, the models, the trace folder and the terminal

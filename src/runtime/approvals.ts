@@ -8,7 +8,9 @@ import type { Vec3 } from "../core/vec3.ts";
 
 export interface ApprovalRequest {
   readonly planHash: string;
-  readonly intent: { readonly name: string; readonly args: JsonObject; readonly rationale: string };
+  readonly intent: { readonly id: string; readonly name: string; readonly args: JsonObject; readonly rationale: string };
+  /** Id of the observation that the plan begins at. */
+  readonly observation: string;
   readonly reason: string;
   readonly robot: string;
   readonly motion: { readonly fromInWorld: Vec3; readonly toInWorld: readonly Vec3[]; readonly durationMs: number };

@@ -145,7 +145,8 @@ async function holdFor(
     context.approvals,
     {
       planHash: hold.planHash,
-      intent: { name: intent.name, args: intent.args, rationale: intent.rationale },
+      intent: { id: intent.id, name: intent.name, args: intent.args, rationale: intent.rationale },
+      observation: world.observation.id,
       reason: answer.verdict.reason,
       robot: world.robot.name,
       motion: { fromInWorld: world.observation.worldFromTip.position, toInWorld: plan.declared.pointsInWorld, durationMs: plan.durationMs },

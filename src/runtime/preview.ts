@@ -9,20 +9,28 @@ import type { Observation } from "../core/observation.ts";
 import { composePoses, invertPose } from "../core/pose.ts";
 import type { Actor } from "../gate/gate.ts";
 import type { GateChain } from "../gate/chain.ts";
-import type { Verdict } from "../gate/verdict.ts";
+import type { Deny, Verdict } from "../gate/verdict.ts";
 import type { Intent } from "../intent/intent.ts";
 import { parseIntent } from "../intent/parse-intent.ts";
 import type { Plan, Segment } from "../intent/plan.ts";
-import type { SubIntent } from "../intent/primitive.ts";
 import type { RobotModel } from "../robot/robot-model.ts";
 import { tipPose } from "../robot/kinematics.ts";
 import { decide, type Decided } from "./decide.ts";
 import type { RuntimeSetup } from "./runtime-setup.ts";
 
+/** As a caller writes it: read like any other intent, so its arguments may be anything. */
+export interface ProposedCall {
+  readonly name: string;
+  readonly args?: Readonly<Record<string, unknown>>;
+  readonly rationale?: string;
+}
+
 export interface PreviewStep {
   readonly intent: Intent;
   /** A hold means that a person will be asked. */
   readonly verdict: Verdict;
+  /** Of every gate that was asked, in gate order. */
+  readonly answers: readonly Verdict[];
   readonly plan: Plan | undefined;
   /** Id of the composite it belongs to. */
   readonly parent?: string;
@@ -37,13 +45,16 @@ export interface Preview {
   readonly end: Observation;
 }
 
-export type PreviewContext = Pick<RuntimeSetup, "registry" | "chain" | "views" | "repair" | "clock">;
+export interface PreviewContext extends Pick<RuntimeSetup, "registry" | "chain" | "views" | "repair" | "clock"> {
+  /** Why nothing may move at all, such as a latched stop. */
+  readonly barred: Pick<Deny, "code" | "reason"> | undefined;
+}
 
 const depthLimit = 8;
 
 /** Judges `intents` from `start` on. Sub-steps of composites are judged like steps. */
 export async function previewIntents(
-  intents: readonly SubIntent[],
+  intents: readonly ProposedCall[],
   start: Observation,
   actor: Actor,
   context: PreviewContext,
@@ -51,18 +62,18 @@ export async function previewIntents(
   const steps: PreviewStep[] = [];
   const startedMs = context.clock.nowMs();
   let at = start;
-  const judge = async (sub: SubIntent, id: string, parent?: string): Promise<boolean> => {
+  const judge = async (sub: ProposedCall, id: string, parent?: string): Promise<boolean> => {
     const parsed = parseIntent({ ...sub }, id);
     if (!parsed.ok) {
       const reason = parsed.issues.map(({ path, problem }) => `${path === "" ? "the intent" : path} ${problem}`).join("; ");
       const verdict: Verdict = { kind: "deny", gate: "schema", code: "malformed_intent", reason, evidence: {} };
-      steps.push({ intent: { id, name: String(sub.name), args: {}, rationale: "" }, verdict, plan: undefined });
+      steps.push({ intent: { id, name: String(sub.name), args: {}, rationale: "" }, verdict, answers: [verdict], plan: undefined });
       return false;
     }
     const nowMs = startedMs + (at.atMs - start.atMs);
     const decided = await decideDry(parsed.intent, at, nowMs, actor, context);
-    const { verdict, plan } = decided;
-    steps.push({ intent: decided.intent, verdict, plan, ...(parent === undefined ? {} : { parent }) });
+    const { verdict, answers, plan } = decided;
+    steps.push({ intent: decided.intent, verdict, answers, plan, ...(parent === undefined ? {} : { parent }) });
     if (verdict.kind === "deny") return false;
     const robot = context.views.at(at).robot;
     if (plan !== undefined) at = predictedEnd(plan, at, robot, decided.scale ?? 1);
@@ -84,7 +95,12 @@ export async function previewIntents(
 }
 
 async function decideDry(intent: Intent, at: Observation, nowMs: number, actor: Actor, context: PreviewContext): Promise<Decided> {
-  const { registry, chain, views, repair, clock } = context;
+  const { registry, chain, views, repair, clock, barred } = context;
+  const moves = intent.name !== "stop" && registry.get(intent.name)?.risk !== "sense";
+  if (barred !== undefined && moves && registry.has(intent.name)) {
+    const verdict: Deny = { kind: "deny", gate: "safety", code: barred.code, reason: `${barred.reason}; reset first`, evidence: {} };
+    return { intent, before: at, answers: [verdict], verdict };
+  }
   const { signal } = new AbortController();
   const dry = {
     registry,

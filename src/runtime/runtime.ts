@@ -8,7 +8,6 @@ import type { Observation } from "../core/observation.ts";
 import type { Actor } from "../gate/gate.ts";
 import type { Deny } from "../gate/verdict.ts";
 import type { Intent } from "../intent/intent.ts";
-import type { SubIntent } from "../intent/primitive.ts";
 import { parseIntent } from "../intent/parse-intent.ts";
 import type { WorldView } from "../intent/world-view.ts";
 import type { StepRecord, TraceHeader } from "../trace/records.ts";
@@ -23,7 +22,7 @@ import { recheckAt } from "./measured-state.ts";
 import { supervisedKernel } from "./supervised-kernel.ts";
 import { Supervision } from "./supervision.ts";
 import { ObservationBuffer } from "./observation-buffer.ts";
-import { previewIntents, type Preview } from "./preview.ts";
+import { previewIntents, type Preview, type ProposedCall } from "./preview.ts";
 import type { RuntimeSetup, StepOptions } from "./runtime-setup.ts";
 import { Watchers } from "./watchers.ts";
 import { monitoredKernel } from "./second-channel.ts";
@@ -124,8 +123,9 @@ export class Runtime {
   }
 
   /** Judges a plan as a whole, each step from the predicted end of the one before; nothing is cleared, counted or moved. */
-  async preview(intents: readonly SubIntent[]): Promise<Preview> {
-    return previewIntents(intents, await this.observe(), policyActor, this.#setup);
+  async preview(intents: readonly ProposedCall[], actor: Actor = policyActor): Promise<Preview> {
+    await this.safety.start();
+    return previewIntents(intents, await this.observe(), actor, { ...this.#setup, barred: this.safety.barred() });
   }
 
   /** One intent, whatever it is, to one record, whatever happens. Never throws. Waits for its turn; a stop does not. */

@@ -144,7 +144,8 @@ describe("observation buffer", () => {
 describe("approval queue", () => {
   const request: ApprovalRequest = {
     planHash: "sha256:1",
-    intent: { name: "move_to", args: {}, rationale: "" },
+    intent: { id: "i-1", name: "move_to", args: {}, rationale: "" },
+    observation: "obs-1",
     reason: "listed",
     robot: "gantry",
     motion: { fromInWorld: [0, 0, 0], toInWorld: [[1, 0, 0]], durationMs: 1000 },

@@ -38,7 +38,8 @@ function chained(line: Line, prevHash: string, hashOf: HashFunction): EncodedLin
   return { text: `${unsigned.slice(0, -1)},"hash":"${hash}"}`, hash };
 }
 
-function recordToJson(record: TraceRecord): Line {
+/** A record with the keys of its line, without the chain. Not yet plain JSON: what is absent stands as undefined. */
+export function recordToJson(record: TraceRecord): Record<string, unknown> {
   switch (record.kind) {
     case "header":
       return headerToJson(record);

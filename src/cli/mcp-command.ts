@@ -1,0 +1,59 @@
+/**
+ * `clearance mcp`: a robot as an MCP server, for desktop clients and for programs.
+ * @module
+ */
+import { realpathSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { clientConfig, clientNames } from "../mcp/client-config.ts";
+import { loadProfile } from "../profile/files.ts";
+import { oneOf, parseOptions } from "./arguments.ts";
+import { fromEnvironment, httpPlace } from "./mcp-environment.ts";
+import { mcpUsage, UsageError } from "./usage.ts";
+
+const mcpOptions = {
+  profile: { type: "string" },
+  backend: { type: "string" },
+  http: { type: "string" },
+  trace: { type: "string" },
+  client: { type: "string" },
+  selfcheck: { type: "boolean", default: false },
+  help: { type: "boolean", short: "h", default: false },
+} as const;
+
+type Values = ReturnType<typeof parseOptions<typeof mcpOptions>>["values"];
+
+export async function mcpCommand(args: readonly string[]): Promise<number> {
+  const { values, positionals } = parseOptions(args, mcpOptions);
+  if (values.help) {
+    process.stdout.write(mcpUsage);
+    return 0;
+  }
+  const [what, ...more] = positionals;
+  if (more.length > 0 || (what !== undefined && what !== "config"))
+    throw new UsageError(`clearance mcp takes no '${more[0] ?? what ?? ""}'; try clearance mcp --help`);
+  if (what === "config") return config(values);
+  if (values.client !== undefined) throw new UsageError("--client belongs to clearance mcp config");
+  const loaded = loadProfile(values.profile ?? fromEnvironment("PROFILE") ?? "panda");
+  const backend = oneOf("backend", values.backend ?? fromEnvironment("BACKEND") ?? loaded.profile.backend, ["kinematic", "mujoco"]);
+  const { selfcheck, serve } = await import("./mcp-serving.ts");
+  if (values.selfcheck) return selfcheck(loaded, backend);
+  return serve(loaded, { backend, http: httpPlace(values.http), tracePath: values.trace ?? fromEnvironment("TRACE_OUT") });
+}
+
+/** The block goes to standard output, so that it can be piped; where it belongs goes to standard error. */
+function config({ client, profile = "panda", backend }: Values): number {
+  if (client === undefined) throw new UsageError(`clearance mcp config needs --client; choices: ${clientNames.join(", ")}`);
+  const name = oneOf("client", client, clientNames);
+  const loaded = loadProfile(profile);
+  const env = {
+    // A path is told in full: the client starts the server wherever it likes.
+    CLEARANCE_PROFILE: /[/\\.]/.test(profile) ? realpathSync(profile) : profile,
+    CLEARANCE_BACKEND: oneOf("backend", backend ?? loaded.profile.backend, ["kinematic", "mujoco"]),
+  };
+  const bin = fileURLToPath(new URL("../../bin/clearance.mjs", import.meta.url));
+  const { text, places } = clientConfig(name, { command: process.execPath, args: [bin, "mcp"], env });
+  process.stdout.write(`${text}\n`);
+  const rows = Object.entries(places).map(([system, place]) => `  ${system.padEnd(8)} ${place}\n`);
+  process.stderr.write(`add this to the file of ${name}, then restart it:\n${rows.join("")}`);
+  return 0;
+}

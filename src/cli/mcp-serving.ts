@@ -1,0 +1,137 @@
+/**
+ * Serving a robot until its client goes or somebody ends it, and the check that opens no transport.
+ * @module
+ */
+import { existsSync } from "node:fs";
+import { join, parse } from "node:path";
+import type { RobotSetup } from "../profile/build-robot.ts";
+import type { LoadedProfile } from "../profile/files.ts";
+import { keepStandardOutputClean, openServedRobot, parseTokens, serveOverHttp, serveOverStdio, type ServedRobot } from "../mcp/index.ts";
+import { realClock } from "../runtime/real-clock.ts";
+import { openFileTrace, traceGroupMs } from "../trace/file-trace.ts";
+import { announceRobot } from "./live-robots.ts";
+import { fromEnvironment, type HttpPlace } from "./mcp-environment.ts";
+import { version } from "./version.ts";
+
+type BackendName = RobotSetup["backend"];
+
+export interface Serving {
+  readonly backend: BackendName;
+  readonly http: HttpPlace | undefined;
+  readonly tracePath: string | undefined;
+}
+
+const say = (line: string): void => void process.stderr.write(`clearance mcp: ${line}\n`);
+
+/** Until the client closes its pipe, or SIGINT or SIGTERM. Always 0: a robot that was asked to end has ended. */
+export async function serve(loaded: LoadedProfile, { backend, http, tracePath }: Serving): Promise<number> {
+  keepStandardOutputClean();
+  const tokens = parseTokens(process.env["CLEARANCE_MCP_TOKEN"] ?? "");
+  const interrupted = signalled();
+  const trace = tracePath === undefined ? undefined : openFileTrace(nextFree(tracePath));
+  try {
+    const robot = await openServedRobot(loaded, {
+      backend,
+      clock: realClock(),
+      version: version(),
+      ...(trace === undefined ? {} : { trace, lossWindow: `a crash loses at most the records of the last ${traceGroupMs} ms` }),
+    });
+    const leave = await announced(robot, backend);
+    try {
+      say(trace === undefined ? "the trace is not written to a file; --trace FILE does that" : `trace ${trace.path}`);
+      const settings = { version: version(), instructions: fromEnvironment("INSTRUCTIONS") ?? "" };
+      if (http === undefined) await stdioUntil(robot, settings, interrupted);
+      else await httpUntil(robot, { ...settings, ...http, tokens, allowedHosts: allowedHosts(), log: say }, interrupted);
+    } finally {
+      leave();
+      await robot.close();
+    }
+  } finally {
+    trace?.close();
+  }
+  return 0;
+}
+
+/** Clients start their servers again and again, some of them twice for one connection: `t.jsonl`, then `t-2.jsonl`, … */
+function nextFree(path: string): string {
+  const { dir, name, ext } = parse(path);
+  for (let n = 1; ; n++) {
+    const candidate = n === 1 ? path : join(dir, `${name}-${n}${ext}`);
+    if (!existsSync(candidate)) return candidate;
+  }
+}
+
+async function stdioUntil(robot: ServedRobot, settings: Parameters<typeof serveOverStdio>[1], interrupted: Promise<void>): Promise<void> {
+  const serving = serveOverStdio(robot, settings);
+  say(`${robot.profile.name} on ${robot.backend.name}, over standard input and output`);
+  await Promise.race([serving.ended, interrupted]);
+  await robot.runtime.stop({ operator: "cli", reason: "the server ends" });
+  await serving.close();
+}
+
+async function httpUntil(robot: ServedRobot, settings: Parameters<typeof serveOverHttp>[1], interrupted: Promise<void>): Promise<void> {
+  const serving = await serveOverHttp(robot, settings);
+  say(`${robot.profile.name} on ${robot.backend.name}, at ${serving.url}`);
+  if (settings.tokens.length === 0) say("no token is set: every program on this machine may move the robot");
+  await interrupted;
+  await robot.runtime.stop({ operator: "cli", reason: "the server ends" });
+  await serving.close();
+}
+
+/** Names besides the loopback ones under which the server may be reached. */
+function allowedHosts(): readonly string[] {
+  const text = fromEnvironment("MCP_HOSTS") ?? "";
+  return text
+    .split(",")
+    .map((name) => name.trim())
+    .filter((name) => name !== "");
+}
+
+/** `clearance stop` in another terminal finds the robot. */
+async function announced({ runtime, profile }: ServedRobot, backend: BackendName): Promise<() => void> {
+  try {
+    return await announceRobot(runtime, { profile: profile.name, backend });
+  } catch (error) {
+    say(`clearance stop and status will not find this server: ${error instanceof Error ? error.message : String(error)}`);
+    return () => undefined;
+  }
+}
+
+function signalled(): Promise<void> {
+  return new Promise((resolve) => {
+    process.once("SIGINT", () => resolve());
+    process.once("SIGTERM", () => resolve());
+  });
+}
+
+/** Says what would be served, stops, and carries out one harmless step. 0 only if both went well. */
+export async function selfcheck(loaded: LoadedProfile, backend: BackendName): Promise<number> {
+  keepStandardOutputClean();
+  const robot = await openServedRobot(loaded, { backend, clock: realClock(), version: version() });
+  try {
+    const { runtime, registry, gates, profile } = robot;
+    const harmless = harmlessStep(robot);
+    const stepped = await runtime.step({ name: harmless, args: {} });
+    const stopped = await runtime.stop({ operator: "selfcheck", reason: "selfcheck" });
+    const acknowledged = stopped.stop?.["acknowledged"] === true;
+    const lines = [
+      `profile     ${profile.name}`,
+      `backend     ${robot.backend.name}`,
+      `primitives  ${registry.names().join(", ")}`,
+      `gates       ${gates.join(", ")}`,
+      `stop        ${acknowledged ? "acknowledged" : `not acknowledged: ${stopped.result.message}`}`,
+      `${harmless.padEnd(11)} ${stepped.result.status}: ${stepped.result.message}`,
+    ];
+    process.stdout.write(`${lines.join("\n")}\n`);
+    return acknowledged && stepped.result.status === "ok" ? 0 : 1;
+  } finally {
+    await robot.close();
+  }
+}
+
+/** `scan`, else whatever only looks, else a stop. */
+function harmlessStep({ registry, profile }: ServedRobot): string {
+  const allowed = registry.names().filter((name) => !profile.denied_primitives.includes(name));
+  const looks = allowed.filter((name) => registry.get(name)?.risk === "sense" && name !== "wait");
+  return looks.find((name) => name === "scan") ?? looks[0] ?? "stop";
+}

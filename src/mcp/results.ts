@@ -1,0 +1,42 @@
+/**
+ * What tools answer: the same facts as structured content and as text, since many clients show a model only the text.
+ * @module
+ */
+import type { CallToolResult } from "@modelcontextprotocol/server";
+import * as z from "zod";
+import { isJsonObject, toJsonValue, type JsonObject } from "../core/json.ts";
+import type { StepRecord } from "../trace/records.ts";
+
+const json = z.record(z.string(), z.unknown());
+
+export const stepAnswer = z.object({
+  status: z.enum(["ok", "error", "blocked", "timeout", "stopped"]),
+  message: z.string(),
+  observation: json,
+  state: json.nullable(),
+  duration_ms: z.number(),
+  gate: z.string().optional().describe("who refused"),
+  code: z.string().optional().describe("why, for a program"),
+});
+
+export function stepResult({ result, decision, stateAfter }: StepRecord): CallToolResult {
+  const { status, message, observation, durationMs } = result;
+  const refused = decision.action === "deny" ? { gate: decision.gateName, code: decision.code } : {};
+  const answer = plain({ status, message, observation, state: stateAfter, duration_ms: durationMs, ...refused });
+  return { ...answered(answer, `${status}: ${message}`), isError: status !== "ok" };
+}
+
+/** `first`: what a model should read before the rest. */
+export function answered(answer: JsonObject, first?: string): CallToolResult {
+  const texts = [...(first === undefined ? [] : [first]), JSON.stringify(answer)];
+  return { content: texts.map((text) => ({ type: "text", text })), structuredContent: answer };
+}
+
+export function failed(text: string): CallToolResult {
+  return { content: [{ type: "text", text }], isError: true };
+}
+
+export function plain(value: unknown): JsonObject {
+  const copy = toJsonValue(value).value;
+  return isJsonObject(copy) ? copy : {};
+}
