@@ -89,6 +89,11 @@ export class McpApprovals implements ApprovalChannel {
   readonly name = "mcp";
   readonly #calls = new Map<string, (held: Held | undefined) => void>();
 
+  /** Calls that have not ended. */
+  get size(): number {
+    return this.#calls.size;
+  }
+
   /** `onHeld` hears of each hold, and of its end with `undefined`. Returns how to stop listening. */
   listen(call: string, onHeld: (held: Held | undefined) => void): () => void {
     this.#calls.set(call, onHeld);

@@ -19,6 +19,7 @@ import { passedOn, toolSchemaOf } from "./tool-schema.ts";
 export const builtInNames = new Set(["step", "state", "list_primitives", "recent_trace", "plan", "stop"]);
 
 const looking = { readOnlyHint: true, destructiveHint: false, idempotentHint: true, openWorldHint: false } as const;
+const nothing = z.strictObject({});
 const anyObject = z.record(z.string(), z.unknown());
 
 const intentArgs = z.strictObject({
@@ -70,19 +71,27 @@ function registerLooking({ server, robot, tools, refuseTooMany }: RobotServer): 
   const scopeChallenge = requireScopes("observe");
   server.registerTool(
     "state",
-    { title: "State", description: "What the robot measures now.", outputSchema: anyObject, annotations: looking, scopeChallenge },
-    async (context) => refuseTooMany(context) ?? answered(await stateOf(robot)),
+    {
+      title: "State",
+      description: "What the robot measures now.",
+      inputSchema: nothing,
+      outputSchema: anyObject,
+      annotations: looking,
+      scopeChallenge,
+    },
+    async (_, context) => refuseTooMany(context) ?? answered(await stateOf(robot)),
   );
   server.registerTool(
     "list_primitives",
     {
       title: "Primitives",
       description: "Every primitive with its arguments as JSON Schema.",
+      inputSchema: nothing,
       outputSchema: z.object({ primitives: anyObject, backend: z.string() }),
       annotations: looking,
       scopeChallenge,
     },
-    (context) => {
+    (_, context) => {
       const entries = tools.map(({ primitive, schema }) => [primitive.name, { description: primitive.summary, args: schema }] as const);
       return refuseTooMany(context) ?? answered({ primitives: Object.fromEntries(entries), backend: robot.backend.name });
     },
