@@ -16,12 +16,13 @@ export function liveFolderOf(cwd: string): string {
   return join(cwd, ".live");
 }
 
-/** Runs `clearance …` as a process of its own in `cwd`, without a terminal. `during` may send signals. */
+/** Runs `clearance …` as a process of its own in `cwd`, without a terminal. `during` and `duringErrors` may send signals. */
 export function runCli(
   args: readonly string[],
   cwd: string,
   during?: (kill: (signal: NodeJS.Signals) => void, stdout: string, stopReading: () => void) => void,
   interruptAfterMs?: number,
+  duringErrors?: (kill: (signal: NodeJS.Signals) => void, stderr: string) => void,
 ): Promise<CliResult> {
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, [cli, ...args], {
@@ -42,6 +43,7 @@ export function runCli(
     });
     child.stderr.on("data", (chunk: Buffer) => {
       stderr += chunk.toString();
+      duringErrors?.((signal) => child.kill(signal), stderr);
     });
     child.on("error", reject);
     child.on("close", (code, signal) => resolve({ code, signal, stdout, stderr }));

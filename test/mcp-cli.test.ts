@@ -1,0 +1,151 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { Client, StreamableHTTPClientTransport } from "@modelcontextprotocol/client";
+import { StdioClientTransport } from "@modelcontextprotocol/client/stdio";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { parse } from "yaml";
+import { clientNames } from "../src/mcp/client-config.ts";
+import { profileNames } from "../src/profile/files.ts";
+import { runCli } from "./run-cli.ts";
+
+let folder = "";
+const kept = { ...process.env };
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "clearance-mcp-"));
+});
+afterEach(() => {
+  rmSync(folder, { recursive: true });
+  for (const name of Object.keys(process.env)) if (/^(CLEARANCE|GHOSTLOOP)_/.test(name) && !(name in kept)) delete process.env[name];
+});
+const cli = (...args: readonly string[]) => runCli(["mcp", ...args], folder);
+
+interface Entry {
+  readonly command: string;
+  readonly args: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+}
+
+/** The server's entry in a client's file, whatever that client calls it. */
+function entryIn(text: string): Entry | undefined {
+  const file = parse(text) as Record<string, Record<string, Entry> | (Entry & { name: string })[]>;
+  const servers = file["mcpServers"] ?? file["context_servers"] ?? {};
+  return Array.isArray(servers) ? servers.find(({ name }) => name === "clearance") : servers["clearance"];
+}
+
+describe("clearance mcp config", () => {
+  test.for(clientNames)(
+    "%s: the block parses and starts a server; the places are told for each system",
+    { timeout: 60_000 },
+    async (name) => {
+      const { code, stdout, stderr } = await cli("config", "--client", name, "--profile", "gantry", "--backend", "kinematic");
+      expect(code).toBe(0);
+      if (name !== "continue") expect(() => JSON.parse(stdout)).not.toThrow();
+      const entry = entryIn(stdout);
+      expect(entry).toMatchObject({ args: [expect.stringMatching(/clearance\.mjs$/), "mcp"], env: { CLEARANCE_PROFILE: "gantry" } });
+      expect(stderr).toMatch(/macOS +~\/[^]*Windows +%[^]*Linux +~\//);
+      const { command, args, env } = entry!;
+      const client = new Client({ name: "test", version: "1" });
+      await client.connect(
+        new StdioClientTransport({ command, args: [...args], env: { ...env, CLEARANCE_STATE_DIR: folder }, cwd: folder, stderr: "pipe" }),
+      );
+      expect(client.getServerVersion()).toMatchObject({ name: "clearance-gantry" });
+      await client.close();
+    },
+  );
+
+  test("docs/mcp.md shows for every client the block that is printed", async () => {
+    const docs = readFileSync(fileURLToPath(new URL("../docs/mcp.md", import.meta.url)), "utf8");
+    for (const name of clientNames) {
+      const section = docs.split(`clearance mcp config --client ${name}`)[1] ?? "";
+      const shown = entryIn(/```(?:json|yaml)\n([^]*?)```/.exec(section)?.[1] ?? "{}");
+      const printed = entryIn((await cli("config", "--client", name)).stdout);
+      expect([name, Object.keys(shown ?? {})]).toEqual([name, Object.keys(printed ?? { none: "" })]);
+      expect(shown?.env).toEqual(printed?.env);
+      const places = (await cli("config", "--client", name)).stderr.matchAll(/^ {2}\w+ +(.+)$/gm);
+      for (const [, place = "none"] of places) expect(section.split("```")[0]).toContain(place);
+    }
+  });
+});
+
+describe("clearance mcp at the command line", () => {
+  test.for(profileNames())("50 Selfcheck: %s lists profile, primitives and gates, and takes a harmless step", async (profile) => {
+    const { code, stdout } = await cli("--selfcheck", "--profile", profile, "--backend", "kinematic");
+    expect(stdout).toMatch(
+      new RegExp(`^profile +${profile}\nbackend +.*\nprimitives +.*move_to.*\ngates +window, .*\nstop +acknowledged\nscan +ok: `),
+    );
+    expect(code).toBe(0);
+  });
+
+  test("50 Selfcheck: 1 where the harmless step is refused, 2 for a profile that is not there", async () => {
+    const profile = readFileSync(fileURLToPath(new URL("../models/profiles/gantry.yaml", import.meta.url)), "utf8");
+    const models = fileURLToPath(new URL("../models/", import.meta.url));
+    const nothingAllowed = `${profile.replaceAll(": ../", `: ${models}`)}\ngate_mode: exhaustive\n`.replace(
+      /rate_limit_per_min: \d+/,
+      "rate_limit_per_min: 0",
+    );
+    writeFileSync(join(folder, "none.yaml"), nothingAllowed);
+    const refused = await cli("--selfcheck", "--profile", "none.yaml");
+    expect([refused.code, refused.stdout]).toEqual([1, expect.stringMatching(/scan +blocked: rate_limit: /)]);
+    expect((await cli("--selfcheck", "--profile", "nope")).code).toBe(2);
+  });
+
+  test.for([
+    [{ CLEARANCE_PROFILE: "nope" }, [], new RegExp(`there is no profile 'nope'; .*profiles: ${profileNames().join(", ")}`)],
+    [{ GHOSTLOOP_PROFILE: "nope" }, [], /there is no profile 'nope'/],
+    [{ CLEARANCE_PROFILE: "gantry", CLEARANCE_BACKEND: "magic" }, [], /--backend 'magic' is not known; choices: kinematic, mujoco/],
+    [{ CLEARANCE_TRANSPORT: "carrier-pigeon" }, [], /CLEARANCE_TRANSPORT 'carrier-pigeon' is not known; choices: stdio, streamable-http/],
+    [{ CLEARANCE_TRANSPORT: "streamable-http", CLEARANCE_PORT: "99999" }, [], /take.* HOST:PORT/],
+    [{}, ["--http", "8765"], /--http takes HOST:PORT, for example 127\.0\.0\.1:8765, not '8765'/],
+    [{}, ["--profile", "gantry", "--http", "0.0.0.0:0"], /can be reached by others, and no token is set/],
+    [{ CLEARANCE_MCP_TOKEN: "secret-of-somebody" }, ["--profile", "gantry"], /CLEARANCE_MCP_TOKEN: token-1: write TOKEN:SCOPE/],
+    [{}, ["config"], /needs --client; choices: claude-desktop, cursor/],
+    [{}, ["config", "--client", "emacs"], /--client 'emacs' is not known/],
+    [{}, ["serve"], /clearance mcp takes no 'serve'/],
+  ] as const)("49 MCP environment: %j %j ends with exit code 2", async ([env, args, message]) => {
+    Object.assign(process.env, env);
+    const { code, stdout, stderr } = await cli(...args);
+    expect([code, stdout]).toEqual([2, ""]);
+    expect(stderr).toMatch(message);
+    expect(stderr).not.toContain("secret-of-somebody");
+  });
+
+  test(
+    "49 MCP environment: profile, backend, transport, host, port and token, by either name; SIGTERM ends it with 0",
+    { timeout: 60_000 },
+    async () => {
+      const secret = "a-secret-of-this-test";
+      Object.assign(process.env, {
+        GHOSTLOOP_PROFILE: "gantry",
+        CLEARANCE_BACKEND: "kinematic",
+        GHOSTLOOP_TRANSPORT: "streamable-http",
+        CLEARANCE_HOST: "::1",
+        CLEARANCE_PORT: "0",
+        CLEARANCE_MCP_TOKEN: `${secret}:observe+move`,
+      });
+      let url = "";
+      let kill: (signal: NodeJS.Signals) => void = () => undefined;
+      const running = runCli(["mcp"], folder, undefined, undefined, (send, stderr) => {
+        kill = send;
+        url = /at (http:\S+)/.exec(stderr)?.[1] ?? "";
+      });
+      await expect.poll(() => url, { timeout: 20_000 }).toMatch(/^http:\/\/\[::1\]:\d+\/mcp$/);
+      const client = new Client({ name: "test", version: "1" }, { versionNegotiation: { mode: "auto" } });
+      await client.connect(
+        new StreamableHTTPClientTransport(new URL(url), { requestInit: { headers: { Authorization: `Bearer ${secret}` } } }),
+      );
+      expect((await client.callTool({ name: "move_relative", arguments: { dz: 0.01 } })).structuredContent).toMatchObject({ status: "ok" });
+      await client.close();
+      expect((await runCli(["status", "--json"], folder)).stdout).toMatch(/"profile":"gantry"/);
+      kill("SIGTERM");
+      const { code, stdout, stderr } = await running;
+      expect([code, stdout]).toEqual([0, ""]);
+      expect(stderr).not.toContain(secret);
+    },
+  );
+
+  test("--help says what there is", async () => {
+    expect(await cli("--help")).toMatchObject({ code: 0, stdout: expect.stringMatching(/clearance mcp config[^]*CLEARANCE_MCP_TOKEN/) });
+  });
+});
