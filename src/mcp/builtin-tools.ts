@@ -9,7 +9,7 @@ import { stateFromObservation } from "../intent/state-json.ts";
 import type { PreviewStep } from "../runtime/preview.ts";
 import type { Verdict } from "../gate/verdict.ts";
 import { recordToJson } from "../trace/encode-record.ts";
-import { clientOf } from "./clients.ts";
+import { actorOf, clientOf } from "./clients.ts";
 import { scopeFor } from "./primitive-tools.ts";
 import { answered, failed, plain, stepAnswer } from "./results.ts";
 import type { RobotServer } from "./robot-server.ts";
@@ -139,9 +139,7 @@ function registerPlan({ server, robot, refuseTooMany }: RobotServer): void {
     async ({ name, args }, context) => {
       const refused = refuseTooMany(context);
       if (refused !== undefined) return refused;
-      const client = clientOf(context);
-      const actor = { role: "policy", id: `mcp:${client}`, tenant: client } as const;
-      const { steps } = await robot.runtime.preview([{ name, args }], actor);
+      const { steps } = await robot.runtime.preview([{ name, args }], actorOf(clientOf(context)));
       return answered(previewJson(steps), previewInWords(decisive(steps).verdict));
     },
   );
@@ -200,7 +198,7 @@ function registerStop({ server, robot }: RobotServer): void {
       annotations: { readOnlyHint: false, destructiveHint: false, idempotentHint: true, openWorldHint: false },
     },
     async ({ reason }, context) => {
-      const { result, stop = {} } = await robot.runtime.stop({ operator: `mcp:${clientOf(context)}`, reason });
+      const { result, stop = {} } = await robot.runtime.stop({ reason }, undefined, { actor: actorOf(clientOf(context)) });
       const acknowledged = stop["acknowledged"] === true;
       const answer = { acknowledged, elapsed_ms: result.durationMs, message: result.message };
       return { ...answered(answer, result.message), isError: !acknowledged };

@@ -3,6 +3,7 @@
  * @module
  */
 import { CLIENT_CAPABILITIES_META_KEY, type ClientCapabilities, type McpServer, type ServerContext } from "@modelcontextprotocol/server";
+import type { Actor } from "../gate/gate.ts";
 
 /** What a token may allow. `stop` needs none of them; `override` is kept for what no tool does yet. */
 export const scopes = ["observe", "plan", "move", "approve", "override"] as const;
@@ -11,6 +12,11 @@ export type Scope = (typeof scopes)[number];
 /** The one client of a pipe, or of a port without tokens, is "local". */
 export function clientOf(context: ServerContext): string {
   return context.http?.authInfo?.clientId ?? "local";
+}
+
+/** The same in the trace. A client proposes, as any policy does; each pays its own budget. */
+export function actorOf(client: string): Actor {
+  return { role: "policy", id: `mcp:${client}`, tenant: client };
 }
 
 /** Whether a person can be asked through this client, and may answer. */

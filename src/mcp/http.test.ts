@@ -221,6 +221,55 @@ describe("clearance mcp over HTTP", () => {
     },
   );
 
+  test("while the arm moves its state is read and a plan is asked for, and the motion goes on", { timeout: 30_000 }, async () => {
+    await using served = await servedGantry({ clock: realClock() });
+    await using session = await clientOf(served.serving.url, "auto");
+    const { client } = session;
+    let begun: () => void = () => undefined;
+    const moving = new Promise<void>((resolve) => {
+      begun = resolve;
+    });
+    const far = client.callTool({ name: "move_to", arguments: { x: 0.8, y: 0, z: 1 } }, { onprogress: () => begun() });
+    await moving;
+    const xs: number[] = [];
+    for (let n = 0; n < 5; n++) {
+      const { position } = (await client.callTool({ name: "state" })).structuredContent as { position: [number, number, number] };
+      xs.push(position[0]);
+      await client.callTool({ name: "plan", arguments: { name: "move_to", args: target } });
+    }
+    expect(Math.max(...xs)).toBeLessThan(0.8);
+    expect((await far).structuredContent).toMatchObject({ status: "ok" });
+    expect((await client.callTool({ name: "state" })).structuredContent).toMatchObject({ position: [expect.closeTo(0.8, 6), 0, 1] });
+  });
+
+  test("forty calls at once are each answered and recorded, and what is said to be done is done", async () => {
+    await using served = await servedGantry();
+    await using session = await clientOf(served.serving.url, "auto");
+    const calls = Array.from({ length: 40 }, () => session.client.callTool({ name: "move_relative", arguments: { dz: 0.01 } }));
+    const statuses = (await Promise.all(calls)).map(({ structuredContent }) => (structuredContent as { status: string }).status);
+    expect(statuses).toHaveLength(40);
+    const done = statuses.filter((status) => status === "ok").length;
+    expect((await served.robot.runtime.observe()).worldFromTip.position[2]).toBeCloseTo(1 + done * 0.01, 2);
+    expect(served.robot.trace.nSteps).toBe(40);
+  });
+
+  test("odd requests are answered, and the server goes on", async () => {
+    await using served = await servedGantry();
+    const { url } = served.serving;
+    for (const [body, path] of [
+      ["", "/mcp"],
+      ["not json", "/mcp"],
+      ["[]", "/mcp"],
+      ["{}", "//"],
+      ["{}", "/mcp?x=1"],
+      [callBody("__proto__"), "/mcp"],
+      [callBody("constructor"), "/mcp"],
+      [callBody("move_to", { x: 1e308, y: null, __proto__: 1 }), "/mcp"],
+    ] as const)
+      expect((await post(url, rawHeaders("move_to"), body, path)).status).toBeGreaterThanOrEqual(200);
+    expect((await post(url, rawHeaders("get_status"), callBody("get_status"))).status).toBe(200);
+  });
+
   test("300 calls leave no listeners, calls or steps behind", { timeout: 60_000 }, async () => {
     await using served = await servedGantry({ profile: { hitl_primitives: ["go_home"] } });
     await using session = await clientOf(served.serving.url, "auto");

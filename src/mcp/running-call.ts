@@ -2,6 +2,7 @@ import type { JsonObject } from "../core/json.ts";
 import type { Progress } from "../runtime/execute-plan.ts";
 import type { StepRecord } from "../trace/records.ts";
 import { argsHashOf, type ApprovalState, type Held } from "./approvals.ts";
+import { actorOf } from "./clients.ts";
 import type { ServedRobot } from "./served-robot.ts";
 
 export interface Asked {
@@ -33,8 +34,8 @@ export class RunningCall {
     const { signal } = this.#gone;
     const release = robot.approvals.listen(id, (held) => this.#onHeld(held));
     const intent = { id, name: asked.primitive, args: asked.args, rationale: asked.rationale };
-    const actor = { role: "policy", id: `mcp:${asked.client}`, tenant: asked.client };
-    this.ended = robot.runtime.step(intent, { signal, alive: () => !signal.aborted, actor }).finally(release);
+    const options = { signal, alive: () => !signal.aborted, actor: actorOf(asked.client) };
+    this.ended = robot.runtime.step(intent, options).finally(release);
   }
 
   /** Its end, or, where the client can be asked, the next plan that waits for a person. Ends with the motion once `signal` aborts. */

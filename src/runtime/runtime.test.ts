@@ -530,3 +530,30 @@ describe("loops", () => {
     expect(runtime.buffer.toJSON()).toMatchObject({ capacity: 32, n_records: 2 });
   });
 });
+
+describe("preview", () => {
+  test("says what a step would come to, moves nothing, counts nothing and records nothing", async () => {
+    const { runtime, backend, trace } = gantryRuntime();
+    const before = await backend.observe();
+    for (let n = 0; n < 3; n++)
+      expect(await runtime.preview(moveTo(0.4, 0.2, 0.3))).toMatchObject({
+        verdict: { kind: "allow" },
+        plan: { intent: { name: "move_to" } },
+      });
+    expect(await runtime.preview(moveTo(5, 0, 0.3))).toMatchObject({ verdict: { kind: "deny" } });
+    expect(await runtime.preview({ name: "fly" })).toMatchObject({ verdict: { gate: "resolver" } });
+    expect(await runtime.preview({ name: "move_to", args: { x: Number.NaN } })).toMatchObject({ verdict: { gate: "schema" } });
+    expect(await runtime.preview(undefined)).toMatchObject({ verdict: { gate: "schema", code: "malformed_intent" } });
+    expect((await backend.observe()).qRad).toEqual(before.qRad);
+    expect([runtime.steps, steps(trace)]).toEqual([0, []]);
+  });
+
+  test("a latched robot would refuse to move, and would still look", async () => {
+    const { runtime } = gantryRuntime();
+    await runtime.emergencyStop({ operator: "ann", reason: "test" });
+    expect(await runtime.preview(moveTo(0.4, 0.2, 0.3))).toMatchObject({
+      verdict: { kind: "deny", gate: "safety", code: "estop_latched" },
+    });
+    expect(await runtime.preview({ name: "scan" })).toMatchObject({ verdict: { kind: "allow" } });
+  });
+});

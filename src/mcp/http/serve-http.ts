@@ -104,7 +104,7 @@ function guardOf({ host, tokens, allowedHosts = [] }: HttpSettings) {
       return undefined;
     }
     if (!hostAllowed(request, response) || !originAllowed(request, response)) return undefined;
-    if (new URL(request.url ?? "/", "http://localhost").pathname !== path) {
+    if (request.url?.split("?")[0] !== path) {
       refuse(response, 404, `nothing is here; the server is at ${path}`);
       return undefined;
     }
