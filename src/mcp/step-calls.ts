@@ -45,7 +45,8 @@ export class StepCalls {
     const signals = [context.mcpReq.signal, context.http?.req?.signal].filter((signal) => signal !== undefined);
     const event = await call.next(signals, canAsk(connection.server, context), notices.onProgress);
     if (event.kind === "held") {
-      if (connection.era === "legacy") call.follow(context.mcpReq.signal);
+      // The older protocol asks within the request, which stays open; the newer one ends it and sends another.
+      if (connection.era === "legacy") for (const signal of signals) call.follow(signal);
       return approvalQuestion(this.codec, call.stateOf(event.held), event.held.request, context);
     }
     await notices.sent();
