@@ -123,7 +123,7 @@ describe("hostile servers: nothing moves that should not", () => {
 describe("bad input is one line and exit code 2", () => {
   test.for([
     [["run", "--policy", "vla", "go"], /needs --url/],
-    [["run", "--policy", "vla", "--url", "ws://127.0.0.1:9"], /say what the model is to do/],
+    [["run", "--policy", "vla", "--url", "ws://127.0.0.1:9"], /say what to do, for example/],
     [["run", "--policy", "vla", "--url", "127.0.0.1:8000", "go"], /is no address of a policy server; write ws:/],
     [["run", "--policy", "vla", "--url", "ws://127.0.0.1:9", "--decoder", "delta", "go"], /--decoder 'delta' is not known/],
     [["run", "--policy", "vla", "--url", "ws://127.0.0.1:9", "--statistics", "no.json", "go"], /no\.json: there is no such file/],

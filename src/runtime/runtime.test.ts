@@ -1,4 +1,5 @@
 import * as z from "zod";
+import type { ProposedCall } from "./preview.ts";
 import { describe, expect, test } from "vitest";
 import type { Gate } from "../gate/gate.ts";
 import { denyListGate } from "../gate/deny-list-gate.ts";
@@ -18,6 +19,7 @@ import { alwaysApprove, alwaysDeny, type ApprovalChannel } from "./approvals.ts"
 import { controlLoop } from "./control-loop.ts";
 import { InterventionController } from "./intervention.ts";
 import { runPolicy } from "./run-policy.ts";
+import type { Runtime } from "./runtime.ts";
 import { gantryRuntime } from "./testing/gantry-runtime.ts";
 
 const moveTo = (x: number, y: number, zed: number) => ({ name: "move_to", args: { x, y, z: zed } });
@@ -532,18 +534,20 @@ describe("loops", () => {
 });
 
 describe("preview", () => {
+  const previewOf = async (runtime: Runtime, call: ProposedCall) => (await runtime.preview([call])).steps[0];
+
   test("says what a step would come to, moves nothing, counts nothing and records nothing", async () => {
     const { runtime, backend, trace } = gantryRuntime();
     const before = await backend.observe();
     for (let n = 0; n < 3; n++)
-      expect(await runtime.preview(moveTo(0.4, 0.2, 0.3))).toMatchObject({
+      expect(await previewOf(runtime, moveTo(0.4, 0.2, 0.3))).toMatchObject({
         verdict: { kind: "allow" },
         plan: { intent: { name: "move_to" } },
       });
-    expect(await runtime.preview(moveTo(5, 0, 0.3))).toMatchObject({ verdict: { kind: "deny" } });
-    expect(await runtime.preview({ name: "fly" })).toMatchObject({ verdict: { gate: "resolver" } });
-    expect(await runtime.preview({ name: "move_to", args: { x: Number.NaN } })).toMatchObject({ verdict: { gate: "schema" } });
-    expect(await runtime.preview(undefined)).toMatchObject({ verdict: { gate: "schema", code: "malformed_intent" } });
+    expect(await previewOf(runtime, moveTo(5, 0, 0.3))).toMatchObject({ verdict: { kind: "deny" } });
+    expect(await previewOf(runtime, { name: "fly" })).toMatchObject({ verdict: { gate: "resolver" } });
+    expect(await previewOf(runtime, { name: "move_to", args: { x: Number.NaN } })).toMatchObject({ verdict: { gate: "schema" } });
+    expect(await previewOf(runtime, { name: 5 as never })).toMatchObject({ verdict: { gate: "schema", code: "malformed_intent" } });
     expect((await backend.observe()).qRad).toEqual(before.qRad);
     expect([runtime.steps, steps(trace)]).toEqual([0, []]);
   });
@@ -551,9 +555,9 @@ describe("preview", () => {
   test("a latched robot would refuse to move, and would still look", async () => {
     const { runtime } = gantryRuntime();
     await runtime.emergencyStop({ operator: "ann", reason: "test" });
-    expect(await runtime.preview(moveTo(0.4, 0.2, 0.3))).toMatchObject({
+    expect(await previewOf(runtime, moveTo(0.4, 0.2, 0.3))).toMatchObject({
       verdict: { kind: "deny", gate: "safety", code: "estop_latched" },
     });
-    expect(await runtime.preview({ name: "scan" })).toMatchObject({ verdict: { kind: "allow" } });
+    expect(await previewOf(runtime, { name: "scan" })).toMatchObject({ verdict: { kind: "allow" } });
   });
 });
