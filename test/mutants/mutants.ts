@@ -3,6 +3,7 @@ import { channelMutants } from "./channel.ts";
 import { stopMutants } from "./stop.ts";
 import { judgeMutants } from "./judge.ts";
 import { runtimeMutants } from "./runtime.ts";
+import { modelMutants } from "./models.ts";
 import { gradedMutants } from "./graded.ts";
 import { inFile, type Mutant } from "./mutant.ts";
 
@@ -13,6 +14,7 @@ export const mutants: readonly Mutant[] = [
   ...judgeMutants,
   ...gradedMutants,
   ...runtimeMutants,
+  ...modelMutants,
   ...inFile(
     "src/runtime/sound-observation.ts",
     ["src/runtime/sound-observation.test.ts"],
