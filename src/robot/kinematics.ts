@@ -7,6 +7,7 @@
  * A number that is not finite in `q` comes out as one that is not finite; the callers' comparisons deny it.
  * @module
  */
+import { hypot3 } from "../core/elementary.ts";
 import { poseFromMatrix34, type Pose } from "../core/pose.ts";
 import { linkTurnsOf, TURN_FREE } from "./link-turns.ts";
 import { JOINT_FIXED, JOINT_PRISMATIC, JOINT_REVOLUTE, type RobotModel } from "./robot-model.ts";
@@ -62,6 +63,20 @@ export function geometricJacobianInto(model: RobotModel, worldFromLinks: Float64
   for (let link = tipLink; link > 0; link = parentOfLink[link]!) {
     if (jointKindOfLink[link] !== JOINT_FIXED) addColumn(model, worldFromLinks, link, out);
   }
+}
+
+/** |J_v q̇|, m/s: how fast the tip moves. `jacobian`: of `geometricJacobianInto`, shape `[6, nJoints]`; `qd`: shape `[nJoints]`. */
+export function tipSpeedMps(jacobian: Float64Array, qd: Float64Array): number {
+  const n = qd.length;
+  let x = 0;
+  let y = 0;
+  let z = 0;
+  for (let j = 0; j < n; j++) {
+    x += jacobian[j]! * qd[j]!;
+    y += jacobian[n + j]! * qd[j]!;
+    z += jacobian[2 * n + j]! * qd[j]!;
+  }
+  return hypot3(x, y, z);
 }
 
 /**

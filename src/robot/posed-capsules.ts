@@ -5,6 +5,7 @@
  */
 import type { AttachedBody, CollisionModel } from "./collision-model.ts";
 import { forwardKinematics, linkTwistsInto } from "./kinematics.ts";
+import { placeCapsules } from "./place-capsules.ts";
 
 export class PosedCapsules {
   readonly collision: CollisionModel;
@@ -47,7 +48,7 @@ export class PosedCapsules {
   /** `q`: shape `[nJoints]`. */
   pose(q: ArrayLike<number>): void {
     forwardKinematics(this.collision.robot, q, this.#worldFromLinks);
-    placeAll(this.#inLink, this.#linkOfCapsule, this.count, this.#worldFromLinks, this.capsules, this.spheres);
+    placeCapsules(this.#inLink, this.#linkOfCapsule, this.count, this.#worldFromLinks, this.capsules, this.spheres);
   }
 
   /** Velocities for joints that move at `dq`, at the configuration posed last. */
@@ -100,53 +101,6 @@ export class PosedCapsules {
     this.capsules[i + 6] = p[i + 6]!;
     // The last term keeps rounding from leaving an end outside.
     this.spheres[c * 4 + 3] = Math.sqrt(x * x + y * y + z * z) / 2 + p[i + 6]! + 1e-12;
-  }
-}
-
-/** The first `count` capsules into the world, with the centres of their spheres. Written out in one loop: it is a third of posing. */
-function placeAll(
-  inLink: Float64Array,
-  linkOfCapsule: Int32Array,
-  count: number,
-  w: Float64Array,
-  capsules: Float64Array,
-  spheres: Float64Array,
-): void {
-  for (let c = 0, i = 0, o = 0; c < count; c++, i += 7, o += 4) {
-    const m = linkOfCapsule[c]! * 12;
-    const px = inLink[i]!;
-    const py = inLink[i + 1]!;
-    const pz = inLink[i + 2]!;
-    const qx = inLink[i + 3]!;
-    const qy = inLink[i + 4]!;
-    const qz = inLink[i + 5]!;
-    const r0 = w[m]!;
-    const r1 = w[m + 1]!;
-    const r2 = w[m + 2]!;
-    const r3 = w[m + 3]!;
-    const ax = r0 * px + r1 * py + r2 * pz + r3;
-    const bx = r0 * qx + r1 * qy + r2 * qz + r3;
-    const s0 = w[m + 4]!;
-    const s1 = w[m + 5]!;
-    const s2 = w[m + 6]!;
-    const s3 = w[m + 7]!;
-    const ay = s0 * px + s1 * py + s2 * pz + s3;
-    const by = s0 * qx + s1 * qy + s2 * qz + s3;
-    const t0 = w[m + 8]!;
-    const t1 = w[m + 9]!;
-    const t2 = w[m + 10]!;
-    const t3 = w[m + 11]!;
-    const az = t0 * px + t1 * py + t2 * pz + t3;
-    const bz = t0 * qx + t1 * qy + t2 * qz + t3;
-    capsules[i] = ax;
-    capsules[i + 1] = ay;
-    capsules[i + 2] = az;
-    capsules[i + 3] = bx;
-    capsules[i + 4] = by;
-    capsules[i + 5] = bz;
-    spheres[o] = (ax + bx) * 0.5;
-    spheres[o + 1] = (ay + by) * 0.5;
-    spheres[o + 2] = (az + bz) * 0.5;
   }
 }
 

@@ -2,14 +2,13 @@
  * Ideal motion in time, no physics: at the end of each row the joints are where it says. A pure function of the commands.
  * @module
  */
-import { hypot3 } from "../../core/elementary.ts";
 import { ClearanceError } from "../../core/errors.ts";
 import type { GripperState, Observation } from "../../core/observation.ts";
 import { poseFromMatrix34, type Pose } from "../../core/pose.ts";
 import type { WorldSpec } from "../../core/world-spec.ts";
 import type { ControlMode, Vetted } from "../../kernel/command.ts";
 import { CommandDoor } from "../../kernel/command-door.ts";
-import { forwardKinematics, geometricJacobianInto, tipMatrixInto } from "../../robot/kinematics.ts";
+import { forwardKinematics, geometricJacobianInto, tipMatrixInto, tipSpeedMps } from "../../robot/kinematics.ts";
 import type { RobotModel } from "../../robot/robot-model.ts";
 import type { Backend, BackendState, StopReceipt } from "../backend.ts";
 import { frozenCopy } from "../frozen-copy.ts";
@@ -191,17 +190,8 @@ class KinematicBackend implements Backend {
     let moving = false;
     for (let j = 0; j < n; j++) moving ||= qd[j] !== 0;
     if (!moving) return 0;
-    const jacobian = this.#jacobian;
-    geometricJacobianInto(this.#robot, this.#worldFromLinks, jacobian);
-    let x = 0;
-    let y = 0;
-    let z = 0;
-    for (let j = 0; j < n; j++) {
-      x += jacobian[j]! * qd[j]!;
-      y += jacobian[n + j]! * qd[j]!;
-      z += jacobian[2 * n + j]! * qd[j]!;
-    }
-    return hypot3(x, y, z);
+    geometricJacobianInto(this.#robot, this.#worldFromLinks, this.#jacobian);
+    return tipSpeedMps(this.#jacobian, qd);
   }
 
   #refuseDisposed(): void {

@@ -1,8 +1,7 @@
 import { poseFromMatrix34 } from "../../core/pose.ts";
-import { hypot3 } from "../../core/elementary.ts";
 import type { GripperState, ObjectState, Observation } from "../../core/observation.ts";
 import { vec3 } from "../../core/vec3.ts";
-import { forwardKinematics, geometricJacobianInto, tipMatrixInto } from "../../robot/kinematics.ts";
+import { forwardKinematics, geometricJacobianInto, tipMatrixInto, tipSpeedMps } from "../../robot/kinematics.ts";
 import type { RobotModel } from "../../robot/robot-model.ts";
 import { frozenCopy } from "../frozen-copy.ts";
 import { Grasp } from "./grasp.ts";
@@ -82,19 +81,8 @@ export class Observer {
   }
 
   #tipSpeed(): number {
-    const jacobian = this.#jacobian;
-    const qd = this.#qd;
-    const n = qd.length;
-    geometricJacobianInto(this.#robot, this.#links, jacobian);
-    let x = 0;
-    let y = 0;
-    let z = 0;
-    for (let j = 0; j < n; j++) {
-      x += jacobian[j]! * qd[j]!;
-      y += jacobian[n + j]! * qd[j]!;
-      z += jacobian[2 * n + j]! * qd[j]!;
-    }
-    return hypot3(x, y, z);
+    geometricJacobianInto(this.#robot, this.#links, this.#jacobian);
+    return tipSpeedMps(this.#jacobian, this.#qd);
   }
 
   #readGripper(grasp: Grasp): GripperState {

@@ -32,7 +32,7 @@ export class Simulation {
   readonly #timestepS: number;
   /** Commanded joint positions, shape `[nJoints]`. */
   readonly #target: Float64Array;
-  readonly #views: DataViews;
+  #views: DataViews;
   /** Opening asked for, and the one driven to at this instant; 1 where there is no gripper. */
   #openingGoal = 1;
   #opening = 1;
@@ -56,7 +56,8 @@ export class Simulation {
 
   /** The engine's arrays; valid until time passes. */
   get views(): DataViews {
-    return this.#views.live;
+    if (this.#views.stale) this.#views = new DataViews(this.data);
+    return this.#views;
   }
 
   /** Sets positions and controls, in the model's own order, without time passing. The gripper is told to stay as it stands. */

@@ -8,6 +8,7 @@
  * @module
  */
 import { forwardKinematics, multiply34Into } from "../../robot/kinematics.ts";
+import { placeCapsules } from "../../robot/place-capsules.ts";
 import type { RobotModel } from "../../robot/robot-model.ts";
 import type { Bodies } from "./bodies.ts";
 import { inverse34Into } from "./rigid.ts";
@@ -128,31 +129,11 @@ export class PlacedBodies {
 
   #placeEnds(): void {
     const { count, linkOf, inLink } = this.bodies;
-    const { frames, ends, spheres } = this;
+    const { ends } = this;
+    placeCapsules(inLink, linkOf, count, this.frames, ends, this.spheres);
     let sum = 0;
-    for (let b = 0, i = 0, s = 0; b < count; b++, i += 7, s += 4) {
-      const m = linkOf[b]! * 12;
-      const px = inLink[i]!;
-      const py = inLink[i + 1]!;
-      const pz = inLink[i + 2]!;
-      const qx = inLink[i + 3]!;
-      const qy = inLink[i + 4]!;
-      const qz = inLink[i + 5]!;
-      for (let row = 0; row < 3; row++) {
-        const o = m + row * 4;
-        const x = frames[o]!;
-        const y = frames[o + 1]!;
-        const z = frames[o + 2]!;
-        const t = frames[o + 3]!;
-        const first = x * px + y * py + z * pz + t;
-        const second = x * qx + y * qy + z * qz + t;
-        ends[i + row] = first;
-        ends[i + 3 + row] = second;
-        spheres[s + row] = (first + second) * 0.5;
-        // Not a number, or infinite, as soon as one of them is.
-        sum += first * 0 + second * 0;
-      }
-    }
+    // Not a number, or infinite, as soon as one of them is; the radii are finite.
+    for (let i = 0, n = 7 * count; i < n; i++) sum += ends[i]! * 0;
     this.finite = sum === 0;
   }
 }
