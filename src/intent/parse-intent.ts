@@ -12,6 +12,11 @@ export interface IntentIssue {
   readonly problem: string;
 }
 
+/** Each with its place, in one line. */
+export function describeIssues(issues: readonly IntentIssue[]): string {
+  return issues.map(({ path, problem }) => `${path === "" ? "the intent" : path} ${problem}`).join("; ");
+}
+
 export type ParsedIntent = { readonly ok: true; readonly intent: Intent } | { readonly ok: false; readonly issues: readonly IntentIssue[] };
 
 const knownKeys = new Set(["id", "name", "args", "rationale", "basedOn", "validForMs"]);

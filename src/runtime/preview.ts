@@ -11,7 +11,7 @@ import type { Actor } from "../gate/gate.ts";
 import type { GateChain } from "../gate/chain.ts";
 import type { Deny, Verdict } from "../gate/verdict.ts";
 import type { Intent } from "../intent/intent.ts";
-import { parseIntent } from "../intent/parse-intent.ts";
+import { describeIssues, parseIntent } from "../intent/parse-intent.ts";
 import type { Plan, Segment } from "../intent/plan.ts";
 import type { RobotModel } from "../robot/robot-model.ts";
 import { tipPose } from "../robot/kinematics.ts";
@@ -46,8 +46,8 @@ export interface Preview {
 }
 
 export interface PreviewContext extends Pick<RuntimeSetup, "registry" | "chain" | "views" | "repair" | "clock"> {
-  /** Why nothing may move at all, such as a latched stop. */
-  readonly barred: Pick<Deny, "code" | "reason"> | undefined;
+  /** Why this may not be done at all now, such as a latched stop. */
+  readonly barred: (intent: Intent) => Pick<Deny, "code" | "reason"> | undefined;
 }
 
 const depthLimit = 8;
@@ -65,7 +65,7 @@ export async function previewIntents(
   const judge = async (sub: ProposedCall, id: string, parent?: string): Promise<boolean> => {
     const parsed = parseIntent({ ...sub }, id);
     if (!parsed.ok) {
-      const reason = parsed.issues.map(({ path, problem }) => `${path === "" ? "the intent" : path} ${problem}`).join("; ");
+      const reason = describeIssues(parsed.issues);
       const verdict: Verdict = { kind: "deny", gate: "schema", code: "malformed_intent", reason, evidence: {} };
       steps.push({ intent: { id, name: String(sub.name), args: {}, rationale: "" }, verdict, answers: [verdict], plan: undefined });
       return false;
@@ -95,10 +95,11 @@ export async function previewIntents(
 }
 
 async function decideDry(intent: Intent, at: Observation, nowMs: number, actor: Actor, context: PreviewContext): Promise<Decided> {
-  const { registry, chain, views, repair, clock, barred } = context;
-  const moves = intent.name !== "stop" && registry.get(intent.name)?.risk !== "sense";
-  if (barred !== undefined && moves && registry.has(intent.name)) {
-    const verdict: Deny = { kind: "deny", gate: "safety", code: barred.code, reason: `${barred.reason}; reset first`, evidence: {} };
+  const { registry, chain, views, repair, clock } = context;
+  // A stop is past every gate, and is never barred.
+  const barred = intent.name === "stop" ? undefined : context.barred(intent);
+  if (barred !== undefined) {
+    const verdict: Deny = { kind: "deny", gate: "safety", ...barred, evidence: {} };
     return { intent, before: at, answers: [verdict], verdict };
   }
   const { signal } = new AbortController();

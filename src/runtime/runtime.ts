@@ -8,14 +8,14 @@ import type { Observation } from "../core/observation.ts";
 import type { Actor } from "../gate/gate.ts";
 import type { Deny } from "../gate/verdict.ts";
 import type { Intent } from "../intent/intent.ts";
-import { parseIntent } from "../intent/parse-intent.ts";
+import { describeIssues, parseIntent } from "../intent/parse-intent.ts";
 import type { WorldView } from "../intent/world-view.ts";
 import type { StepRecord, TraceHeader } from "../trace/records.ts";
 import { compositeSteps } from "./composite-steps.ts";
 import { decide, describe, type Decided, type Go } from "./decide.ts";
 import { executePlan } from "./execute-plan.ts";
 import type { Kernel } from "../kernel/kernel.ts";
-import type { Recheck } from "../kernel/stop/stop-types.ts";
+import type { Recheck, Refusal } from "../kernel/stop/stop-types.ts";
 import type { ResetOutcome } from "../kernel/stop/supervisor-types.ts";
 import { InterventionController, type Hand } from "./intervention.ts";
 import { recheckAt } from "./measured-state.ts";
@@ -125,7 +125,7 @@ export class Runtime {
   /** Judges a plan as a whole, each step from the predicted end of the one before; nothing is cleared, counted or moved. */
   async preview(intents: readonly ProposedCall[], actor: Actor = policyActor): Promise<Preview> {
     await this.safety.start();
-    return previewIntents(intents, await this.observe(), actor, { ...this.#setup, barred: this.safety.barred() });
+    return previewIntents(intents, await this.observe(), actor, { ...this.#setup, barred: (intent) => this.#barred(intent) });
   }
 
   /** One intent, whatever it is, to one record, whatever happens. Never throws. Waits for its turn; a stop does not. */
@@ -133,8 +133,7 @@ export class Runtime {
     this.#intents += 1;
     const parsed = parseIntent(raw, `i-${this.#intents}`);
     if (!parsed.ok) {
-      const problems = parsed.issues.map(({ path, problem }) => `${path === "" ? "the intent" : path} ${problem}`);
-      return this.#block(namelessIntent(`i-${this.#intents}`), "schema", "malformed_intent", problems.join("; "), options);
+      return this.#block(namelessIntent(`i-${this.#intents}`), "schema", "malformed_intent", describeIssues(parsed.issues), options);
     }
     const { intent } = parsed;
     if (options.actor?.role === "controller") this.intervention.markIssued(intent);
@@ -210,16 +209,21 @@ export class Runtime {
     return recheckAt(this.#judge, seen, this.#clock.nowMs(), ++this.#commands);
   }
 
+  /** What only looks stays possible: somebody has to find out why. A person's own emergency stop is answered by its gate. */
+  #barred({ name }: Intent): Refusal | undefined {
+    const barred = this.safety.barred();
+    const looks = this.#setup.registry.get(name)?.risk === "sense";
+    if (barred === undefined || looks || this.intervention.state === "emergency_stop") return undefined;
+    return { code: barred.code, reason: `${barred.reason}; reset first` };
+  }
+
   async #turn(intent: Intent, options: StepOptions): Promise<StepRecord> {
     const unwritable = this.#unwritable();
     if (unwritable !== undefined) return this.#block(intent, "trace", "trace_unwritable", unwritable, options);
     const starting = this.safety.start();
     if (starting !== undefined) await starting;
-    const barred = this.safety.barred();
-    // What only looks stays possible: somebody has to find out why. A person's own emergency stop is answered by its gate.
-    const looks = this.#setup.registry.get(intent.name)?.risk === "sense";
-    if (barred !== undefined && !looks && this.intervention.state !== "emergency_stop")
-      return this.#block(intent, "safety", barred.code, `${barred.reason}; reset first`, options);
+    const barred = this.#barred(intent);
+    if (barred !== undefined) return this.#block(intent, "safety", barred.code, barred.reason, options);
     if (this.#clock.problem !== undefined) return this.#block(intent, "clock", "clock_unsound", this.#clock.problem, options);
     const breaking = new AbortController();
     const abort = (): void => breaking.abort();

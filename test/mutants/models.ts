@@ -17,7 +17,7 @@ export const modelMutants: readonly Mutant[] = [
     "src/runtime/preview.ts",
     ["src/runtime/preview.test.ts", "src/runtime/runtime.test.ts"],
     [
-      ["if (barred !== undefined && moves", "if (false && moves"],
+      ["if (barred !== undefined) {", "if (false) {"],
       ['if (verdict.kind === "deny") return false;', ""],
       ["if (!ok) break;", ""],
     ],
