@@ -2,7 +2,6 @@
  * One episode from the command line: build, run, watch, stop on Ctrl-C, end the trace properly, say what happened.
  * @module
  */
-import { existsSync } from "node:fs";
 import { performance } from "node:perf_hooks";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { SimulatedClock } from "../core/clock.ts";
@@ -17,7 +16,8 @@ import type { Runtime } from "../runtime/runtime.ts";
 import { runPolicy, type RunReport } from "../runtime/run-policy.ts";
 import { openFileTrace, traceGroupMs, type FileTrace } from "../trace/file-trace.ts";
 import type { StepRecord, TraceHead } from "../trace/records.ts";
-import { announceRobot } from "./live-robots.ts";
+import { firstFree } from "./first-free.ts";
+import { announceOrSay } from "./live-robots.ts";
 import { closingTable, liveView } from "./live-view.ts";
 import { openTerminal, type Terminal } from "./terminal.ts";
 import { terminalApprovals } from "./terminal-approvals.ts";
@@ -53,7 +53,7 @@ export async function runEpisode(options: EpisodeOptions): Promise<number> {
   const terminal = openTerminal(process.stdout, { quiet: options.quiet || options.json });
   const startedMs = performance.now();
   const interrupt = onInterrupt();
-  const trace = openFileTrace(options.tracePath ?? nextFreePath(options.traceName));
+  const trace = openFileTrace(options.tracePath ?? firstFree((n) => `runs/${options.traceName}-${n}.jsonl`));
   const verdicts = options.verdictsPath === undefined ? undefined : openRecordingFile(options.verdictsPath);
   try {
     const clock = options.realtime ? realClock() : new SimulatedClock();
@@ -106,13 +106,9 @@ export async function runEpisode(options: EpisodeOptions): Promise<number> {
 
 /** Other terminals find the robot while it is at work; at the end it is out of service. */
 async function announced(runtime: Runtime, { loaded, backend }: EpisodeOptions): Promise<AsyncDisposable> {
-  let leave = (): void => undefined;
-  try {
-    leave = await announceRobot(runtime, { profile: loaded.profile.name, backend });
-  } catch (error) {
-    const problem = error instanceof Error ? error.message : String(error);
+  const leave = await announceOrSay(runtime, { profile: loaded.profile.name, backend }, (problem) => {
     process.stderr.write(`clearance: clearance stop and status will not find this run: ${problem}\n`);
-  }
+  });
   return {
     async [Symbol.asyncDispose]() {
       leave();
@@ -168,14 +164,6 @@ function breather(): () => void | Promise<void> {
       lastMs = performance.now();
     });
   };
-}
-
-/** `runs/NAME-1.jsonl`, or the first number that is free. */
-function nextFreePath(name: string): string {
-  for (let n = 1; ; n++) {
-    const path = `runs/${name}-${n}.jsonl`;
-    if (!existsSync(path)) return path;
-  }
 }
 
 interface Closing {

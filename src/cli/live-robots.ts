@@ -46,6 +46,20 @@ export async function announceRobot(runtime: Runtime, robot: Pick<LiveRobot, "pr
   return () => close(server, card, address);
 }
 
+/** The same where a robot that cannot be found goes on: `onProblem` hears why. */
+export async function announceOrSay(
+  runtime: Runtime,
+  robot: Pick<LiveRobot, "profile" | "backend">,
+  onProblem: (problem: string) => void,
+): Promise<() => void> {
+  try {
+    return await announceRobot(runtime, robot);
+  } catch (error) {
+    onProblem(error instanceof Error ? error.message : String(error));
+    return () => undefined;
+  }
+}
+
 function close(server: Server, card: string, address: string): void {
   server.close();
   rmSync(card, { force: true });

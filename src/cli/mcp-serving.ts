@@ -2,14 +2,14 @@
  * Serving a robot until its client goes or somebody ends it, and the check that opens no transport.
  * @module
  */
-import { existsSync } from "node:fs";
 import { join, parse } from "node:path";
 import type { RobotSetup } from "../profile/build-robot.ts";
 import type { LoadedProfile } from "../profile/files.ts";
 import { keepStandardOutputClean, openServedRobot, parseTokens, serveOverHttp, serveOverStdio, type ServedRobot } from "../mcp/index.ts";
 import { realClock } from "../runtime/real-clock.ts";
 import { openFileTrace, traceGroupMs } from "../trace/file-trace.ts";
-import { announceRobot } from "./live-robots.ts";
+import { firstFree } from "./first-free.ts";
+import { announceOrSay } from "./live-robots.ts";
 import { fromEnvironment, type HttpPlace } from "./mcp-environment.ts";
 import { version } from "./version.ts";
 
@@ -36,7 +36,9 @@ export async function serve(loaded: LoadedProfile, { backend, http, tracePath }:
       version: version(),
       ...(trace === undefined ? {} : { trace, lossWindow: `a crash loses at most the records of the last ${traceGroupMs} ms` }),
     });
-    const leave = await announced(robot, backend);
+    const leave = await announceOrSay(robot.runtime, { profile: robot.profile.name, backend }, (problem) =>
+      say(`clearance stop and status will not find this server: ${problem}`),
+    );
     try {
       say(trace === undefined ? "the trace is not written to a file; --trace FILE does that" : `trace ${trace.path}`);
       const settings = { version: version(), instructions: fromEnvironment("INSTRUCTIONS") ?? "" };
@@ -55,10 +57,7 @@ export async function serve(loaded: LoadedProfile, { backend, http, tracePath }:
 /** Clients start their servers again and again, some of them twice for one connection: `t.jsonl`, then `t-2.jsonl`, … */
 function nextFree(path: string): string {
   const { dir, name, ext } = parse(path);
-  for (let n = 1; ; n++) {
-    const candidate = n === 1 ? path : join(dir, `${name}-${n}${ext}`);
-    if (!existsSync(candidate)) return candidate;
-  }
+  return firstFree((n) => (n === 1 ? path : join(dir, `${name}-${n}${ext}`)));
 }
 
 async function stdioUntil(robot: ServedRobot, settings: Parameters<typeof serveOverStdio>[1], interrupted: Promise<void>): Promise<void> {
@@ -85,16 +84,6 @@ function allowedHosts(): readonly string[] {
     .split(",")
     .map((name) => name.trim())
     .filter((name) => name !== "");
-}
-
-/** `clearance stop` in another terminal finds the robot. */
-async function announced({ runtime, profile }: ServedRobot, backend: BackendName): Promise<() => void> {
-  try {
-    return await announceRobot(runtime, { profile: profile.name, backend });
-  } catch (error) {
-    say(`clearance stop and status will not find this server: ${error instanceof Error ? error.message : String(error)}`);
-    return () => undefined;
-  }
 }
 
 function signalled(): Promise<void> {

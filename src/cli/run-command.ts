@@ -73,17 +73,21 @@ export async function runCommand(args: readonly string[]): Promise<number> {
     approve: values.approve,
     ...(values["max-steps"] === undefined ? {} : { maxSteps: wholeNumber("max-steps", values["max-steps"]) }),
   };
-  if (policy === "vla") return byVla(common, goal, values);
   const model = { model: models.language, baseUrl: values["base-url"], environment: process.env };
-  const options =
-    policy === "llm"
-      ? await byModel(common, goal, model)
-      : values.script === undefined
-        ? byWords(common, goal)
-        : byScript(common, values.script, goal);
-  // The robot is loaded once the command line and the script are known to be good.
-  const { runEpisode } = await import("./episode.ts");
-  return runEpisode(options);
+  const making = {
+    language: () => byWords(common, goal),
+    script: () => byScript(common, values.script ?? "", goal),
+    llm: () => byModel(common, goal, model),
+    vla: () => byVla(common, goal, values),
+  };
+  const options: EpisodeOptions & { close?(): void } = await making[policy]();
+  try {
+    // The robot is loaded once the command line and the script are known to be good.
+    const { runEpisode } = await import("./episode.ts");
+    return await runEpisode(options);
+  } finally {
+    options.close?.();
+  }
 }
 
 type Common = Omit<EpisodeOptions, "makePolicy" | "goal" | "traceName">;
@@ -92,16 +96,10 @@ async function byVla(
   common: Common,
   goal: string,
   { url, decoder, statistics }: { readonly [Name in "url" | "decoder" | "statistics"]?: string | undefined },
-): Promise<number> {
+): Promise<EpisodeOptions & { close(): void }> {
   if (url === undefined) throw new UsageError("--policy vla needs --url ws://HOST:PORT (openpi) or http://HOST:PORT/act (OpenVLA)");
   const { vlaRun } = await import("./vla-run.ts");
-  const { close, ...made } = await vlaRun({ url, decoder, statistics });
-  try {
-    const { runEpisode } = await import("./episode.ts");
-    return await runEpisode({ ...common, ...made, goal, traceName: `${common.loaded.profile.name}-vla` });
-  } finally {
-    close();
-  }
+  return { ...common, ...(await vlaRun({ url, decoder, statistics })), goal, traceName: `${common.loaded.profile.name}-vla` };
 }
 
 function byWords(common: Common, goal: string): EpisodeOptions {

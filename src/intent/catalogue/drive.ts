@@ -6,8 +6,8 @@ import * as z from "zod";
 import { atan2 } from "../../core/trigonometry.ts";
 import { definePrimitive } from "../define-primitive.ts";
 import type { Primitive } from "../primitive.ts";
-import type { Body } from "./body.ts";
-import { planThrough } from "./body.ts";
+import type { WorldView } from "../world-view.ts";
+import { planThrough, type Body } from "./body.ts";
 import { inWorld, radians } from "./quantities.ts";
 
 /** How long a drive command holds unless it is renewed, s: spec runtime.md §7.2. */
@@ -70,7 +70,7 @@ export function drivePrimitives(body: Body): readonly Primitive[] {
 }
 
 /** Turns on the spot, once the joints are as `from` says. */
-export function rotatePrimitive(body: Body, from: (world: Parameters<Body["pose"]>[0]) => ArrayLike<number>): Primitive {
+export function rotatePrimitive(body: Body, from: (world: WorldView) => ArrayLike<number>): Primitive {
   return definePrimitive({
     name: "rotate",
     summary: "Turn on the spot by an angle; to the left is positive.",
