@@ -31,7 +31,7 @@ const eight = new Set([
 
 export async function gateRows({ quick }: BenchOptions): Promise<readonly Row[]> {
   const world = { ...openRoom, fixtures: twentyObstacles() };
-  const robot = await robotIn("panda", world);
+  const robot = await robotIn("arm", world);
   const gates = robot.chain.gates.filter((gate) => eight.has(gate.id)).slice(0, 8);
   const [first] = gates;
   if (first === undefined) throw new Error("no gates");

@@ -59,7 +59,7 @@ async function overhead({ quick }: BenchOptions): Promise<Row> {
     version: "bench",
     lossWindow: "none",
   } as const;
-  const robot = await buildRobot(loadProfile("panda"), setup);
+  const robot = await buildRobot(loadProfile("arm"), setup);
   await using _ = robot.backend;
   const shares: number[] = [];
   const seconds = quick ? 4 : 20;

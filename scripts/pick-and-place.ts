@@ -26,7 +26,7 @@ export async function pickAndPlace(seed: number): Promise<EpisodeResult> {
   const clock = new SimulatedClock();
   const trace = new MemoryTrace();
   const setup = { backend: "mujoco", seed, clock, trace, version: "check", lossWindow: "in memory" } as const;
-  const robot = await buildRobot(loadProfile("panda"), setup);
+  const robot = await buildRobot(loadProfile("arm"), setup);
   await using backend = robot.backend;
   robot.open({ goal: "pick and place", policy: "check" });
   const pick = await robot.runtime.step({ name: "pick", args: { object: "red_cube" } });

@@ -21,7 +21,7 @@ const setup = {
   version: "picture",
   lossWindow: "in memory",
 } as const;
-const { runtime, backend } = await buildRobot(loadProfile("panda"), setup);
+const { runtime, backend } = await buildRobot(loadProfile("arm"), setup);
 if (!(backend instanceof MujocoBackend)) throw new Error("pictures come from MuJoCo");
 const panels: Uint8Array[] = [];
 for (const intent of [

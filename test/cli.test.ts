@@ -45,11 +45,11 @@ describe("clearance run", () => {
     const report = JSON.parse(stdout);
     expect(report).toMatchObject({
       ok: true,
-      profile: "panda",
+      profile: "arm",
       backend: "mujoco",
       seed: 0,
       final: { holding: null },
-      trace: { path: "runs/panda-1.jsonl" },
+      trace: { path: "runs/arm-1.jsonl" },
     });
     expect(report.steps.map((step: { intent: { name: string } }) => step.intent.name)).toEqual(["pick", "place"]);
     expect(report.steps[0]).toMatchObject({
@@ -98,7 +98,7 @@ describe("clearance run", () => {
   test("profiles are listed as they would run: primitives, gates in their order, limits, who is asked", async () => {
     const [all, one] = [await cli("profiles"), await cli("profiles", "tello", "--json")];
     expect([all.code, one.code]).toEqual([0, 0]);
-    for (const name of ["gantry", "panda", "spot", "tello", "turtlebot"]) expect(all.stdout).toMatch(new RegExp(`^${name} `, "m"));
+    for (const name of ["arm", "gantry", "spot", "tello", "turtlebot"]) expect(all.stdout).toMatch(new RegExp(`^${name} `, "m"));
     const [tello] = JSON.parse(one.stdout);
     expect(tello).toMatchObject({
       name: "tello",
@@ -226,7 +226,7 @@ describe("bad input is one line and exit code 2", () => {
     [["frobnicate"], /unknown command 'frobnicate'/],
     [["rnu"], /did you mean 'run'\?/],
     [["run"], /say what to do/],
-    [["run", "--profile", "nope", "go home"], /there is no profile 'nope'; .*profiles: gantry, panda/],
+    [["run", "--profile", "nope", "go home"], /there is no profile 'nope'; .*profiles: arm, gantry/],
     [["run", "--sript", "x"], /unknown option --sript; did you mean --script\?/],
     [["run", "--backend", "magic", "go home"], /--backend 'magic' is not known; choices: kinematic, mujoco/],
     [["run", "--seed", "x", "go home"], /--seed takes a whole number/],

@@ -5,7 +5,7 @@ import { loadProfile, type LoadedProfile } from "../src/profile/files.ts";
 import { MemoryTrace } from "../src/trace/memory-trace.ts";
 import { readTrace } from "../src/trace/read-trace.ts";
 
-function kinematic(loaded: LoadedProfile = loadProfile("panda"), seed = 0) {
+function kinematic(loaded: LoadedProfile = loadProfile("arm"), seed = 0) {
   const trace = new MemoryTrace();
   const clock = new SimulatedClock();
   return buildRobot(loaded, { backend: "kinematic", seed, clock, trace, version: "test", lossWindow: "none" }).then((robot) => ({
@@ -15,7 +15,7 @@ function kinematic(loaded: LoadedProfile = loadProfile("panda"), seed = 0) {
   }));
 }
 const withProfile = (changes: Partial<LoadedProfile["profile"]>): LoadedProfile => {
-  const loaded = loadProfile("panda");
+  const loaded = loadProfile("arm");
   return { ...loaded, profile: { ...loaded.profile, ...changes } };
 };
 
@@ -114,7 +114,7 @@ describe("the arm at its table, whole", () => {
 
   test("same seed, same trace to the last hash; another seed, another", async () => {
     const run = async (seed: number) => {
-      const robot = await kinematic(loadProfile("panda"), seed);
+      const robot = await kinematic(loadProfile("arm"), seed);
       robot.open({ goal: "test", policy: "test" });
       await robot.runtime.step({ name: "pick", args: { object: "red_cube" } });
       return robot.trace;

@@ -50,7 +50,7 @@ describe("clearance stop, status and reset", () => {
     const stopped = await cli("stop", "--reason", "a hand in the way", "--json");
     expect(stopped.code).toBe(0);
     expect(JSON.parse(stopped.stdout)).toMatchObject({
-      robots: [{ profile: "panda", ok: true, stop: { acknowledged: true, proved: true } }],
+      robots: [{ profile: "arm", ok: true, stop: { acknowledged: true, proved: true } }],
     });
     expect(await running).toMatchObject({ code: 1, stdout: expect.stringMatching(/move_to .* stopped/) as unknown });
     const lines = readFileSync(join(folder, "run.jsonl"), "utf8");
@@ -64,7 +64,7 @@ describe("clearance stop, status and reset", () => {
     const refused = await cli("run", "--latch", "arm.latch", "move to (0.4, 0.1, 0.4)");
     expect(refused).toMatchObject({
       code: 1,
-      stderr: expect.stringMatching(/clearance reset --latch arm\.latch --profile panda/) as unknown,
+      stderr: expect.stringMatching(/clearance reset --latch arm\.latch --profile arm/) as unknown,
     });
     expect(refused.stdout).toMatch(/refused by safety: latched by human: .*a hand in the way; reset first/);
 

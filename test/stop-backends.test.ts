@@ -10,7 +10,7 @@ import { MemoryTrace } from "../src/trace/memory-trace.ts";
 test.for(["kinematic", "mujoco"] as const)("safety-kernel row 26: a moving %s arm acknowledges, and its rest is proved", async (kind) => {
   const clock = new SimulatedClock();
   const setup = { backend: kind, seed: 0, clock, trace: new MemoryTrace(), version: "test", lossWindow: "none" } as const;
-  const built = await buildRobot(loadProfile("panda"), setup);
+  const built = await buildRobot(loadProfile("arm"), setup);
   await using backend = built.backend;
   const { robot } = built.collision;
   const kernel = createKernel({ robot, gripper: true, modes: ["joint_position"] });

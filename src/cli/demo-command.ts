@@ -23,7 +23,7 @@ export async function demoCommand(args: readonly string[]): Promise<number> {
     return 0;
   }
   const common = {
-    loaded: loadProfile("panda"),
+    loaded: loadProfile("arm"),
     backend: oneOf("backend", values.backend, ["kinematic", "mujoco"]),
     seed: wholeNumber("seed", values.seed),
     tracePath: values.trace,

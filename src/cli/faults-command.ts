@@ -27,7 +27,7 @@ export async function faultsCommand(args: readonly string[]): Promise<number> {
   if (chosen.length === 0)
     throw new UsageError(`no fault has '${values.only}' in its name; clearance bench faults --list shows all of them`);
   const terminal = openTerminal(process.stdout, { quiet: values.json });
-  const profile = loadProfile("panda");
+  const profile = loadProfile("arm");
   const outcomes: FaultOutcome[] = [];
   for (const fault of chosen) {
     terminal.status(`fault ${outcomes.length + 1} of ${chosen.length}: ${fault.group}, ${fault.name}`);

@@ -33,7 +33,7 @@ export async function mcpCommand(args: readonly string[]): Promise<number> {
     throw new UsageError(`clearance mcp takes no '${more[0] ?? what ?? ""}'; try clearance mcp --help`);
   if (what === "config") return config(values);
   if (values.client !== undefined) throw new UsageError("--client belongs to clearance mcp config");
-  const loaded = loadProfile(values.profile ?? fromEnvironment("PROFILE") ?? "panda");
+  const loaded = loadProfile(values.profile ?? fromEnvironment("PROFILE") ?? "arm");
   const backend = oneOf("backend", values.backend ?? fromEnvironment("BACKEND") ?? loaded.profile.backend, ["kinematic", "mujoco"]);
   const { selfcheck, serve } = await import("./mcp-serving.ts");
   if (values.selfcheck) return selfcheck(loaded, backend);
@@ -41,7 +41,7 @@ export async function mcpCommand(args: readonly string[]): Promise<number> {
 }
 
 /** The block goes to standard output, so that it can be piped; where it belongs goes to standard error. */
-function config({ client, profile = "panda", backend }: Values): number {
+function config({ client, profile = "arm", backend }: Values): number {
   if (client === undefined) throw new UsageError(`clearance mcp config needs --client; choices: ${clientNames.join(", ")}`);
   const name = oneOf("client", client, clientNames);
   const loaded = loadProfile(profile);

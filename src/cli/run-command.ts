@@ -14,7 +14,7 @@ import type { LlmRunOptions } from "./llm-run.ts";
 import { usage, UsageError } from "./usage.ts";
 
 export const runOptions = {
-  profile: { type: "string", default: "panda" },
+  profile: { type: "string", default: "arm" },
   backend: { type: "string" },
   policy: { type: "string" },
   script: { type: "string" },

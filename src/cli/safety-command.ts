@@ -89,7 +89,7 @@ export async function resetCommand(args: readonly string[]): Promise<number> {
   const answers =
     values.latch === undefined
       ? await askAll(values, { op: "reset", operator, reason, recovery })
-      : [await resetStored(values.latch, values.profile ?? "panda", { operator, reason, recovery })];
+      : [await resetStored(values.latch, values.profile ?? "arm", { operator, reason, recovery })];
   return tell(values, answers, (terminal, said) => {
     const ok = said["ok"] === true;
     terminal.line(`${title(said)}  ${terminal.paint(ok ? "good" : "bad", text(said["message"]))}`);

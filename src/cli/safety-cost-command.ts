@@ -41,7 +41,7 @@ export async function safetyCostCommand(args: readonly string[]): Promise<number
   const seeds = Array.from({ length: atLeastOne("episodes", values.episodes) }, (_, i) => first + i);
   const workers = Math.min(seeds.length, values.workers === undefined ? availableParallelism() : atLeastOne("workers", values.workers));
   const backend = oneOf("backend", values.backend, ["kinematic", "mujoco"]);
-  const setup: SafetyCostSetup = { profile: loadProfile("panda"), backend, ...slowing };
+  const setup: SafetyCostSetup = { profile: loadProfile("arm"), backend, ...slowing };
   const terminal = openTerminal(process.stdout, { quiet: values.json });
   const startedMs = performance.now();
   const outcomes = await runAll(setup, seeds, workers, terminal);

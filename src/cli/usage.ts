@@ -17,7 +17,7 @@ export const usage = `clearance: typed intents go in, a fail-closed chain of gat
   clearance doctor                           what works on this machine
 
 run options
-  --profile NAME|FILE    robot, world, gates and limits: panda (default), gantry, turtlebot, spot, tello, or your own YAML
+  --profile NAME|FILE    robot, world, gates and limits: arm (default), gantry, turtlebot, spot, tello, or your own YAML
   --backend NAME         mujoco (physics) or kinematic (ideal motion, no physics)
   --policy NAME          language (default with a goal), script, llm (a language model proposes, the gates judge), or vla (a
                          vision-language-action model, with the goal as its prompt)
@@ -112,7 +112,7 @@ exit codes   stop   0 acknowledged and seen at rest · 1 not, or no robot at wor
 export const mcpUsage = `clearance mcp                 a robot as an MCP server: a typed tool for each primitive, state, plan, trace and stop
 clearance mcp config --client NAME   the block for a client's own configuration, and where its file lies
 
-  --profile NAME|FILE    robot, world, gates and limits (default panda)        CLEARANCE_PROFILE
+  --profile NAME|FILE    robot, world, gates and limits (default arm)        CLEARANCE_PROFILE
   --backend NAME         mujoco or kinematic                                   CLEARANCE_BACKEND
   --http HOST:PORT       streamable HTTP at /mcp, for example 127.0.0.1:8765   CLEARANCE_TRANSPORT=streamable-http,
                          (default: standard input and output)                  CLEARANCE_HOST, CLEARANCE_PORT

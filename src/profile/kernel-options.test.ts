@@ -5,7 +5,7 @@ import { buildRobot } from "./build-robot.ts";
 import { loadProfile } from "./files.ts";
 
 test("with the kernel's own proof and the second channel on, the arm still picks, places and is refused", async () => {
-  const loaded = loadProfile("panda");
+  const loaded = loadProfile("arm");
   const profile = { ...loaded.profile, second_channel: true };
   const setup = {
     backend: "kinematic",

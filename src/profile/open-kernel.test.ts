@@ -11,7 +11,7 @@ const moves = [
 ];
 
 async function built(kernel: "inside" | "worker" | "process", more: object = {}) {
-  const loaded = loadProfile("panda");
+  const loaded = loadProfile("arm");
   const lines: string[] = [];
   const robot = await buildRobot(
     { ...loaded, profile: { ...loaded.profile, kernel, ...more } },

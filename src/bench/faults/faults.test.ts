@@ -5,7 +5,7 @@ import { coverage, coverageLines } from "./coverage.ts";
 import type { FaultOutcome, MotionFault } from "./fault.ts";
 import { runFault } from "./run-fault.ts";
 
-const profile = loadProfile("panda");
+const profile = loadProfile("arm");
 
 test("at least a hundred faults, each with a name of its own", () => {
   const names = faults.map(({ group, name }) => `${group}: ${name}`);

@@ -5,7 +5,7 @@ import { safetyCostEpisode, type EpisodeOutcome } from "./episode.ts";
 import { safetyCostPicture } from "./picture.ts";
 import { reportLines, safetyCostReport } from "./report.ts";
 
-const profile = loadProfile("panda");
+const profile = loadProfile("arm");
 const setup = { profile, backend: "kinematic", slowM: 0.06, slowMps: 0.25 } as const;
 
 test("a seed decides the task, and posts keep off cubes and goals", () => {

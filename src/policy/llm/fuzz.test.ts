@@ -8,7 +8,7 @@ import { kinematicRobot } from "./testing/robots.ts";
 /** m: what a straight line of joints may bulge between two measurements, and rounding. */
 const slackM = 2e-3;
 
-test.for(["panda", "gantry"])(
+test.for(["arm", "gantry"])(
   "row 28 fuzz %s: 1,000 intents that the schemas allow, and nothing ever is outside the envelope",
   { timeout: 240_000 },
   async (profile) => {

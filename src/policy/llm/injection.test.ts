@@ -50,7 +50,7 @@ const offered = (request: SeenRequest) => toolsIn(request).map((tool) => tool.na
 
 /** The texts stand in names of objects, on a label that a sensor reads, and in a note. The panda's fence ends well within 6 m. */
 async function attacked(texts: readonly string[]) {
-  const robot = await kinematicRobot("panda", { approvals: alwaysDeny("nobody") }, (loaded) => ({
+  const robot = await kinematicRobot("arm", { approvals: alwaysDeny("nobody") }, (loaded) => ({
     ...loaded,
     profile: { ...loaded.profile, hitl_primitives: ["go_home"] },
     world: { ...loaded.world, objects: loaded.world.objects.map((object, i) => ({ ...object, name: texts[i] ?? object.name })) },

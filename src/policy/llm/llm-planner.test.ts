@@ -27,7 +27,7 @@ const pickAndPlace = [
 describe.for(["openai", "anthropic"] as const)("row 29 %s wire format", (wire) => {
   test("row 29 forced submit_plan, names enumerated, args typed and coerced; the plan runs", async () => {
     const planner = await plannerOn(submit(pickAndPlace), { wire });
-    const robot = await kinematicRobot("panda");
+    const robot = await kinematicRobot("arm");
     const plan = await planner.plan("put the red cube down", { observation: await robot.runtime.observe() });
     expect(plan).toMatchObject({ name: "llm", nSteps: 2, rationale: "so", issues: [] });
     expect(plan.intents[1]).toEqual({ name: "place", args: { x: 0.45, y: -0.25 }, rationale: "put it down" });
@@ -87,7 +87,7 @@ describe("row 29 what is no plan", () => {
   test("row 29 lenient gives the plan with its issues, and nothing of it that is faulty ever runs", async () => {
     const plan = await (await plannerOn(submit(faulty), { lenient: true })).plan("x");
     expect([plan.nSteps, plan.issues.length]).toEqual([5, 4]);
-    const robot = await kinematicRobot("panda");
+    const robot = await kinematicRobot("arm");
     for (const intent of plan.intents.slice(0, 4))
       expect(await robot.runtime.step(intent)).toMatchObject({ result: { status: "blocked" } });
   });

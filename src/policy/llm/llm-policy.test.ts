@@ -70,7 +70,7 @@ describe.for(["openai", "anthropic"] as const)("row 28 %s wire format", (wire) =
       ],
       { wire },
     );
-    const robot = await kinematicRobot("panda");
+    const robot = await kinematicRobot("arm");
     const report = await runPolicy(robot.runtime, policy, "put the red cube at (0.45, -0.25)");
     expect(report).toMatchObject({ reached: true, endedBy: "done", message: "as asked" });
     expect(robot.steps().map(({ intent, result }) => [intent.name, result.status])).toEqual([
@@ -103,7 +103,7 @@ describe.for(["openai", "anthropic"] as const)("row 28 %s wire format", (wire) =
       ],
       { wire },
     );
-    const robot = await kinematicRobot("panda");
+    const robot = await kinematicRobot("arm");
     await runPolicy(robot.runtime, policy, "go far");
     expect(robot.steps()).toMatchObject([{ intent: { name: "move_to" }, decision: { action: "deny" } }]);
     const { text } = endpoint!.requests[1]!;
@@ -179,7 +179,7 @@ describe.for(["openai", "anthropic"] as const)("row 28 %s wire format", (wire) =
 
   test("row 28 hallucination: an unknown tool is blocked by the resolver, and the model is told", async () => {
     const policy = await policyOn([call("fly", { high: 3 }), done], { wire });
-    const robot = await kinematicRobot("panda");
+    const robot = await kinematicRobot("arm");
     await runPolicy(robot.runtime, policy, "fly");
     expect(robot.steps()).toMatchObject([
       {
@@ -194,7 +194,7 @@ describe.for(["openai", "anthropic"] as const)("row 28 %s wire format", (wire) =
   test("a flood of 10,000 calls is one refused record, and nothing is executed", async () => {
     const calls = Array.from({ length: 10_000 }, (_, i) => ({ name: "move_relative", args: { dz: 0.001 * (i % 2) } }));
     const policy = await policyOn([{ calls }, done], { wire });
-    const robot = await kinematicRobot("panda");
+    const robot = await kinematicRobot("arm");
     await runPolicy(robot.runtime, policy, "flood");
     expect(robot.steps()).toMatchObject([
       { result: { status: "blocked" }, intent: { rationale: "10000 tool calls in one answer, at most 32 are read" } },
@@ -204,7 +204,7 @@ describe.for(["openai", "anthropic"] as const)("row 28 %s wire format", (wire) =
 
   test("a flood of 50 MB is cut off and is one refused record", async () => {
     const policy = await policyOn([{ floodBytes: 50e6 }, done], { wire });
-    const robot = await kinematicRobot("panda");
+    const robot = await kinematicRobot("arm");
     const report = await runPolicy(robot.runtime, policy, "flood");
     expect(robot.steps()).toMatchObject([{ result: { status: "blocked" } }]);
     expect(robot.steps()[0]!.intent.rationale).toMatch(/longer than 4194304 bytes/);
@@ -215,7 +215,7 @@ describe.for(["openai", "anthropic"] as const)("row 28 %s wire format", (wire) =
 describe("row 28 arguments", () => {
   test('row 28 x = "0.4" becomes a number; "nan" and "left" are denied by schema; the loop goes on', async () => {
     const policy = await policyOn([move("0.4"), move("nan"), move("left"), move(""), done]);
-    const robot = await kinematicRobot("panda");
+    const robot = await kinematicRobot("arm");
     const report = await runPolicy(robot.runtime, policy, "move");
     expect(robot.steps().map(({ intent, decision }) => [intent.args["x"], decision.gateName])).toEqual([
       [0.4, "pipeline"],
@@ -229,7 +229,7 @@ describe("row 28 arguments", () => {
   test.for(["{x: 1", "[1, 2]", '"text"', "null", "7"])("row 28 %s is no argument object: refused, nothing moves", async (args) => {
     // go_home and move_relative would run on empty arguments.
     const policy = await policyOn([call("go_home", args), call("move_relative", args), call("move_to", args), done]);
-    const robot = await kinematicRobot("panda");
+    const robot = await kinematicRobot("arm");
     const before = (await robot.runtime.observe()).qRad;
     await runPolicy(robot.runtime, policy, "move");
     expect(robot.steps().map(({ intent, decision }) => [intent.name, intent.rationale, decision.gateName])).toEqual([
@@ -283,7 +283,7 @@ describe("row 28 the loop ends", () => {
   test("row 28 the same refused call three times ends it, also with looks between", async () => {
     let n = 0;
     const policy = await policyOn(() => (n++ % 2 === 0 ? move(9) : call("scan")));
-    const robot = await kinematicRobot("panda");
+    const robot = await kinematicRobot("arm");
     const report = await runPolicy(robot.runtime, policy, "move");
     expect(report).toMatchObject({ reached: false, endedBy: "done", message: expect.stringMatching(/three times unchanged/) });
     expect(robot.steps().filter((step) => step.intent.name === "move_to")).toHaveLength(3);

@@ -8,7 +8,7 @@ export const header: TraceHeader = {
   goal: "test",
   policy: "script",
   seed: 0,
-  profile: "panda",
+  profile: "arm",
   runtimeVersion: "0.1.0",
   robot: "panda",
   world: "table",
