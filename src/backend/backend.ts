@@ -2,6 +2,7 @@
  * The machine, or a simulation of it. A backend never pretends: what it cannot carry out is an error at load time.
  * @module
  */
+import type { Sensors } from "../core/capture.ts";
 import type { Observation } from "../core/observation.ts";
 import type { ControlMode, Vetted } from "../kernel/command.ts";
 
@@ -36,6 +37,8 @@ export interface Backend {
    * `command.outdated` for anything that `CommandDoor` does not let through.
    */
   apply(command: Vetted): void | Promise<void>;
+  /** Absent where the robot has nothing to look with. */
+  readonly sensors?: Sensors;
   /** Ends motion and holds. Never throws; idempotent; callable at any time; says how and when motion ended. */
   stop(): StopReceipt | Promise<StopReceipt>;
   snapshot?(): BackendState;

@@ -23,6 +23,8 @@ export interface ClearanceErrorData {
   "backend.unsupported": { readonly backend: string; readonly what: string };
   "backend.diverged": { readonly backend: string; readonly problem: string };
   "shape.mismatch": { readonly what: string; readonly expected: number; readonly got: number };
+  /** A camera or sensor that is asked for and not there; `fix` names those that are. */
+  "sensor.unavailable": { readonly sensor: string; readonly problem: string };
   "trace.unwritable": { readonly path: string; readonly problem: string };
   "registry.duplicate": { readonly name: string };
 }

@@ -3,6 +3,7 @@
  * @module
  */
 import type * as z from "zod";
+import type { CaptureRequest } from "../core/capture.ts";
 import type { JsonObject } from "../core/json.ts";
 import type { Bound, BoundCall, PlanDraft, Primitive, Report, Risk, Seen, SubIntent } from "./primitive.ts";
 import type { WorldView } from "./world-view.ts";
@@ -18,6 +19,7 @@ export interface PrimitiveDefinition<Schema extends z.ZodType> {
   readonly timeoutMs?: number;
   plan(args: z.output<Schema>, world: WorldView): PlanDraft;
   report(args: z.output<Schema>, seen: Seen): Report;
+  captures?(args: z.output<Schema>): readonly CaptureRequest[];
   steps?(args: z.output<Schema>): readonly SubIntent[];
 }
 
@@ -43,6 +45,7 @@ export function definePrimitive<Schema extends z.ZodType>(definition: PrimitiveD
 }
 
 class DefinedCall<Schema extends z.ZodType> implements BoundCall {
+  readonly captures?: readonly CaptureRequest[];
   readonly steps?: readonly SubIntent[];
   readonly #definition: PrimitiveDefinition<Schema>;
   readonly #args: z.output<Schema>;
@@ -50,6 +53,7 @@ class DefinedCall<Schema extends z.ZodType> implements BoundCall {
   constructor(definition: PrimitiveDefinition<Schema>, args: z.output<Schema>) {
     this.#definition = definition;
     this.#args = args;
+    if (definition.captures !== undefined) this.captures = definition.captures(args);
     if (definition.steps !== undefined) this.steps = definition.steps(args);
   }
 

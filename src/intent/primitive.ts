@@ -3,6 +3,7 @@
  * @module
  */
 import type * as z from "zod";
+import type { CaptureRequest, Picture, Ranges, StoredImage } from "../core/capture.ts";
 import type { JsonObject } from "../core/json.ts";
 import type { Observation } from "../core/observation.ts";
 import type { Intent } from "./intent.ts";
@@ -36,11 +37,20 @@ export interface Report {
   readonly message: string;
 }
 
+/** What became of a request to look. */
+export type Captured =
+  /** `image`: the picture as it was kept. */
+  | { readonly kind: "picture"; readonly picture: Picture; readonly image: StoredImage }
+  | Ranges
+  | { readonly kind: "failed"; readonly problem: string };
+
 export interface Seen {
   readonly before: Observation;
   readonly after: Observation;
   readonly plan: Plan;
   readonly world: WorldView;
+  /** One for each of the call's `captures`, in order. */
+  readonly captured: readonly Captured[];
 }
 
 export type SubIntent = Pick<Intent, "name" | "args" | "rationale">;
@@ -51,6 +61,8 @@ export interface BoundCall {
   plan(world: WorldView): PlanDraft;
   /** Judges the outcome from measurements once the plan has run to its end. */
   report(seen: Seen): Report;
+  /** What to look at once the plan has run to its end. */
+  readonly captures?: readonly CaptureRequest[];
   /** Composites only: the sub-intents, each planned, gated and recorded as a step of its own. */
   readonly steps?: readonly SubIntent[];
 }

@@ -1,3 +1,4 @@
+import type { StoredImage } from "../core/capture.ts";
 import type { JsonObject } from "../core/json.ts";
 import type { Observation } from "../core/observation.ts";
 import type { Intent } from "../intent/intent.ts";
@@ -18,6 +19,8 @@ export interface Turn {
   readonly observation: Observation;
   readonly last: LastStep | undefined;
   readonly signal: AbortSignal;
+  /** A picture that a record refers to, while it is kept. */
+  readonly image?: (sha256: string) => StoredImage | undefined;
   /** Looks again, for a policy that takes its time before it proposes; absent where nobody can. */
   readonly observe?: () => Observation | Promise<Observation>;
 }

@@ -3,6 +3,7 @@
  * @module
  */
 import type { JsonObject } from "../core/json.ts";
+import type { Captured } from "../intent/primitive.ts";
 import type { Refusal } from "../kernel/stop/stop-types.ts";
 import type { Go } from "./decide.ts";
 import type { Done, Execution, Halt } from "./execute-plan.ts";
@@ -17,8 +18,14 @@ export function judgedJson(execution: Execution, pacer: PlanPacer | undefined): 
   return { chunks, ...(paced === undefined ? {} : { paced }), ...(slowed === undefined ? {} : { slowed: { ...slowed } }) };
 }
 
-export function doneOutcome({ call, cleared, world }: Go, { after }: Done, durationMs: number, kernel: JsonObject): Outcome {
-  const { ok, observation, message } = call.report({ before: world.observation, after, plan: cleared, world });
+export function doneOutcome(
+  { call, cleared, world }: Go,
+  { after }: Done,
+  captured: readonly Captured[],
+  durationMs: number,
+  kernel: JsonObject,
+): Outcome {
+  const { ok, observation, message } = call.report({ before: world.observation, after, plan: cleared, world, captured });
   return { status: ok ? "ok" : "error", observation, message, durationMs, after, kernel };
 }
 

@@ -49,7 +49,14 @@ async function pursue(runtime: Runtime, policy: Policy, goal: string, options: R
     const controller = intervention.fallback;
     const proposer = controller ?? intervention.policy ?? policy;
     const observe = (): Observation | Promise<Observation> => runtime.observe();
-    const proposal = await proposeSafely(proposer, { goal, observation: await observe(), last, signal, observe });
+    const proposal = await proposeSafely(proposer, {
+      goal,
+      observation: await observe(),
+      last,
+      signal,
+      observe,
+      image: (sha256) => runtime.eyes.images.get(sha256),
+    });
     if (signal.aborted) return ended("abort", false, "interrupted");
     if (proposal.kind === "broken") return ended("policy-error", false, `policy ${proposer.name}: ${proposal.problem}`);
     if (proposal.kind === "done") return ended("done", proposal.reached, proposal.message);

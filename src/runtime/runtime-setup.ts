@@ -3,6 +3,7 @@
  * @module
  */
 import type { Backend } from "../backend/backend.ts";
+import type { ImageStore } from "../core/capture.ts";
 import type { Clock } from "../core/clock.ts";
 import type { Observation } from "../core/observation.ts";
 import type { GateChain } from "../gate/chain.ts";
@@ -50,6 +51,8 @@ export interface RuntimeSetup {
   /** A trace that cannot be written stops the robot and denies further motion; true unless told otherwise. */
   readonly traceRequired?: boolean;
   readonly buffer?: ObservationBuffer;
+  /** Where pictures are kept; the last few in memory unless given. */
+  readonly images?: ImageStore;
   /** A second channel that watches what was vetted and what was then measured. */
   readonly monitor?: MotionMonitor;
   /** The stop chain with its devices; one in memory without any unless given, which hardware does not accept. */

@@ -13,6 +13,7 @@ import type { WorldView } from "../intent/world-view.ts";
 import type { StepRecord, TraceHeader } from "../trace/records.ts";
 import { compositeSteps } from "./composite-steps.ts";
 import { decide, describe, type Decided, type Go } from "./decide.ts";
+import { Eyes } from "./eyes.ts";
 import { executePlan } from "./execute-plan.ts";
 import type { Kernel } from "../kernel/kernel.ts";
 import type { Recheck, Refusal } from "../kernel/stop/stop-types.ts";
@@ -40,6 +41,8 @@ export class Runtime {
   readonly intervention: InterventionController;
   /** The stop chain: its state, its watchdogs, its latch. */
   readonly safety: Supervision;
+  /** Pictures and ranges, in a step or outside one. */
+  readonly eyes: Eyes;
   readonly #setup: RuntimeSetup;
   /** The kernel without the stop chain before it: what asks whether a reset may be. */
   readonly #judge: Kernel;
@@ -67,6 +70,7 @@ export class Runtime {
     this.#judge = judging;
     this.#setup = { ...setup, clock: this.#clock, kernel: supervisedKernel(judging, this.safety) };
     this.#senses = new Senses(setup.backend, this.#clock, setup.views.nJoints, monitor, setup.onObserved);
+    this.eyes = new Eyes(setup.backend.sensors, setup.images);
     const note = (name: string, fields: JsonObject): void => this.note(name, fields);
     this.#watchers = new Watchers(setup.watchers ?? [], note);
     const { backend } = setup;
@@ -292,7 +296,7 @@ export class Runtime {
       this.safety.idle();
       await this.safety.lookAgain();
       const judged = judgedJson(execution, pacer);
-      if (execution.kind === "done") return doneOutcome(go, execution, durationMs, judged);
+      if (execution.kind === "done") return doneOutcome(go, execution, await this.eyes.look(go.call.captures), durationMs, judged);
       const { json: stop } = await this.#stopPath.settle();
       return haltOutcome(go, execution, judged, { observation: {}, durationMs, ...(await this.#lookAfter()), stop });
     } catch (error) {
