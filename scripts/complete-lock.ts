@@ -1,5 +1,5 @@
 /**
- * Completes package-lock.json after `npm install`. A registry that serves only one platform's builds makes npm leave out the other
+ * Completes package-lock.json, or the one named, after `npm install`. A registry that serves only one platform's builds makes npm leave out the other
  * platforms' optional packages, and `npm ci` then refuses the lock. This adds an entry for each, with its version and platform
  * only: no integrity, because nothing was downloaded. They are never installed here, and npm fills them in where they are.
  * @module
@@ -22,7 +22,7 @@ interface Lock {
 const operatingSystems = ["aix", "android", "darwin", "freebsd", "linux", "netbsd", "openbsd", "openharmony", "sunos", "win32"];
 const processors = ["arm", "arm64", "ia32", "loong64", "mips64el", "ppc64", "riscv64", "s390x", "x64", "wasm32"];
 
-const lockFile = new URL("../package-lock.json", import.meta.url);
+const lockFile = process.argv[2] ?? "package-lock.json";
 const lock: Lock = JSON.parse(readFileSync(lockFile, "utf8"));
 let added = 0;
 for (const [at, holder] of Object.entries(lock.packages))
@@ -42,7 +42,7 @@ for (const [at, holder] of Object.entries(lock.packages))
   }
 const sorted = Object.fromEntries(Object.entries(lock.packages).sort(([a], [b]) => (a < b ? -1 : 1)));
 writeFileSync(lockFile, `${JSON.stringify({ ...lock, packages: sorted }, null, 2)}\n`);
-console.log(`package-lock.json: ${added} entries added for platforms that this registry does not serve`);
+console.log(`${lockFile}: ${added} entries added for platforms that this registry does not serve`);
 
 /** Walks up node_modules as Node does. */
 function resolves(from: string, name: string): boolean {
