@@ -3,27 +3,21 @@
  * @module
  */
 import type { Backend } from "../backend/backend.ts";
-import { openKinematicBackend } from "../backend/kinematic/kinematic-backend.ts";
 import { parseRandomizedConfig, randomizedBackend } from "../backend/randomized/index.ts";
 import type { Clock } from "../core/clock.ts";
-import { ClearanceError } from "../core/errors.ts";
-import { uuidV4 } from "../core/ids.ts";
-import { toJsonValue, type JsonObject } from "../core/json.ts";
+import type { JsonObject } from "../core/json.ts";
 import { Random } from "../core/random.ts";
 import type { WorldSpec } from "../core/world-spec.ts";
 import { createGateChain, type GateChain } from "../gate/chain.ts";
 import type { Gate } from "../gate/gate.ts";
 import { WorldViews } from "../intent/build-world-view.ts";
-import { cataloguePrimitives } from "../intent/catalogue/catalogue.ts";
-import { compositePrimitive } from "../intent/composite.ts";
-import { PrimitiveRegistry } from "../intent/registry.ts";
+import type { PrimitiveRegistry } from "../intent/registry.ts";
 import { MAX_ROWS } from "../kernel/envelope/derived-envelope.ts";
 import type { KernelOptions } from "../kernel/kernel-options.ts";
 import type { Kernel } from "../kernel/kernel.ts";
 import type { RemoteKernel } from "../kernel/node/index.ts";
 import { MotionMonitor } from "../kernel/monitor/motion-monitor.ts";
 import type { CollisionModel } from "../robot/collision-model.ts";
-import { robotFromUrdf } from "../robot/urdf.ts";
 import type { ApprovalChannel } from "../runtime/approvals.ts";
 import { InterventionController } from "../runtime/intervention.ts";
 import { ObservationTimes } from "../runtime/observation-times.ts";
@@ -31,16 +25,16 @@ import type { PeopleSensor } from "../runtime/people-sensor.ts";
 import type { RuntimeWatcher } from "../runtime/runtime-setup.ts";
 import { Runtime } from "../runtime/runtime.ts";
 import { Supervision, type SupervisionOptions } from "../runtime/supervision.ts";
-import { wallSeconds } from "../runtime/step-record.ts";
-import type { TraceHeader, TraceSink } from "../trace/records.ts";
-import { readBytes, readText, type LoadedProfile } from "./files.ts";
+import type { TraceSink } from "../trace/records.ts";
+import type { LoadedProfile } from "./files.ts";
 import { gatesFromProfile } from "./gates-from-profile.ts";
-import { jointLimitsOf } from "./joint-limits.ts";
+import { openBackend } from "./open-backend.ts";
 import { openKernel } from "./open-kernel.ts";
-import { openMujocoRobot } from "./open-mujoco-robot.ts";
+import { refuseUnknownNames, registryOf } from "./registry-from-profile.ts";
 import { repairFor } from "./repair-for.ts";
 import { pacerFor } from "./separation-profile.ts";
 import { scattered } from "./scatter.ts";
+import { headerOf } from "./trace-header.ts";
 
 export interface RobotSetup {
   readonly backend: "kinematic" | "mujoco";
@@ -94,7 +88,7 @@ export async function buildRobot(loaded: LoadedProfile, setup: RobotSetup): Prom
   const { profile } = loaded;
   const random = new Random(setup.seed);
   const world = scattered(loaded.world, random.fork("scatter"));
-  const { backend: base, collision } = await openBackend(loaded, world, setup);
+  const { backend: base, collision } = await openBackend(loaded, world, setup.backend);
   const { randomized } = profile;
   const disturbed =
     randomized === undefined ? base : randomizedBackend(base, parseRandomizedConfig(randomized), random.fork("randomized"), setup.clock);
@@ -160,45 +154,6 @@ export async function buildRobot(loaded: LoadedProfile, setup: RobotSetup): Prom
   return { runtime, backend, world, collision, chain, registry, intervention, distantKernel: distant, open };
 }
 
-async function openBackend(
-  loaded: LoadedProfile,
-  world: WorldSpec,
-  setup: RobotSetup,
-): Promise<{ backend: Backend; collision: CollisionModel }> {
-  if (setup.backend === "mujoco" || loaded.urdfPath === undefined) {
-    const opened = await openMujocoRobot(loaded, world);
-    if (setup.backend === "mujoco") return opened;
-    // An MJCF without a URDF beside it: MuJoCo has compiled it, ideal motion carries it out.
-    await opened.backend[Symbol.asyncDispose]();
-    return { collision: opened.collision, backend: kinematic(loaded, opened.collision, world) };
-  }
-  const path = loaded.urdfPath;
-  const { tip_link, home, frozen } = loaded.profile.robot;
-  const { collision } = robotFromUrdf(readText(path, "robot description"), {
-    where: path,
-    ...(tip_link === undefined ? {} : { tipLink: tip_link }),
-    home,
-    frozen,
-    limits: jointLimitsOf(loaded.profile),
-    meshes: (uri) => meshBeside(path, uri),
-  });
-  return { collision, backend: kinematic(loaded, collision, world) };
-}
-
-function kinematic(loaded: LoadedProfile, collision: CollisionModel, world: WorldSpec): Backend {
-  return openKinematicBackend({ robot: collision.robot, world, gripper: loaded.profile.robot.gripper });
-}
-
-function meshBeside(path: string, uri: string): Uint8Array | undefined {
-  const relative = uri.replace(/^package:\/\/[^/]+\//, "").replace(/^file:\/\//, "");
-  try {
-    return readBytes(relative.startsWith("/") ? relative : `${path.slice(0, path.lastIndexOf("/") + 1)}${relative}`, "mesh");
-  } catch {
-    // Absent is an answer here: the loader then names link and file.
-    return undefined;
-  }
-}
-
 /** Robots may have no pair of links that can touch, and worlds no fixture; what is left to prove is proven. */
 function solidsOf(
   against: LoadedProfile["profile"]["kernel_geometry"],
@@ -227,68 +182,4 @@ function limitsOf({ profile }: LoadedProfile) {
     jointSpeedScale: profile.joint_speed_scale,
     jointAccelerationScale: profile.joint_acceleration_scale,
   });
-}
-
-function registryOf({ profile }: LoadedProfile, { robot }: CollisionModel, gripper: boolean): PrimitiveRegistry {
-  const { body, postures } = profile.robot;
-  const joints = [
-    ...Object.values(body ?? {}).filter((name) => name !== undefined),
-    ...Object.values(postures ?? {}).flatMap((posture) => Object.keys(posture)),
-  ];
-  const problems = joints
-    .filter((name) => !robot.jointNames.includes(name))
-    .map((name) => `profile ${profile.name}: robot ${robot.name} has no joint '${name}'; it has ${robot.jointNames.join(", ")}`);
-  if (problems.length > 0) throw new ClearanceError("config.invalid", problems.join("\n"), { source: profile.name, problems });
-  const registry = new PrimitiveRegistry(cataloguePrimitives({ gripper, body, postures }, profile.categories));
-  for (const { name, steps, description } of profile.composites)
-    registry.register(compositePrimitive(name, steps, registry, description === undefined ? {} : { description }));
-  return registry;
-}
-
-function refuseUnknownNames({ profile }: LoadedProfile, registry: PrimitiveRegistry): void {
-  const problems = [...profile.denied_primitives, ...profile.hitl_primitives, ...Object.keys(profile.per_primitive_cooldown)]
-    .filter((name) => !registry.has(name))
-    .map(
-      (name) =>
-        `profile ${profile.name} names the primitive '${name}', which this robot does not have; it has ${registry.names().join(", ")}`,
-    );
-  if (problems.length > 0) throw new ClearanceError("config.invalid", problems.join("\n"), { source: profile.name, problems });
-}
-
-interface HeaderFacts {
-  readonly backend: Backend;
-  readonly world: WorldSpec;
-  readonly robot: string;
-  readonly chain: GateChain;
-  readonly random: Random;
-}
-
-function headerOf(loaded: LoadedProfile, setup: RobotSetup, run: RunFacts, facts: HeaderFacts): Omit<TraceHeader, "kind"> {
-  const { clock, seed, version, lossWindow } = setup;
-  const { backend, world, robot, chain, random } = facts;
-  return {
-    // A simulated episode is told apart by its configuration and seed, so the same one has the same id, and the same hash.
-    episodeId: uuidV4(clock.kind === "simulated" ? random.fork(`episode ${loaded.sha256} ${run.goal}`) : new Random(`${clock.epochNs}`)),
-    backend: backend.name,
-    startedAt: wallSeconds(clock, 0),
-    goal: run.goal,
-    policy: run.policy,
-    seed,
-    profile: loaded.profile.name,
-    profileSha256: loaded.sha256,
-    runtimeVersion: version,
-    robot,
-    world: world.name,
-    clock: clock.kind,
-    epochNs: clock.epochNs.toString(),
-    units: { length: "m", angle: "rad", time: "ms in fields, ns in t_ns", force: "N", orientation: "quaternion w x y z" },
-    frames: { world: "right-handed, z up", tip: "tool centre point" },
-    lossWindow,
-    config: { ...configOf(loaded, world, chain), ...(run.policyConfig === undefined ? {} : { policy: run.policyConfig }) },
-  };
-}
-
-function configOf({ profile }: LoadedProfile, world: WorldSpec, chain: GateChain): JsonObject {
-  const config = toJsonValue({ profile, world, gates: chain.gates.map((gate) => gate.id), gate_mode: chain.mode }).value;
-  return typeof config === "object" && config !== null && !Array.isArray(config) ? (config as JsonObject) : {};
 }

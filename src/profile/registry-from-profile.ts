@@ -1,0 +1,38 @@
+/**
+ * The primitives that a profile's robot has.
+ * @module
+ */
+import { ClearanceError } from "../core/errors.ts";
+import { cataloguePrimitives } from "../intent/catalogue/catalogue.ts";
+import { compositePrimitive } from "../intent/composite.ts";
+import { PrimitiveRegistry } from "../intent/registry.ts";
+import type { CollisionModel } from "../robot/collision-model.ts";
+import type { LoadedProfile } from "./files.ts";
+
+/** @throws ClearanceError `config.invalid` for joints that the robot does not have */
+export function registryOf({ profile }: LoadedProfile, { robot }: CollisionModel, gripper: boolean): PrimitiveRegistry {
+  const { body, postures } = profile.robot;
+  const joints = [
+    ...Object.values(body ?? {}).filter((name) => name !== undefined),
+    ...Object.values(postures ?? {}).flatMap((posture) => Object.keys(posture)),
+  ];
+  const problems = joints
+    .filter((name) => !robot.jointNames.includes(name))
+    .map((name) => `profile ${profile.name}: robot ${robot.name} has no joint '${name}'; it has ${robot.jointNames.join(", ")}`);
+  if (problems.length > 0) throw new ClearanceError("config.invalid", problems.join("\n"), { source: profile.name, problems });
+  const registry = new PrimitiveRegistry(cataloguePrimitives({ gripper, body, postures }, profile.categories));
+  for (const { name, steps, description } of profile.composites)
+    registry.register(compositePrimitive(name, steps, registry, description === undefined ? {} : { description }));
+  return registry;
+}
+
+/** @throws ClearanceError `config.invalid` where the profile names primitives that are not there */
+export function refuseUnknownNames({ profile }: LoadedProfile, registry: PrimitiveRegistry): void {
+  const problems = [...profile.denied_primitives, ...profile.hitl_primitives, ...Object.keys(profile.per_primitive_cooldown)]
+    .filter((name) => !registry.has(name))
+    .map(
+      (name) =>
+        `profile ${profile.name} names the primitive '${name}', which this robot does not have; it has ${registry.names().join(", ")}`,
+    );
+  if (problems.length > 0) throw new ClearanceError("config.invalid", problems.join("\n"), { source: profile.name, problems });
+}
