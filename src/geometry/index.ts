@@ -33,6 +33,7 @@ export type { FaceSpec } from "./polytope.ts";
 export { segmentBoxDistance, segmentOrientedBoxDistance } from "./segment-box-distance.ts";
 export { firstContact } from "./segment-contact.ts";
 export { segmentCylinderDistance } from "./segment-cylinder-distance.ts";
+export { rayToShapeDistance, surfaceNormalInto } from "./ray.ts";
 export { perpendicularTo } from "./shape.ts";
 export type {
   AxisAlignedBox,
