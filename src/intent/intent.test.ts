@@ -72,6 +72,20 @@ describe("registry", () => {
     expect(() => first && registry.register(first)).toThrow(/primitive already registered/);
   });
 
+  test("whoever watches hears of every change, until it no longer watches; a replacement is whole or is none", () => {
+    const [first, second, third] = cataloguePrimitives({ gripper: true });
+    const registry = new PrimitiveRegistry([first!]);
+    const heard: string[] = [];
+    const leave = registry.watch(() => void heard.push(registry.names().join(" ")));
+    registry.register(second!);
+    registry.replaceAll([third!]);
+    expect(() => registry.replaceAll([first!, first!])).toThrow(/already registered/);
+    expect(registry.names()).toEqual([third!.name]);
+    leave();
+    registry.replaceAll([]);
+    expect(heard).toEqual([[first!.name, second!.name].sort().join(" "), third!.name]);
+  });
+
   test("a robot without a gripper has no primitive that needs one", () => {
     const names = new PrimitiveRegistry(cataloguePrimitives({ gripper: false })).names();
     expect(names).not.toContain("pick");
