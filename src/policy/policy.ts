@@ -1,7 +1,8 @@
-import type { StoredImage } from "../core/capture.ts";
+import type { CaptureRequest, StoredImage } from "../core/capture.ts";
 import type { JsonObject } from "../core/json.ts";
 import type { Observation } from "../core/observation.ts";
 import type { Intent } from "../intent/intent.ts";
+import type { Captured } from "../intent/primitive.ts";
 
 /** What became of the last proposal, as the policy is told. */
 export interface LastStep {
@@ -21,6 +22,8 @@ export interface Turn {
   readonly signal: AbortSignal;
   /** A picture that a record refers to, while it is kept. */
   readonly image?: (sha256: string) => StoredImage | undefined;
+  /** Looks through a camera now; never rejects, what could not be seen says why. Absent where nobody can. */
+  readonly look?: (request: CaptureRequest) => Promise<Captured>;
   /** Looks again, for a policy that takes its time before it proposes; absent where nobody can. */
   readonly observe?: () => Observation | Promise<Observation>;
 }

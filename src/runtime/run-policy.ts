@@ -56,6 +56,7 @@ async function pursue(runtime: Runtime, policy: Policy, goal: string, options: R
       signal,
       observe,
       image: (sha256) => runtime.eyes.images.get(sha256),
+      look: (request) => runtime.eyes.take(request),
     });
     if (signal.aborted) return ended("abort", false, "interrupted");
     if (proposal.kind === "broken") return ended("policy-error", false, `policy ${proposer.name}: ${proposal.problem}`);
