@@ -92,7 +92,9 @@ function registerLooking({ server, robot, tools, refuseTooMany }: RobotServer): 
       scopeChallenge,
     },
     (_, context) => {
-      const entries = tools.map(({ primitive, schema }) => [primitive.name, { description: primitive.summary, args: schema }] as const);
+      const entries = tools.list.map(
+        ({ primitive, schema }) => [primitive.name, { description: primitive.summary, args: schema }] as const,
+      );
       return refuseTooMany(context) ?? answered({ primitives: Object.fromEntries(entries), backend: robot.backend.name });
     },
   );

@@ -2,7 +2,7 @@
  * One tool for each primitive of the robot, with the primitive's own arguments.
  * @module
  */
-import { requireScopes } from "@modelcontextprotocol/server";
+import { requireScopes, type RegisteredTool } from "@modelcontextprotocol/server";
 import type { JsonObject } from "../core/json.ts";
 import type { Primitive } from "../intent/primitive.ts";
 import type { Scope } from "./clients.ts";
@@ -33,11 +33,11 @@ export function scopeFor(primitive: Primitive | undefined): Scope | undefined {
   return primitive?.risk === "sense" ? "observe" : "move";
 }
 
-export function registerPrimitiveTools({ server, tools, calls, refuseTooMany, connection }: RobotServer): void {
-  for (const { tool, primitive, schema } of tools) {
+export function registerPrimitiveTools({ server, tools, calls, refuseTooMany, connection }: RobotServer): readonly RegisteredTool[] {
+  return tools.list.map(({ tool, primitive, schema }) => {
     const scope = scopeFor(primitive);
     const looks = primitive.risk === "sense";
-    server.registerTool(
+    return server.registerTool(
       tool,
       {
         title: primitive.name,
@@ -51,5 +51,5 @@ export function registerPrimitiveTools({ server, tools, calls, refuseTooMany, co
         (primitive.risk === "stop" ? undefined : refuseTooMany(context)) ??
         calls.step({ tool, primitive: primitive.name, args, rationale: "" }, connection, context),
     );
-  }
+  });
 }

@@ -4,8 +4,10 @@
  */
 import type { CallToolResult } from "@modelcontextprotocol/server";
 import * as z from "zod";
+import type { ImageStore } from "../core/capture.ts";
 import { isJsonObject, toJsonValue, type JsonObject } from "../core/json.ts";
 import type { StepRecord } from "../trace/records.ts";
+import { pictureContent } from "./pictures.ts";
 
 const json = z.record(z.string(), z.unknown());
 
@@ -19,11 +21,13 @@ export const stepAnswer = z.object({
   code: z.string().optional().describe("why, for a program"),
 });
 
-export function stepResult({ result, decision, stateAfter }: StepRecord): CallToolResult {
+/** With the pictures that the record refers to, taken from `images`. */
+export function stepResult({ result, decision, stateAfter }: StepRecord, images: ImageStore): CallToolResult {
   const { status, message, observation, durationMs } = result;
   const refused = decision.action === "deny" ? { gate: decision.gateName, code: decision.code } : {};
   const answer = plain({ status, message, observation, state: stateAfter, duration_ms: durationMs, ...refused });
-  return { ...answered(answer, `${status}: ${message}`), isError: status !== "ok" };
+  const { content, ...rest } = answered(answer, `${status}: ${message}`);
+  return { ...rest, content: [...content, ...pictureContent(observation, images)], isError: status !== "ok" };
 }
 
 /** `first`: what a model should read before the rest. */

@@ -9,11 +9,14 @@ import {
   type McpRequestContext,
   type McpServerFactory,
   type ServerContext,
+  type ServerEventBus,
 } from "@modelcontextprotocol/server";
-import { builtInNames, registerBuiltInTools } from "./builtin-tools.ts";
-import { clientOf } from "./clients.ts";
+import { builtInNames, registerBuiltInTools, stateOf } from "./builtin-tools.ts";
+import { clientOf, type Scope } from "./clients.ts";
 import { instructionsFor } from "./instructions.ts";
-import { primitiveTools, registerPrimitiveTools, type PrimitiveTool } from "./primitive-tools.ts";
+import { News, stateNoticeEveryMs } from "./news.ts";
+import { OfferedTools } from "./offered-tools.ts";
+import { registerPrimitiveTools } from "./primitive-tools.ts";
 import { ClientRateLimit } from "./rate-limit.ts";
 import { registerResources } from "./resources.ts";
 import { failed } from "./results.ts";
@@ -26,6 +29,8 @@ export interface McpServerSettings {
   readonly instructions?: string;
   /** For each client, besides the gates; 60 unless given. */
   readonly callsPerMinute?: number;
+  /** How often at most clients are told that the state changed, ms; 500 unless given. */
+  readonly stateNoticeEveryMs?: number;
 }
 
 /** What the tools of one server are made of. */
@@ -33,9 +38,11 @@ export interface RobotServer {
   readonly server: McpServer;
   readonly robot: ServedRobot;
   readonly calls: StepCalls;
-  readonly tools: readonly PrimitiveTool[];
+  readonly tools: OfferedTools;
   readonly connection: Connection;
-  /** The refusal for a client that calls too often. */
+  /** Why a client that calls too often has to wait. */
+  tooMany(context: ServerContext): string | undefined;
+  /** The same as a refusal. */
   refuseTooMany(context: ServerContext): CallToolResult | undefined;
 }
 
@@ -43,35 +50,55 @@ export interface RobotService {
   readonly factory: McpServerFactory;
   /** Calls under way or waiting for a person. */
   readonly running: () => number;
+  /** What clients that listen over HTTP are told. */
+  readonly bus: ServerEventBus;
+  /** Tells nobody anything from now on. */
+  close(): void;
 }
 
 export function robotService(robot: ServedRobot, settings: McpServerSettings): RobotService {
   const { runtime, registry, profile } = robot;
-  const primitives = registry.names().flatMap((name) => registry.get(name) ?? []);
-  const tools = primitiveTools(primitives, builtInNames);
+  const news = new News(() => stateOf(robot), settings.stateNoticeEveryMs ?? stateNoticeEveryMs);
+  const tools = new OfferedTools(registry, builtInNames, () => news.toolsChanged());
   const calls = new StepCalls(robot);
   const limit = new ClientRateLimit(settings.callsPerMinute ?? 60, () => runtime.clock.nowMs());
   const instructions = instructionsFor(profile, settings.instructions);
-  const factory = ({ era }: McpRequestContext): McpServer => {
+  const tooMany = (context: ServerContext): string | undefined =>
+    // The second half of a call was counted with the first.
+    context.mcpReq.requestState() === undefined ? limit.refuse(clientOf(context)) : undefined;
+  const refuseTooMany = (context: ServerContext): CallToolResult | undefined => {
+    const reason = tooMany(context);
+    return reason === undefined ? undefined : failed(`blocked: ${reason}`);
+  };
+  const factory = ({ era, requestInfo, authInfo }: McpRequestContext): McpServer => {
+    const observes = authInfo === undefined || authInfo.scopes.includes("observe" satisfies Scope);
     const server = new McpServer(
       { name: `clearance-${profile.name}`, title: `Clearance: ${profile.name}`, version: settings.version },
       {
         instructions,
+        capabilities: { resources: { subscribe: observes } },
+        // Tools that change together are one notice.
+        debouncedNotificationMethods: ["notifications/tools/list_changed"],
         requestState: { verify: calls.codec.verify },
         inputRequired: { roundTimeoutMs: profile.hitl_timeout_s * 1000 },
       },
     );
-    const refuseTooMany = (context: ServerContext): CallToolResult | undefined => {
-      // The second half of a call that was counted already.
-      if (context.mcpReq.requestState() !== undefined) return undefined;
-      const reason = limit.refuse(clientOf(context));
-      return reason === undefined ? undefined : failed(`blocked: ${reason}`);
-    };
-    const robotServer: RobotServer = { server, robot, calls, tools, connection: { server, era }, refuseTooMany };
+    const robotServer: RobotServer = { server, robot, calls, tools, connection: { server, era }, tooMany, refuseTooMany };
     registerBuiltInTools(robotServer);
-    registerPrimitiveTools(robotServer);
+    let offered = registerPrimitiveTools(robotServer);
     registerResources(robotServer);
+    const refreshTools = (): void => {
+      // All of them, so that the list stays sorted.
+      for (const tool of offered) tool.remove();
+      offered = registerPrimitiveTools(robotServer);
+    };
+    const staysConnected = era === "legacy" || requestInfo === undefined;
+    if (staysConnected) news.follow(server, { era, observes, refreshTools });
     return server;
   };
-  return { factory, running: () => calls.size };
+  const close = (): void => {
+    tools.close();
+    news.close();
+  };
+  return { factory, running: () => calls.size, bus: news.bus, close };
 }

@@ -19,11 +19,17 @@ export interface StdioServing {
 }
 
 export function serveOverStdio(robot: ServedRobot, settings: McpServerSettings): StdioServing {
-  const { factory } = robotService(robot, settings);
+  const { factory, close } = robotService(robot, settings);
   const { stdin } = process;
   const ended = new Promise<void>((resolve) => {
     for (const event of ["end", "close", "error"]) stdin.once(event, () => resolve());
   });
   const handle = serveStdio(factory, { onerror: (error) => void process.stderr.write(`clearance mcp: ${error.message}\n`) });
-  return { ended, close: () => handle.close() };
+  return {
+    ended,
+    close() {
+      close();
+      return handle.close();
+    },
+  };
 }

@@ -38,6 +38,8 @@ export interface ServedRobotOptions {
   /** Where the whole trace goes; only the last steps are kept unless given. */
   readonly trace?: TraceSink;
   readonly lossWindow?: string;
+  /** As for `buildRobot`. */
+  readonly wrap?: RobotSetup["wrap"];
 }
 
 /** @throws ClearanceError for what cannot run as configured */
@@ -53,6 +55,7 @@ export async function openServedRobot(loaded: LoadedProfile, options: ServedRobo
     lossWindow: options.lossWindow ?? "the last steps alone are kept, in memory",
     approvals,
     watchers: [events],
+    ...(options.wrap === undefined ? {} : { wrap: options.wrap }),
     // A stop and a cancelled call are heard between two chunks.
     breathe: () => nextTurn(),
   });

@@ -50,7 +50,7 @@ export class StepCalls {
       return approvalQuestion(this.codec, call.stateOf(event.held), event.held.request, context);
     }
     await notices.sent();
-    return stepResult(event.record);
+    return stepResult(event.record, this.#robot.runtime.eyes.images);
   }
 
   #begin(asked: Asked): RunningCall {

@@ -42,9 +42,9 @@ export interface HttpServing {
 export async function serveOverHttp(robot: ServedRobot, settings: HttpSettings): Promise<HttpServing> {
   const { host, port, tokens, log } = settings;
   refuseOpenBind(host, tokens);
-  const { factory, running } = robotService(robot, settings);
+  const { factory, running, bus, close: closeService } = robotService(robot, settings);
   const onerror = (error: Error): void => log(error.message);
-  const modern = createMcpHandler(factory, { legacy: "reject", maxRequestBodySize, onerror });
+  const modern = createMcpHandler(factory, { legacy: "reject", maxRequestBodySize, onerror, bus });
   const sessions = new LegacySessions(factory, maxRequestBodySize);
   const route = async (request: Request, options: { readonly authInfo?: AuthInfo } = {}): Promise<Response> =>
     (await isLegacyRequest(request, undefined, { maxRequestBodySize }))
@@ -68,6 +68,7 @@ export async function serveOverHttp(robot: ServedRobot, settings: HttpSettings):
     url: `http://${isIP(host) === 6 ? `[${host}]` : host}:${bound}${path}`,
     running,
     async close() {
+      closeService();
       const closed = new Promise<void>((resolve) => {
         server.close(() => resolve());
       });

@@ -1,7 +1,9 @@
 import { Client, StreamableHTTPClientTransport } from "@modelcontextprotocol/client";
+import type { Sensors } from "../../core/capture.ts";
 import { SimulatedClock, type Clock } from "../../core/clock.ts";
 import { loadProfile } from "../../profile/files.ts";
 import type { RobotProfile } from "../../profile/profile.ts";
+import { withSensors } from "../../runtime/testing/painted-cameras.ts";
 import { parseTokens } from "../http/tokens.ts";
 import { serveOverHttp, type HttpSettings } from "../http/serve-http.ts";
 import { openServedRobot } from "../served-robot.ts";
@@ -10,18 +12,30 @@ export const tokens = {
   all: "all-may-be-done-1:observe+plan+move+approve",
   looks: "only-looks-at-it-2:observe",
   moves: "moves-no-approval-3:observe+move",
+  plans: "only-asks-what-if-4:plan",
 } as const;
 
 export const secretOf = (token: string): string => token.slice(0, token.lastIndexOf(":"));
 
 /** The gantry behind a real socket. Time is simulated unless given: a metre takes no time. */
 export async function servedGantry(
-  options: { readonly profile?: Partial<RobotProfile>; readonly clock?: Clock; readonly http?: Partial<HttpSettings> } = {},
+  options: {
+    readonly profile?: Partial<RobotProfile>;
+    readonly clock?: Clock;
+    readonly http?: Partial<HttpSettings>;
+    readonly sensors?: Sensors;
+  } = {},
 ) {
   const loaded = loadProfile("gantry");
+  const { sensors } = options;
   const robot = await openServedRobot(
     { ...loaded, profile: { ...loaded.profile, rate_limit_per_min: 100_000, ...options.profile } },
-    { backend: "kinematic", clock: options.clock ?? new SimulatedClock(), version: "test" },
+    {
+      backend: "kinematic",
+      clock: options.clock ?? new SimulatedClock(),
+      version: "test",
+      ...(sensors === undefined ? {} : { wrap: { backend: (backend) => withSensors(backend, sensors) } }),
+    },
   );
   const problems: string[] = [];
   const serving = await serveOverHttp(robot, {
