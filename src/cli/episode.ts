@@ -139,7 +139,7 @@ function sayBeginning(terminal: Terminal, { loaded, goal, seed }: EpisodeOptions
 }
 
 /** The first Ctrl-C aborts; the robot then stops and the trace is ended. A second one leaves at once. */
-function onInterrupt(): { readonly signal: AbortSignal; release(): void } {
+export function onInterrupt(): { readonly signal: AbortSignal; release(): void } {
   const controller = new AbortController();
   const heard = (): void => {
     if (controller.signal.aborted) process.exit(130);
@@ -156,7 +156,7 @@ function onInterrupt(): { readonly signal: AbortSignal; release(): void } {
   };
 }
 
-function breather(): () => void | Promise<void> {
+export function breather(): () => void | Promise<void> {
   let lastMs = performance.now();
   return () => {
     if (performance.now() - lastMs < breatheEveryMs) return undefined;

@@ -19,6 +19,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   status: async () => (await import("./safety-command.ts")).statusCommand,
   reset: async () => (await import("./safety-command.ts")).resetCommand,
   profiles: async () => (await import("./profiles-command.ts")).profilesCommand,
+  calibrate: async () => (await import("./calibrate-command.ts")).calibrateCommand,
   doctor: async () => (await import("./doctor-command.ts")).doctorCommand,
 };
 

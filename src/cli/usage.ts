@@ -14,6 +14,7 @@ export const usage = `clearance: typed intents go in, a fail-closed chain of gat
   clearance mcp                              the robot as an MCP server; clearance mcp config --client NAME
   clearance robot lower|check|show FILE      a robot description as the capsules that are checked
   clearance profiles [NAME]                  robots there are: what each can do, its gates and limits
+  clearance calibrate                        a sweep, what was measured, and limits to review that come from it
   clearance doctor                           what works on this machine
 
 run options
@@ -126,6 +127,21 @@ clearance mcp config --client NAME   the block for a client's own configuration,
   CLEARANCE_MCP_HOSTS      names besides the loopback ones under which the server is reached, comma-separated
 
 exit codes   0 served, or the selfcheck is fine · 1 the selfcheck is not · 2 bad usage or configuration
+`;
+
+export const calibrateUsage = `clearance calibrate           moves a robot through a sweep, every step through its gates, and says where it was, how fast and how hard;
+                              proposes limits from it, never looser than those that are declared, for a person to review
+
+  --profile NAME|FILE    robot, world, gates and limits (default gantry)
+  --backend NAME         mujoco or kinematic (default the profile's)
+  --repeats N            the sweep so often (default 1); with 100 steps and more the 99th percentile means something
+  --sweep FILE           YAML or JSON intents in place of the default: a square of 0.3 m at a height of 0.5 m
+  --out FILE             the proposal as YAML, under the keys of a profile
+  --trace FILE           where the trace goes (default: the next free runs/calibration-N.jsonl)
+  --seed N               as in clearance run               --approve   answer approvals with yes (simulation only)
+  --json                 one JSON object on stdout and nothing else
+
+exit codes   0 steps were carried out · 1 none was · 2 bad usage or configuration · 130 stopped by Ctrl-C
 `;
 
 export const doctorUsage = `clearance doctor [--json]   checks Node, MuJoCo, the models, the trace folder and the terminal
