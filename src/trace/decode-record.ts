@@ -6,7 +6,9 @@ import * as z from "zod";
 import type { JsonObject, JsonValue } from "../core/json.ts";
 import type { NoteRecord, StepRecord, TraceHeader } from "./records.ts";
 
-const jsonObject: z.ZodType<JsonObject> = z.record(z.string(), z.json()).transform((value): JsonObject => value as JsonObject);
+const jsonRecord = z.record(z.string(), z.json());
+/** As it was read: a copy made by zod lacks keys like `__proto__`, which are keys like any other. */
+const jsonObject = z.custom<JsonObject>((value) => jsonRecord.safeParse(value).success, "expected a JSON object");
 const nsText = z
   .string()
   .regex(/^-?\d+$/)
