@@ -103,7 +103,11 @@ export class InterventionController {
     if (this.#state === "swapping") return this.#refuse(hand, "swap", "a swap is under way");
     const before = this.#state;
     this.#policy = policy;
-    if (before === "running") this.#enter("swapping", hand, { call: "swap", policy: policy.name });
+    if (before === "running") {
+      this.#enter("swapping", hand, { call: "swap", policy: policy.name });
+      // Whoever is told of the swap may pause or stop in the middle of it, and that stays.
+      if (this.#state !== "swapping") return { ok: true };
+    }
     return this.#enter(before, before === "emergency_stop" ? this.#hand : hand, { call: "swap", policy: policy.name });
   }
 
@@ -129,9 +133,11 @@ export class InterventionController {
   }
 
   #enter(state: InterventionState, hand: Hand, metadata: JsonObject): InterventionAnswer {
-    this.#record(this.#state, state, hand, metadata);
+    const before = this.#state;
+    // Before anybody is told, so that what they do about it finds the new state and is not undone by it.
     this.#state = state;
     this.#hand = hand;
+    this.#record(before, state, hand, metadata);
     const waiting = this.#wake;
     this.#wake = [];
     for (const wake of waiting) wake();
