@@ -4,6 +4,7 @@ import type { Vec3 } from "../core/vec3.ts";
 import { slowedPlan } from "../intent/make-plan.ts";
 import { actionSmoothingGate } from "./action-smoothing-gate.ts";
 import { createGateChain } from "./chain.ts";
+import type { Ask } from "./gate.ts";
 import { smoothTarget } from "./smooth-target.ts";
 import { swingArmBody } from "./testing/swing-arm.ts";
 import { askOf, moveAsk, noLimits, worldOf, type AskChoices } from "./testing/asks.ts";
@@ -156,6 +157,22 @@ describe("runtime 18 smoothing, interval basis", () => {
     expect(verdicts.map(([kind]) => kind)).toEqual(["allow", "allow", "deny", "allow", "deny"]);
     expect(verdicts[2]?.[1]).toBe("velocity 0.6");
     expect(verdicts[4]?.[1]).toBe("velocity 0.6");
+  });
+
+  test("the speeds and accelerations of that example, to the last digit that is printed", () => {
+    /** What the last of these calls is refused for under caps just below what it asks for. */
+    const refusal = (maxVelocityMps: number, maxAccelerationMps2: number, last: Ask, ...before: readonly Ask[]): string => {
+      const gate = actionSmoothingGate({ basis: "interval", maxVelocityMps, maxAccelerationMps2 });
+      for (const ask of before) gate.commit?.(ask);
+      return gate.check(last).reason;
+    };
+    const [first, second, fourth, fifth] = [goto([0, 0, 0], 0), goto([0.3, 0, 0], 1), goto([0.3, 0.6, 0], 2.5), goto([0.3, 0.3, 0], 3)];
+    expect(refusal(0.29, 9, second, first)).toBe("velocity 0.3 exceeds cap 0.29");
+    expect(refusal(9, 0.29, second, first)).toBe("acceleration 0.3 exceeds cap 0.29");
+    expect(refusal(0.39, 9, fourth, first, second)).toBe("velocity 0.4 exceeds cap 0.39");
+    expect(refusal(9, 0.06, fourth, first, second)).toBe("acceleration 0.0666667 exceeds cap 0.06");
+    expect(refusal(0.5, 2, goto([0.3, 0.6, 0], 2), first, second)).toBe("velocity 0.6 exceeds cap 0.5");
+    expect(refusal(0.5, 2, fifth, first, second, fourth)).toBe("velocity 0.6 exceeds cap 0.5");
   });
 
   test("acceleration, names apart, reset, fork, and no division by zero time", () => {

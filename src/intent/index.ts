@@ -7,6 +7,7 @@ export { cataloguePrimitives } from "./catalogue/catalogue.ts";
 export { compositePrimitive, type CompositeOptions } from "./composite.ts";
 export { definePrimitive, type PrimitiveDefinition } from "./define-primitive.ts";
 export type { Intent } from "./intent.ts";
+export { linearInterpolate } from "./linear-interpolate.ts";
 export { failedPlan, makePlan, noMotion, slowedPlan } from "./make-plan.ts";
 export { parseIntent, type IntentIssue, type ParsedIntent } from "./parse-intent.ts";
 export type { DeclaredMotion, Effect, GripperSegment, HoldSegment, MotionSegment, Plan, PlanFailure, Segment } from "./plan.ts";
