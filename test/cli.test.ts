@@ -98,10 +98,12 @@ describe("clearance run", () => {
   test("profiles are listed as they would run: primitives, gates in their order, limits, who is asked", async () => {
     const [all, one] = [await cli("profiles"), await cli("profiles", "tello", "--json")];
     expect([all.code, one.code]).toEqual([0, 0]);
-    for (const name of ["arm", "gantry", "spot", "tello", "turtlebot"]) expect(all.stdout).toMatch(new RegExp(`^${name} `, "m"));
+    for (const name of ["arm", "franka_arm", "gantry", "spot", "tello", "turtlebot"])
+      expect(all.stdout).toMatch(new RegExp(`^${name} `, "m"));
     const [tello] = JSON.parse(one.stdout);
     expect(tello).toMatchObject({
       name: "tello",
+      always: ["stop"],
       approval: ["takeoff", "fly_to"],
       limits: { max_velocity: 1 },
       bounds: [
@@ -226,7 +228,7 @@ describe("bad input is one line and exit code 2", () => {
     [["frobnicate"], /unknown command 'frobnicate'/],
     [["rnu"], /did you mean 'run'\?/],
     [["run"], /say what to do/],
-    [["run", "--profile", "nope", "go home"], /there is no profile 'nope'; .*profiles: arm, gantry/],
+    [["run", "--profile", "nope", "go home"], /there is no profile 'nope'; .*profiles: arm, franka_arm, gantry/],
     [["run", "--sript", "x"], /unknown option --sript; did you mean --script\?/],
     [["run", "--backend", "magic", "go home"], /--backend 'magic' is not known; choices: kinematic, mujoco/],
     [["run", "--seed", "x", "go home"], /--seed takes a whole number/],

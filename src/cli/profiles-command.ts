@@ -7,6 +7,7 @@ import { SimulatedClock } from "../core/clock.ts";
 import { toJsonValue } from "../core/json.ts";
 import { tableLines } from "../bench/text-table.ts";
 import { buildRobot } from "../profile/build-robot.ts";
+import { offeredNames } from "../intent/offered.ts";
 import { loadProfile, profileNames } from "../profile/files.ts";
 import type { RobotProfile } from "../profile/profile.ts";
 import { MemoryTrace } from "../trace/memory-trace.ts";
@@ -20,6 +21,8 @@ interface Listed {
   readonly backend: string;
   readonly joints: readonly string[];
   readonly primitives: readonly string[];
+  /** What can be asked for beside them. */
+  readonly always: readonly string[];
   /** In the order they are asked. */
   readonly gates: readonly string[];
   readonly approval: readonly string[];
@@ -56,6 +59,7 @@ async function describe(nameOrPath: string): Promise<Listed> {
     backend: profile.backend,
     joints: robot.collision.robot.jointNames,
     primitives: robot.registry.names(),
+    always: offeredNames(robot.registry).filter((offered) => !robot.registry.has(offered)),
     gates: robot.chain.gates.map(({ id }) => id),
     approval: profile.hitl_primitives,
     limits: limitsOf(profile),
@@ -86,6 +90,7 @@ function inFull(one: Listed): readonly string[] {
   const rows = [
     ["joints", one.joints.join(", ")],
     ["primitives", one.primitives.join(", ")],
+    ...(one.always.length === 0 ? [] : [["always", one.always.join(", ")]]),
     ["gates", one.gates.join(", ")],
     ["a person is asked", one.approval.length === 0 ? "never" : one.approval.join(", ")],
     ["limits", limits.join(", ")],

@@ -9,6 +9,7 @@ export { definePrimitive, type PrimitiveDefinition } from "./define-primitive.ts
 export type { Intent } from "./intent.ts";
 export { linearInterpolate } from "./linear-interpolate.ts";
 export { failedPlan, makePlan, noMotion, slowedPlan } from "./make-plan.ts";
+export { offeredNames, offeredPrimitive } from "./offered.ts";
 export { parseIntent, type IntentIssue, type ParsedIntent } from "./parse-intent.ts";
 export type { DeclaredMotion, Effect, GripperSegment, HoldSegment, MotionSegment, Plan, PlanFailure, Segment } from "./plan.ts";
 export type { Bound, BoundCall, PlanDraft, Primitive, PrimitiveInfo, Report, Risk, Seen, SubIntent } from "./primitive.ts";

@@ -5,6 +5,7 @@
 import { requireScopes, type ScopeChallengeHandler } from "@modelcontextprotocol/server";
 import * as z from "zod";
 import { isJsonObject, type JsonObject } from "../core/json.ts";
+import { offeredPrimitive } from "../intent/offered.ts";
 import { stateFromObservation } from "../intent/state-json.ts";
 import type { PreviewStep } from "../runtime/preview.ts";
 import type { Verdict } from "../gate/verdict.ts";
@@ -51,7 +52,7 @@ function registerStep({ server, robot, calls, refuseTooMany, connection }: Robot
       if (!parsed.success) return failed(`blocked: schema: step: ${z.prettifyError(parsed.error)}`);
       const { name, rationale } = parsed.data;
       const args = plain(parsed.data.args);
-      const refused = robot.registry.get(name)?.risk === "stop" ? undefined : refuseTooMany(context);
+      const refused = offeredPrimitive(robot.registry, name)?.risk === "stop" ? undefined : refuseTooMany(context);
       return refused ?? calls.step({ tool: "step", primitive: name, args, rationale }, connection, context);
     },
   );
@@ -62,7 +63,7 @@ function byPrimitive({ registry }: ServedRobot): ScopeChallengeHandler {
   return (context) => {
     const args: unknown = context.request.params?.["arguments"];
     const name = isJsonObject(args) ? args["name"] : undefined;
-    const scope = scopeFor(typeof name === "string" ? registry.get(name) : undefined);
+    const scope = scopeFor(typeof name === "string" ? offeredPrimitive(registry, name) : undefined);
     return scope === undefined ? undefined : requireScopes(scope)(context);
   };
 }

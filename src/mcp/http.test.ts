@@ -152,6 +152,21 @@ describe("clearance mcp over HTTP", () => {
     expect(served.robot.trace.recent(9).map(({ intent }) => intent.name)).toEqual(["scan", "stop", "stop"]);
   });
 
+  test("48 MCP transports: a robot without stop among its primitives is stopped by every token, however often, and may plan to", async () => {
+    await using served = await servedGantry({ profile: { categories: ["dexterous"] }, http: { ...withTokens, callsPerMinute: 0 } });
+    const { url } = served.serving;
+    const looks = { Authorization: `Bearer ${secretOf(tokens.looks)}` };
+    const asked = { name: "step", args: { name: "stop" } } as const;
+    for (const { name, args } of [asked, asked, { name: "stop", args: {} }]) {
+      const { status, text } = await post(url, { ...looks, ...rawHeaders(name) }, callBody(name, args));
+      expect([status, text]).toEqual([200, expect.not.stringContaining('"isError":true')]);
+    }
+    expect(served.robot.registry.names()).toEqual(["set_gripper", "set_joint"]);
+    expect(served.robot.trace.recent(9).map(({ intent, result }) => [intent.name, result.status])).toEqual(
+      Array.from({ length: 3 }, () => ["stop", "ok"]),
+    );
+  });
+
   test("48 MCP transports: a session of one token is none of another's", async () => {
     await using served = await servedGantry({ http: withTokens });
     await using session = await clientOf(served.serving.url, "legacy", { token: tokens.all });

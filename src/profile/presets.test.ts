@@ -2,12 +2,16 @@ import { describe, expect, test } from "vitest";
 import { SimulatedClock } from "../core/clock.ts";
 import { Random } from "../core/random.ts";
 import { cos, sin } from "../core/trigonometry.ts";
+import { categoryNames } from "../intent/catalogue/catalogue.ts";
+import { parseLanguage } from "../policy/language/parse-language.ts";
+import { primitiveTools } from "../policy/llm/tool-schemas.ts";
 import type { ApprovalChannel } from "../runtime/approvals.ts";
 import type { Decided } from "../runtime/decide.ts";
 import { MemoryTrace } from "../trace/memory-trace.ts";
 import { buildRobot, type RobotSetup } from "./build-robot.ts";
 import { loadProfile, type LoadedProfile } from "./files.ts";
 import { parseProfile, type RobotProfile } from "./profile.ts";
+import { vocabularyOf } from "./vocabulary.ts";
 
 const yes: ApprovalChannel = { name: "test", ask: () => Promise.resolve({ approved: true, operatorId: "test" }) };
 
@@ -34,17 +38,30 @@ async function open(profile: string | LoadedProfile, more: Partial<RobotSetup> =
   return { ...robot, step, at, decided };
 }
 
+/** As soon as the library has them, every preset has: spec runtime.md §8. */
+const sensing = (categoryNames as readonly string[]).includes("sensing") ? ["read_battery", "scan_360", "sense", "take_photo"] : [];
+/** Class names of the gates that other runtimes have too, as they list them. */
+const compatibleNames = new Map([
+  ["deny_list", "DenyList"],
+  ["rate_limit", "RateLimit"],
+  ["cooldown", "Cooldown"],
+  ["geofence", "Geofence"],
+  ["force_cap", "ForceCap"],
+  ["action_smoothing", "ActionSmoothing"],
+  ["hitl", "HITL"],
+]);
 const presets = [
+  ["franka_arm", ["emit_event", "set_gripper", "set_joint", "wait"], "set_joint", { joint_name: "panda_joint1", angle: 0.5 }],
   ["turtlebot", ["drive", "emit_event", "goto", "rotate", "stop", "wait"], "goto", { x: 1, y: 1, theta: 1 }],
   ["spot", ["emit_event", "lie_down", "rotate", "sit", "stand", "stop", "wait", "walk_to"], "walk_to", { x: 1, y: 1, theta: 1 }],
-  ["tello", ["emit_event", "fly_to", "hover", "land", "stop", "takeoff", "wait"], "takeoff", { altitude: 1.2 }],
+  ["tello", ["emit_event", "fly_to", "hover", "land", "takeoff", "wait"], "takeoff", { altitude: 1.2 }],
 ] as const;
 
 describe("runtime row 43: every preset", () => {
   test.for(presets)("%s boots with its primitives, moves, and stops", async ([name, primitives, moving, args]) => {
     for (const backend of ["kinematic", "mujoco"] as const) {
       const robot = await open(name, { backend });
-      expect(robot.registry.names()).toEqual(primitives);
+      expect(robot.registry.names()).toEqual([...primitives, ...sensing].sort());
       const before = await robot.at();
       expect(await robot.step(moving, args)).toMatchObject({ status: "ok" });
       expect(await robot.at()).not.toEqual(before);
@@ -55,6 +72,8 @@ describe("runtime row 43: every preset", () => {
   });
 
   test.for([
+    ["franka_arm", "set_gripper", { force: 20 }, "force_cap", "force=20 exceeds cap 15"],
+    ["franka_arm", "set_joint", { joint_name: "elbow", angle: 0 }, "planner", "the robot has no joint 'elbow'; it has panda_joint1"],
     ["turtlebot", "goto", { x: 5, y: 3, theta: 0 }, "workspace", "pillar a"],
     ["turtlebot", "goto", { x: 12, y: 0, theta: 0 }, "geofence", "x=12"],
     ["turtlebot", "drive", { linear_x: 1 }, "force_cap", "linear_x=1 exceeds cap 0.6"],
@@ -69,6 +88,33 @@ describe("runtime row 43: every preset", () => {
     expect([status, decision.gateName]).toEqual(["blocked", gate]);
     expect(decision.reason).toContain(reason);
     expect(await robot.at()).toEqual(before);
+  });
+
+  test.for([
+    ["franka_arm", "RateLimit, Geofence, ForceCap, ActionSmoothing, HITL"],
+    ["turtlebot", "RateLimit, Cooldown, Geofence, ForceCap, ActionSmoothing"],
+    ["spot", "RateLimit, Cooldown, Geofence, ForceCap, ActionSmoothing, HITL"],
+    ["tello", "RateLimit, Geofence, ForceCap, ActionSmoothing, HITL"],
+  ] as const)("%s asks the gates that other runtimes know in their order: %s", async ([name, order]) => {
+    const { chain } = await open(name);
+    expect(chain.gates.flatMap(({ id }) => compatibleNames.get(id) ?? []).join(", ")).toBe(order);
+  });
+
+  test.for(presets.map(([name]) => name))("%s may always be stopped, whatever its primitives are", async (name) => {
+    const robot = await open(name);
+    expect(primitiveTools(robot.registry).filter((tool) => tool.name === "stop")).toHaveLength(1);
+    expect(await robot.runtime.preview([{ name: "stop", args: {} }])).toMatchObject({ ok: true, steps: [{ verdict: { kind: "allow" } }] });
+    expect(parseLanguage("stop", vocabularyOf(loadProfile(name)))).toMatchObject({ kind: "plan", intents: [{ name: "stop" }] });
+    expect(await robot.step("stop")).toMatchObject({ status: "ok", decision: { gateName: "stop-path" } });
+  });
+
+  test("franka_arm opens its gripper with no force of its own unless told otherwise", async () => {
+    const robot = await open("franka_arm");
+    expect(await robot.step("set_gripper")).toMatchObject({ status: "ok" });
+    expect(await robot.step("set_gripper", { state: "close", force: 15 })).toMatchObject({ status: "ok" });
+    const [own, asked] = robot.decided.map(({ plan }) => plan?.segments[0]);
+    expect(own).toEqual(expect.not.objectContaining({ forceN: expect.anything() }));
+    expect([own, asked]).toMatchObject([{ opening: 1 }, { opening: 0, forceN: 15 }]);
   });
 
   test("tello flies where it is told once a person allows it, and may land when nobody answers", async () => {

@@ -96,8 +96,11 @@ export async function previewIntents(
 
 async function decideDry(intent: Intent, at: Observation, nowMs: number, actor: Actor, context: PreviewContext): Promise<Decided> {
   const { registry, chain, views, repair, clock } = context;
-  // A stop is past every gate, and is never barred.
-  const barred = intent.name === "stop" ? undefined : context.barred(intent);
+  if (intent.name === "stop") {
+    const verdict = { kind: "allow", gate: "stop-path", reason: "stop is always allowed" } as const;
+    return { intent, before: at, answers: [verdict], verdict, stopped: true };
+  }
+  const barred = context.barred(intent);
   if (barred !== undefined) {
     const verdict: Deny = { kind: "deny", gate: "safety", ...barred, evidence: {} };
     return { intent, before: at, answers: [verdict], verdict };

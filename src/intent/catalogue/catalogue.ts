@@ -26,21 +26,21 @@ export type Category = (typeof categoryNames)[number];
 const everywhere = [moveTo, moveRelative, followTrajectory, goHome, setJoint, scan, wait, getStatus, stop];
 const withGripper = [pick, place, setGripper, toggleTool];
 
-/** Everything that an arm can do; of a profile that names categories, those of its categories, each once, and `stop`. */
+/** Everything that an arm can do; of a profile that names categories, those of its categories, each once. */
 export function cataloguePrimitives(robot: CatalogueRobot, categories: readonly Category[] = []): readonly Primitive[] {
   if (categories.length === 0) return robot.gripper ? [...everywhere, ...withGripper] : everywhere;
   const chosen = new Map<string, Primitive>();
   for (const category of categories) for (const primitive of ofCategory(category, robot)) chosen.set(primitive.name, primitive);
-  return [...chosen.set(stop.name, stop).values()];
+  return [...chosen.values()];
 }
 
 /** @throws ClearanceError `config.invalid` where the robot has not what the category moves */
 function ofCategory(category: Category, { gripper, body, postures }: CatalogueRobot): readonly Primitive[] {
   switch (category) {
     case "mobile_base":
-      return drivePrimitives(new Body(needed(category, "robot.body", body)));
+      return [...drivePrimitives(new Body(needed(category, "robot.body", body))), stop];
     case "quadruped":
-      return walkPrimitives(new Body(needed(category, "robot.body", body)), needed(category, "robot.postures", postures));
+      return [...walkPrimitives(new Body(needed(category, "robot.body", body)), needed(category, "robot.postures", postures)), stop];
     case "aerial": {
       const joints = needed(category, "robot.body", body);
       needed(category, "robot.body.z", joints.z);

@@ -100,8 +100,11 @@ export const setGripper = definePrimitive({
   name: "set_gripper",
   summary: "Open or close the gripper.",
   risk: "contact",
-  args: z.strictObject({ state: z.enum(["open", "close"]), force: newtons.optional().describe("grip force cap") }),
-  plan: ({ state, force }, world) => gripperDraft(world, state === "open" ? 1 : 0, force),
+  args: z.strictObject({
+    state: z.enum(["open", "close"]).default("open"),
+    force: newtons.default(0).describe("grip force cap, 0 for the gripper's own"),
+  }),
+  plan: ({ state, force }, world) => gripperDraft(world, state === "open" ? 1 : 0, force > 0 ? force : undefined),
   report: ({ state }, { after }) => gripperReport(state, after.gripper?.opening, after.gripper?.holding ?? null),
 });
 

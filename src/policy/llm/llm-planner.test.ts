@@ -54,6 +54,16 @@ describe.for(["openai", "anthropic"] as const)("row 29 %s wire format", (wire) =
   });
 });
 
+test("row 29 a plan may stop a robot that has no stop among its primitives, and its arguments are checked", async () => {
+  const { registry: flying } = await kinematicRobot("tello");
+  expect(flying.has("stop")).toBe(false);
+  const planned = await (await plannerOn(submit([{ name: "stop", args: {} }]), { registry: flying })).plan("stop");
+  expect(planned.intents).toEqual([{ name: "stop", args: {}, rationale: "" }]);
+  await endpoint?.close();
+  const wrong = await plannerOn(submit([{ name: "stop", args: { gently: true } }]), { registry: flying });
+  await expect(wrong.plan("stop")).rejects.toThrow("stop.gently: is not an argument");
+});
+
 describe("row 29 what is no plan", () => {
   test.for([
     ["no intents", submit(undefined), /without a list of intents/],

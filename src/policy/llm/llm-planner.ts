@@ -6,6 +6,7 @@
 import { isJsonObject, type JsonObject, type JsonValue } from "../../core/json.ts";
 import { Random } from "../../core/random.ts";
 import type { SubIntent } from "../../intent/primitive.ts";
+import { offeredNames, offeredPrimitive } from "../../intent/offered.ts";
 import type { PrimitiveRegistry } from "../../intent/registry.ts";
 import type { Observation } from "../../core/observation.ts";
 import { intentPlan, type IntentPlan } from "../planner/planner.ts";
@@ -155,10 +156,10 @@ function readIntent(
   if (typeof name !== "string" || name === "") return unread("?", "is not an intent with a name");
   const definition = primitives.find((primitive) => primitive.name === name);
   const shown = cleanText(name, 100);
-  if (definition === undefined) return unread(shown, `'${shown}' is not a primitive; there are ${registry.names().join(", ")}`);
+  if (definition === undefined) return unread(shown, `'${shown}' is not a primitive; there are ${offeredNames(registry).join(", ")}`);
   const args = coerce(given, definition.schema);
   if (!isJsonObject(args)) return unread(shown, `${name}: its args are not an object`);
-  const bound = registry.get(name)?.bind(args);
+  const bound = offeredPrimitive(registry, name)?.bind(args);
   const intent = { name, args, rationale };
   return bound?.ok === false ? { intent, issue: cleanText(bound.problem, 200) } : { intent };
 }

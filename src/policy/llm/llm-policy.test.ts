@@ -56,6 +56,16 @@ describe.for(["openai", "anthropic"] as const)("row 28 %s wire format", (wire) =
     expect(wire === "openai" ? headers.authorization : headers["x-api-key"]).toContain(key);
   });
 
+  test("row 28 a robot without stop among its primitives is offered it, and stopped", async () => {
+    const robot = await kinematicRobot("tello");
+    expect(robot.registry.has("stop")).toBe(false);
+    const policy = await policyOn([call("stop"), done], { wire, registry: robot.registry });
+    const report = await runPolicy(robot.runtime, policy, "nothing");
+    expect(toolsIn(endpoint!.requests[0]!).filter(({ name }) => name === "stop")).toHaveLength(1);
+    expect(report.endedBy).toBe("stop");
+    expect(robot.steps().map(({ intent, result }) => [intent.name, result.status])).toEqual([["stop", "ok"]]);
+  });
+
   test("row 28 a model drives the arm: each call a step, each result back under the call's own id", async () => {
     const policy = await policyOn(
       [

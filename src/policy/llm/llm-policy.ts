@@ -8,6 +8,7 @@ import { canonicalJson, deepFreeze, isJsonObject, type JsonObject, type JsonValu
 import { Random } from "../../core/random.ts";
 import { sha256Hex } from "../../core/sha256.ts";
 import type { Intent } from "../../intent/intent.ts";
+import { offeredPrimitive } from "../../intent/offered.ts";
 import type { PrimitiveRegistry } from "../../intent/registry.ts";
 import type { Done, LastStep, Policy, ProposedIntent, Question, Turn } from "../policy.ts";
 import { reasonOf } from "../reason-of.ts";
@@ -277,7 +278,7 @@ class ModelPolicy implements LlmPolicy {
    * primitive would run on those; undefined where it takes anything.
    */
   #refusedArgs(name: string): JsonObject | undefined {
-    const primitive = this.#registry.get(name);
+    const primitive = offeredPrimitive(this.#registry, name);
     return [{}, { unparsable_arguments: true }].find((args: JsonObject) => primitive?.bind(args).ok === false);
   }
 

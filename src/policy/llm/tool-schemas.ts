@@ -7,6 +7,7 @@ import { jsonSchema, tool, type JSONSchema7, type ToolSet } from "ai";
 import * as z from "zod";
 import { ClearanceError } from "../../core/errors.ts";
 import { canonicalJson, isJsonObject, toJsonValue, type JsonObject, type JsonValue } from "../../core/json.ts";
+import { offeredNames, offeredPrimitive } from "../../intent/offered.ts";
 import type { PrimitiveRegistry } from "../../intent/registry.ts";
 
 export interface ToolDefinition {
@@ -39,10 +40,10 @@ export function objectSchema(properties: JsonObject, required: readonly string[]
   return { type: "object", properties, required, additionalProperties: false };
 }
 
-/** One per registered primitive, sorted by name. @throws ClearanceError `config.invalid` for a primitive named like a pseudo-tool */
+/** One per registered primitive, and `stop`, sorted by name. @throws ClearanceError `config.invalid` for a primitive named like a pseudo-tool */
 export function primitiveTools(registry: PrimitiveRegistry): readonly ToolDefinition[] {
-  return registry.names().map((name) => {
-    const primitive = registry.get(name)!;
+  return offeredNames(registry).map((name) => {
+    const primitive = offeredPrimitive(registry, name)!;
     if (pseudoTools.some((pseudo) => pseudo.name === name)) {
       const problem = `a primitive named '${name}' cannot be offered to a language model: the name is taken`;
       throw new ClearanceError("config.invalid", problem, { source: "llm", problems: [problem] });
