@@ -5,7 +5,7 @@
 import type * as z from "zod";
 import type { CaptureRequest } from "../core/capture.ts";
 import type { JsonObject } from "../core/json.ts";
-import type { Bound, BoundCall, PlanDraft, Primitive, Report, Risk, Seen, SubIntent } from "./primitive.ts";
+import type { ActLimits, Bound, BoundCall, PlanDraft, Primitive, Report, Risk, Seen, SubIntent } from "./primitive.ts";
 import type { WorldView } from "./world-view.ts";
 
 export interface PrimitiveDefinition<Schema extends z.ZodType> {
@@ -20,6 +20,8 @@ export interface PrimitiveDefinition<Schema extends z.ZodType> {
   plan(args: z.output<Schema>, world: WorldView): PlanDraft;
   report(args: z.output<Schema>, seen: Seen): Report;
   captures?(args: z.output<Schema>): readonly CaptureRequest[];
+  /** See `BoundCall.act`. */
+  act?(args: z.output<Schema>, seen: Seen, limits: ActLimits): Report | Promise<Report>;
   steps?(args: z.output<Schema>): readonly SubIntent[];
 }
 
@@ -47,6 +49,7 @@ export function definePrimitive<Schema extends z.ZodType>(definition: PrimitiveD
 class DefinedCall<Schema extends z.ZodType> implements BoundCall {
   readonly captures?: readonly CaptureRequest[];
   readonly steps?: readonly SubIntent[];
+  readonly act?: (seen: Seen, limits: ActLimits) => Report | Promise<Report>;
   readonly #definition: PrimitiveDefinition<Schema>;
   readonly #args: z.output<Schema>;
 
@@ -54,6 +57,7 @@ class DefinedCall<Schema extends z.ZodType> implements BoundCall {
     this.#definition = definition;
     this.#args = args;
     if (definition.captures !== undefined) this.captures = definition.captures(args);
+    if (definition.act !== undefined) this.act = (seen, limits) => definition.act!(args, seen, limits);
     if (definition.steps !== undefined) this.steps = definition.steps(args);
   }
 

@@ -12,7 +12,7 @@ export { failedPlan, makePlan, noMotion, slowedPlan } from "./make-plan.ts";
 export { offeredNames, offeredPrimitive } from "./offered.ts";
 export { parseIntent, type IntentIssue, type ParsedIntent } from "./parse-intent.ts";
 export type { DeclaredMotion, Effect, GripperSegment, HoldSegment, MotionSegment, Plan, PlanFailure, Segment } from "./plan.ts";
-export type { Bound, BoundCall, PlanDraft, Primitive, PrimitiveInfo, Report, Risk, Seen, SubIntent } from "./primitive.ts";
+export type { ActLimits, Bound, BoundCall, PlanDraft, Primitive, PrimitiveInfo, Report, Risk, Seen, SubIntent } from "./primitive.ts";
 export { PrimitiveRegistry } from "./registry.ts";
 export { stateFromObservation } from "./state-json.ts";
 export type { MotionLimits, WorldView } from "./world-view.ts";

@@ -53,6 +53,14 @@ export interface Seen {
   readonly captured: readonly Captured[];
 }
 
+/** What an effect outside the robot is bounded by. */
+export interface ActLimits {
+  /** Aborted by a stop and when the time is up. */
+  readonly signal: AbortSignal;
+  /** An answer after this is dropped, ms of the runtime's clock. */
+  readonly deadlineMs: number;
+}
+
 export type SubIntent = Pick<Intent, "name" | "args" | "rationale">;
 
 /** A primitive with its arguments parsed: what the runtime plans, executes and reports. */
@@ -63,6 +71,11 @@ export interface BoundCall {
   report(seen: Seen): Report;
   /** What to look at once the plan has run to its end. */
   readonly captures?: readonly CaptureRequest[];
+  /**
+   * Does something outside the robot, after the plan was cleared, carried out and reported well; its report takes the place of the
+   * plan's. Only of primitives whose risk is `move` or `contact`.
+   */
+  act?(seen: Seen, limits: ActLimits): Report | Promise<Report>;
   /** Composites only: the sub-intents, each planned, gated and recorded as a step of its own. */
   readonly steps?: readonly SubIntent[];
 }

@@ -60,8 +60,8 @@ export interface Done {
 }
 
 export type Halt =
-  | { readonly kind: "aborted"; readonly chunks: number }
-  | { readonly kind: "timeout"; readonly chunks: number }
+  /** `lateResult`: an effect was still at work; what it answers afterwards is dropped. */
+  | { readonly kind: "aborted" | "timeout"; readonly chunks: number; readonly lateResult?: true }
   | { readonly kind: "clock"; readonly chunks: number; readonly problem: string }
   /** Whoever paces the plan found that it can neither go on nor wait. */
   | { readonly kind: "unsafe-pace"; readonly chunks: number; readonly reason: string; readonly evidence: JsonObject }

@@ -3,7 +3,7 @@
  * @module
  */
 import type { JsonObject } from "../core/json.ts";
-import type { Captured } from "../intent/primitive.ts";
+import type { Captured, Seen } from "../intent/primitive.ts";
 import type { Refusal } from "../kernel/stop/stop-types.ts";
 import type { Go } from "./decide.ts";
 import type { Done, Execution, Halt } from "./execute-plan.ts";
@@ -18,15 +18,13 @@ export function judgedJson(execution: Execution, pacer: PlanPacer | undefined): 
   return { chunks, ...(paced === undefined ? {} : { paced }), ...(slowed === undefined ? {} : { slowed: { ...slowed } }) };
 }
 
-export function doneOutcome(
-  { call, cleared, world }: Go,
-  { after }: Done,
-  captured: readonly Captured[],
-  durationMs: number,
-  kernel: JsonObject,
-): Outcome {
-  const { ok, observation, message } = call.report({ before: world.observation, after, plan: cleared, world, captured });
-  return { status: ok ? "ok" : "error", observation, message, durationMs, after, kernel };
+export function seenBy({ cleared, world }: Go, { after }: Done, captured: readonly Captured[]): Seen {
+  return { before: world.observation, after, plan: cleared, world, captured };
+}
+
+export function doneOutcome({ call }: Go, seen: Seen, durationMs: number, kernel: JsonObject): Outcome {
+  const { ok, observation, message } = call.report(seen);
+  return { status: ok ? "ok" : "error", observation, message, durationMs, after: seen.after, kernel };
 }
 
 type Common = Pick<Outcome, "observation" | "durationMs" | "after" | "stop">;
@@ -34,11 +32,11 @@ type Common = Pick<Outcome, "observation" | "durationMs" | "after" | "stop">;
 export function haltOutcome({ primitive }: Go, execution: Halt, kernel: JsonObject, common: Common): Outcome {
   switch (execution.kind) {
     case "aborted":
-      return { ...common, status: "stopped", message: "stopped before the end", kernel };
+      return { ...common, ...late(execution), status: "stopped", message: "stopped before the end", kernel };
     case "clock":
       return { ...common, status: "error", message: `stopped: ${execution.problem}`, kernel };
     case "timeout":
-      return { ...common, status: "timeout", message: `${primitive.name} exceeded ${primitive.timeoutMs} ms`, kernel };
+      return { ...common, ...late(execution), status: "timeout", message: `${primitive.name} exceeded ${primitive.timeoutMs} ms`, kernel };
     case "unsafe-pace": {
       const { reason, evidence } = execution;
       return { ...common, status: "stopped", message: `stopped: ${reason}`, kernel: { ...kernel, pace: { reason, evidence } } };
@@ -51,6 +49,10 @@ export function haltOutcome({ primitive }: Go, execution: Halt, kernel: JsonObje
     default:
       return execution satisfies never;
   }
+}
+
+function late({ lateResult }: { readonly lateResult?: true }): Pick<Outcome, "lateResult"> {
+  return lateResult === undefined ? {} : { lateResult };
 }
 
 /** The stop chain gave no lease. */

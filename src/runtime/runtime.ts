@@ -6,15 +6,15 @@ import type { Clock } from "../core/clock.ts";
 import type { JsonObject } from "../core/json.ts";
 import type { Observation } from "../core/observation.ts";
 import type { Actor } from "../gate/gate.ts";
-import type { Deny } from "../gate/verdict.ts";
 import type { Intent } from "../intent/intent.ts";
 import { describeIssues, parseIntent } from "../intent/parse-intent.ts";
 import type { WorldView } from "../intent/world-view.ts";
 import type { StepRecord, TraceHeader } from "../trace/records.ts";
 import { compositeSteps } from "./composite-steps.ts";
 import { decide, describe, type Decided, type Go } from "./decide.ts";
+import { Effects } from "./effects.ts";
 import { Eyes } from "./eyes.ts";
-import { executePlan } from "./execute-plan.ts";
+import { executePlan, type Halt } from "./execute-plan.ts";
 import type { Kernel } from "../kernel/kernel.ts";
 import type { Recheck, Refusal } from "../kernel/stop/stop-types.ts";
 import type { ResetOutcome } from "../kernel/stop/supervisor-types.ts";
@@ -29,10 +29,11 @@ import { Watchers } from "./watchers.ts";
 import { monitoredKernel } from "./second-channel.ts";
 import { Senses } from "./senses.ts";
 import { SoundClock } from "./sound-clock.ts";
-import { doneOutcome, haltOutcome, judgedJson, notBegun } from "./execution-outcome.ts";
+import { doneOutcome, haltOutcome, judgedJson, notBegun, seenBy } from "./execution-outcome.ts";
 import { stepRecord, type Outcome } from "./step-record.ts";
 import { StepQueue } from "./step-queue.ts";
 import { StopPath, type ResetHand, type StopOutcome } from "./stop-path.ts";
+import { blockedOutcome, namelessIntent, refusedUnseen, stopActor, stopDecided, stopOutcome } from "./unplanned.ts";
 
 const policyActor: Actor = Object.freeze({ role: "policy", id: "policy", tenant: "" });
 
@@ -49,6 +50,7 @@ export class Runtime {
   readonly #clock: SoundClock;
   readonly #senses: Senses;
   readonly #stopPath: StopPath;
+  readonly #effects: Effects;
   readonly #watchers: Watchers;
   readonly #queue = new StepQueue();
   /** Of the turn that is running: there is one at a time. */
@@ -73,6 +75,7 @@ export class Runtime {
     this.eyes = new Eyes(setup.backend.sensors, setup.images);
     const note = (name: string, fields: JsonObject): void => this.note(name, fields);
     this.#watchers = new Watchers(setup.watchers ?? [], note);
+    this.#effects = new Effects({ clock: this.#clock, note });
     const { backend } = setup;
     this.#stopPath = new StopPath({ backend, clock: this.#clock, senses: this.#senses, safety: this.safety, monitor, note });
     this.buffer = setup.buffer ?? new ObservationBuffer();
@@ -193,13 +196,7 @@ export class Runtime {
   async #stopRecord(stopped: StopOutcome, hand: Hand, intent: Intent | undefined, options: StepOptions): Promise<StepRecord> {
     const after = await this.#lookAfter();
     const asked = intent ?? { id: `stop-${this.#steps + 1}`, name: "stop", args: {}, rationale: hand.reason ?? "" };
-    const verdict = { kind: "allow", gate: "stop-path", reason: "stop is always allowed" } as const;
-    const decided: Decided = { intent: asked, before: undefined, answers: [verdict], verdict, stopped: true };
-    const actor = options.actor ?? { role: hand.operator === undefined ? "runtime" : "operator", id: hand.operator ?? "", tenant: "" };
-    const { json, acknowledged, elapsedMs, message } = stopped;
-    const status = acknowledged ? "ok" : "error";
-    const outcome = { status, observation: json, message, durationMs: elapsedMs, ...after, stop: json } as const;
-    return this.#record(decided, { ...options, actor }, outcome);
+    return this.#record(stopDecided(asked), { ...options, actor: options.actor ?? stopActor(hand) }, stopOutcome(stopped, after));
   }
 
   #unwritable(): string | undefined {
@@ -249,12 +246,7 @@ export class Runtime {
     const deciding = decide(intent, actor, { registry, chain, clock, approvals, chargePlanning, repair, look }, signal);
     const decided = deciding instanceof Promise ? await deciding : deciding;
     this.#watchers.tell((watcher) => watcher.onDecided?.(decided));
-    if (decided.go === undefined) {
-      const { verdict } = decided;
-      // Spec: the message of an unknown primitive is compatible and carries no gate.
-      const message = verdict.gate === "resolver" ? verdict.reason : `${verdict.gate}: ${verdict.reason}`;
-      return this.#record(decided, options, { status: "blocked", observation: {}, message, durationMs: 0, after: decided.before });
-    }
+    if (decided.go === undefined) return this.#record(decided, options, blockedOutcome(decided));
     const outcome =
       decided.go.call.steps === undefined
         ? await this.#perform(decided.go, decided.intent, signal, options.alive)
@@ -296,9 +288,16 @@ export class Runtime {
       this.safety.idle();
       await this.safety.lookAgain();
       const judged = judgedJson(execution, pacer);
-      if (execution.kind === "done") return doneOutcome(go, execution, await this.eyes.look(go.call.captures), durationMs, judged);
+      let ending: Outcome | Halt;
+      if (execution.kind === "done") {
+        const seen = seenBy(go, execution, await this.eyes.look(go.call.captures));
+        const outcome = doneOutcome(go, seen, durationMs, judged);
+        if (go.call.act === undefined) return outcome;
+        ending = await this.#effects.perform(go, { seen, outcome, chunks: execution.chunks, startedMs, signal });
+      } else ending = execution;
+      if ("status" in ending) return ending;
       const { json: stop } = await this.#stopPath.settle();
-      return haltOutcome(go, execution, judged, { observation: {}, durationMs, ...(await this.#lookAfter()), stop });
+      return haltOutcome(go, ending, judged, { observation: {}, durationMs, ...(await this.#lookAfter()), stop });
     } catch (error) {
       return await this.#broken(error, clock.nowMs() - startedMs);
     }
@@ -326,16 +325,9 @@ export class Runtime {
   }
 
   #block(intent: Intent, gate: string, code: string, reason: string, options: StepOptions): StepRecord {
-    const verdict: Deny = { kind: "deny", gate, code, reason, evidence: {} };
-    const decided: Decided = { intent, before: undefined, answers: [verdict], verdict };
+    const decided = refusedUnseen(intent, gate, code, reason);
     this.#watchers.tell((watcher) => watcher.onDecided?.(decided));
-    return this.#record(decided, options, {
-      status: "blocked",
-      observation: {},
-      message: `${gate}: ${reason}`,
-      durationMs: 0,
-      after: undefined,
-    });
+    return this.#record(decided, options, blockedOutcome(decided));
   }
 
   #record(decided: Decided, options: StepOptions, outcome: Outcome): StepRecord {
@@ -348,8 +340,4 @@ export class Runtime {
     this.#watchers.tell((watcher) => watcher.onStep?.(record));
     return record;
   }
-}
-
-function namelessIntent(id: string): Intent {
-  return { id, name: "", args: {}, rationale: "" };
 }

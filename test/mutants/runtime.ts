@@ -40,6 +40,19 @@ export const runtimeMutants: readonly Mutant[] = [
     ],
   ),
   ...inFile(
+    "src/runtime/effects.ts",
+    ["src/runtime/effects.test.ts"],
+    [
+      ['|| outcome.status !== "ok"', ""],
+      ['if (primitive.risk !== "move" && primitive.risk !== "contact")', "if (false)"],
+      ['if (signal.aborted) return { kind: "aborted", chunks };', ""],
+      ["if (this.#unanswered.has(primitive.name))", "if (false)"],
+      ["      limit.abort();\n      signal.removeEventListener", "      signal.removeEventListener"],
+      ['signal.addEventListener("abort", abort);', ""],
+      ["const { ok, observation, message } = soundReport(ended.answer);", "const { ok, observation, message } = ended.answer as Report;"],
+    ],
+  ),
+  ...inFile(
     "src/kernel/graded/slowing-kernel.ts",
     ["src/kernel/graded/slowing-kernel.test.ts"],
     [
