@@ -5,6 +5,7 @@
 export { WorldViews, type WorldSetup } from "./build-world-view.ts";
 export { cataloguePrimitives } from "./catalogue/catalogue.ts";
 export { compositePrimitive, type CompositeOptions } from "./composite.ts";
+export { customPrimitive, type CallContext, type CustomAnswer, type PlainPrimitive } from "./custom/custom-primitive.ts";
 export { definePrimitive, type PrimitiveDefinition } from "./define-primitive.ts";
 export type { Intent } from "./intent.ts";
 export { linearInterpolate } from "./linear-interpolate.ts";

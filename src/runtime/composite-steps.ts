@@ -8,13 +8,19 @@ import { parseIntent } from "../intent/parse-intent.ts";
 import type { StepRecord } from "../trace/records.ts";
 import type { Outcome } from "./step-record.ts";
 
+/** A composite inside a composite, and so on: those of a profile have no cycles, those that name their steps as they run might. */
+const depthLimit = 8;
+
 export async function compositeSteps(
   intent: Intent,
   steps: readonly { readonly name: string }[],
+  depth: number,
   perform: (sub: Intent) => Promise<StepRecord>,
 ): Promise<Pick<Outcome, "status" | "message" | "observation" | "children">> {
   const observation: Record<string, JsonObject[string]> = { composite: intent.name, n_steps: steps.length };
   const children: number[] = [];
+  if (!(depth <= depthLimit))
+    return { status: "error", message: `${intent.name}: nested deeper than ${depthLimit}`, observation, children };
   for (const [index, sub] of steps.entries()) {
     const parsed = parseIntent({ ...sub }, `${intent.id}.${index + 1}`);
     if (!parsed.ok) return { status: "error", message: `${sub.name}: malformed sub-step`, observation, children };

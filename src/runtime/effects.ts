@@ -4,8 +4,9 @@
  * @module
  */
 import type { Clock } from "../core/clock.ts";
-import { isJsonObject, toJsonValue, type JsonObject } from "../core/json.ts";
-import type { Report, Seen } from "../intent/primitive.ts";
+import { toJsonValue, type JsonObject } from "../core/json.ts";
+import type { Seen } from "../intent/primitive.ts";
+import { soundReport } from "../intent/sound-report.ts";
 import { describe, type Go } from "./decide.ts";
 import type { Halt } from "./execute-plan.ts";
 import { realClock } from "./real-clock.ts";
@@ -92,21 +93,4 @@ export class Effects {
       signal.removeEventListener("abort", abort);
     }
   }
-}
-
-/** @throws Error `malformed result` naming what is missing */
-export function soundReport(raw: unknown): Report {
-  const { value, nonFinite, nonJson } = toJsonValue(raw);
-  const lost = nonFinite[0] ?? nonJson[0];
-  if (!isJsonObject(value)) throw malformed("it is not an object");
-  if (lost !== undefined) throw malformed(`${lost} is not JSON`);
-  const { ok, observation, message } = value;
-  if (typeof ok !== "boolean") throw malformed("ok is not true or false");
-  if (typeof message !== "string") throw malformed("message is not a text");
-  if (!isJsonObject(observation)) throw malformed("observation is not an object");
-  return { ok, observation, message };
-}
-
-function malformed(problem: string): Error {
-  return new Error(`malformed result: ${problem}`);
 }

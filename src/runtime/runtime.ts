@@ -311,8 +311,9 @@ export class Runtime {
 
   async #performSteps(go: Go, intent: Intent, options: StepOptions, signal: AbortSignal): Promise<Outcome> {
     const startedMs = this.clock.nowMs();
-    const perform = (sub: Intent): Promise<StepRecord> => this.#decideAndPerform(sub, { ...options, parent: intent.id }, signal);
-    const ended = await compositeSteps(intent, go.call.steps ?? [], perform);
+    const depth = (options.depth ?? 0) + 1;
+    const perform = (sub: Intent): Promise<StepRecord> => this.#decideAndPerform(sub, { ...options, parent: intent.id, depth }, signal);
+    const ended = await compositeSteps(intent, go.call.steps ?? [], depth, perform);
     return { ...ended, durationMs: this.clock.nowMs() - startedMs, ...(await this.#lookAfter()) };
   }
 

@@ -49,8 +49,22 @@ export const runtimeMutants: readonly Mutant[] = [
       ["if (this.#unanswered.has(primitive.name))", "if (false)"],
       ["      limit.abort();\n      signal.removeEventListener", "      signal.removeEventListener"],
       ['signal.addEventListener("abort", abort);', ""],
-      ["const { ok, observation, message } = soundReport(ended.answer);", "const { ok, observation, message } = ended.answer as Report;"],
+      ["const { ok, observation, message } = soundReport(ended.answer);", "const { ok, observation, message } = ended.answer as never;"],
     ],
+  ),
+  ...inFile(
+    "src/intent/custom/custom-primitive.ts",
+    ["src/intent/custom/custom-primitive.test.ts"],
+    [
+      ["if (!(risk === undefined || risks.some((known) => known === risk)))", "if (false)"],
+      ['if (risk === "sense") problems.push', "if (false) problems.push"],
+      ["report: (seen) => soundReport(call.report(seen))", "report: (seen) => call.report(seen)"],
+    ],
+  ),
+  ...inFile(
+    "src/runtime/composite-steps.ts",
+    ["src/intent/custom/custom-primitive.test.ts"],
+    [["if (!(depth <= depthLimit)) return", "if (depth > 40) return"]],
   ),
   ...inFile(
     "src/kernel/graded/slowing-kernel.ts",
