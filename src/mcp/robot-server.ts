@@ -48,6 +48,8 @@ export interface RobotServer {
 
 export interface RobotService {
   readonly factory: McpServerFactory;
+  /** Signs what a client carries from one request to the next. */
+  readonly codec: StepCalls["codec"];
   /** Calls under way or waiting for a person. */
   readonly running: () => number;
   /** What clients that listen over HTTP are told. */
@@ -100,5 +102,5 @@ export function robotService(robot: ServedRobot, settings: McpServerSettings): R
     tools.close();
     news.close();
   };
-  return { factory, running: () => calls.size, bus: news.bus, close };
+  return { factory, codec: calls.codec, running: () => calls.size, bus: news.bus, close };
 }

@@ -10,7 +10,7 @@ import { isIP } from "node:net";
 import { hostHeaderValidation, originValidation, toNodeHandler, type NodeIncomingMessageLike } from "@modelcontextprotocol/node";
 import { createMcpHandler, isLegacyRequest, type AuthInfo } from "@modelcontextprotocol/server";
 import { ClearanceError } from "../../core/errors.ts";
-import { robotService, type McpServerSettings } from "../robot-server.ts";
+import { robotService, type McpServerSettings, type RobotService } from "../robot-server.ts";
 import type { ServedRobot } from "../served-robot.ts";
 import { LegacySessions } from "./legacy-sessions.ts";
 import { authenticate, type Token } from "./tokens.ts";
@@ -39,10 +39,15 @@ export interface HttpServing {
 }
 
 /** @throws ClearanceError `config.invalid` for an address that others can reach, without a token */
-export async function serveOverHttp(robot: ServedRobot, settings: HttpSettings): Promise<HttpServing> {
+export function serveOverHttp(robot: ServedRobot, settings: HttpSettings): Promise<HttpServing> {
+  return serveServiceOverHttp(robotService(robot, settings), settings);
+}
+
+/** The same for a service that is there already. */
+export async function serveServiceOverHttp(service: RobotService, settings: HttpSettings): Promise<HttpServing> {
+  const { factory, running, bus, close: closeService } = service;
   const { host, port, tokens, log } = settings;
   refuseOpenBind(host, tokens);
-  const { factory, running, bus, close: closeService } = robotService(robot, settings);
   const onerror = (error: Error): void => log(error.message);
   const modern = createMcpHandler(factory, { legacy: "reject", maxRequestBodySize, onerror, bus });
   const sessions = new LegacySessions(factory, maxRequestBodySize);
