@@ -12,7 +12,7 @@ import type { Verdict } from "../gate/verdict.ts";
 import { recordToJson } from "../trace/encode-record.ts";
 import { actorOf, clientOf } from "./clients.ts";
 import { scopeFor } from "./primitive-tools.ts";
-import { answered, failed, plain, stepAnswer } from "./results.ts";
+import { answered, anyObject, failed, plain, stepAnswer } from "./results.ts";
 import type { RobotServer } from "./robot-server.ts";
 import type { ServedRobot } from "./served-robot.ts";
 import { passedOn, toolSchemaOf } from "./tool-schema.ts";
@@ -21,7 +21,6 @@ export const builtInNames = new Set(["step", "state", "list_primitives", "recent
 
 const looking = { readOnlyHint: true, destructiveHint: false, idempotentHint: true, openWorldHint: false } as const;
 const nothing = z.strictObject({});
-const anyObject = z.record(z.string(), z.unknown());
 
 const intentArgs = z.strictObject({
   name: z.string().describe("name of a primitive; list_primitives has them"),

@@ -9,13 +9,14 @@ import { isJsonObject, toJsonValue, type JsonObject } from "../core/json.ts";
 import type { StepRecord } from "../trace/records.ts";
 import { pictureContent } from "./pictures.ts";
 
-const json = z.record(z.string(), z.unknown());
+/** An object that may hold anything, spelled so that every client's reader of schemas sees that it is meant. */
+export const anyObject = z.looseObject({}).meta({ additionalProperties: true });
 
 export const stepAnswer = z.object({
   status: z.enum(["ok", "error", "blocked", "timeout", "stopped"]),
   message: z.string(),
-  observation: json,
-  state: json.nullable(),
+  observation: anyObject,
+  state: anyObject.nullable(),
   duration_ms: z.number(),
   gate: z.string().optional().describe("who refused"),
   code: z.string().optional().describe("why, for a program"),
