@@ -55,25 +55,29 @@ describeWithTools("the MCP Inspector as a client", () => {
     expect(JSON.parse(contents[0]?.text ?? "")).toMatchObject({ profile: { name: "arm" } });
   });
 
-  test.for(eras)("48 MCP transports: over HTTP with a token moves the arm, without one does not (%s)", { timeout: 120_000 }, async (era) => {
-    const secret = "inspectors-secret-1";
-    const robot = await openServedRobot(loadProfile("arm"), { backend: "kinematic", clock: realClock(), version: "test" });
-    const settings = { host: "127.0.0.1", port: 0, version: "test", tokens: parseTokens(`${secret}:observe+move`), log: () => undefined };
-    const serving = await serveOverHttp(robot, settings);
-    try {
-      const header = ["--stored-auth-only", "--header", `Authorization: Bearer ${secret}`];
-      const moved = await inspect(["--protocol-era", era, ...header, ...move], [serving.url]);
-      expect([moved.stderr, moved.code]).toEqual(["", 0]);
-      expect(JSON.parse(moved.stdout)).toMatchObject({ structuredContent: { status: "ok" } });
-      const refused = await inspect(["--protocol-era", era, "--stored-auth-only", ...move], [serving.url]);
-      expect([refused.code, refused.stdout]).toEqual([expect.any(Number), ""]);
-      expect(refused.code).not.toBe(0);
-      expect(robot.trace.recent(9)).toMatchObject([{ intent: { name: "move_to" }, actor: { id: "mcp:token-1" } }]);
-    } finally {
-      await serving.close();
-      await robot.close();
-    }
-  });
+  test.for(eras)(
+    "48 MCP transports: over HTTP with a token moves the arm, without one does not (%s)",
+    { timeout: 120_000 },
+    async (era) => {
+      const secret = "inspectors-secret-1";
+      const robot = await openServedRobot(loadProfile("arm"), { backend: "kinematic", clock: realClock(), version: "test" });
+      const settings = { host: "127.0.0.1", port: 0, version: "test", tokens: parseTokens(`${secret}:observe+move`), log: () => undefined };
+      const serving = await serveOverHttp(robot, settings);
+      try {
+        const header = ["--stored-auth-only", "--header", `Authorization: Bearer ${secret}`];
+        const moved = await inspect(["--protocol-era", era, ...header, ...move], [serving.url]);
+        expect([moved.stderr, moved.code]).toEqual(["", 0]);
+        expect(JSON.parse(moved.stdout)).toMatchObject({ structuredContent: { status: "ok" } });
+        const refused = await inspect(["--protocol-era", era, "--stored-auth-only", ...move], [serving.url]);
+        expect([refused.code, refused.stdout]).toEqual([expect.any(Number), ""]);
+        expect(refused.code).not.toBe(0);
+        expect(robot.trace.recent(9)).toMatchObject([{ intent: { name: "move_to" }, actor: { id: "mcp:token-1" } }]);
+      } finally {
+        await serving.close();
+        await robot.close();
+      }
+    },
+  );
 });
 
 interface Moved {
