@@ -106,7 +106,7 @@ export class InterventionController {
     if (before === "running") {
       this.#enter("swapping", hand, { call: "swap", policy: policy.name });
       // Whoever is told of the swap may pause or stop in the middle of it, and that stays.
-      if (this.#state !== "swapping") return { ok: true };
+      if (this.state !== "swapping") return { ok: true };
     }
     return this.#enter(before, before === "emergency_stop" ? this.#hand : hand, { call: "swap", policy: policy.name });
   }
