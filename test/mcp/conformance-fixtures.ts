@@ -1,6 +1,6 @@
 /**
  * What the MCP conformance suite calls by fixed names, offered beside the robot's own tools by the same server: tools, prompts and
- * resources whose content the suite dictates. None of it touches the robot.
+ * resources whose content the suite dictates. None of it moves the robot.
  * @module
  */
 import {
@@ -22,6 +22,8 @@ import {
 } from "@modelcontextprotocol/server";
 import { setTimeout as delay } from "node:timers/promises";
 import * as z from "zod";
+import { emitEvent } from "../../src/intent/catalogue/sense.ts";
+import type { PrimitiveRegistry } from "../../src/intent/registry.ts";
 import type { RobotService } from "../../src/mcp/robot-server.ts";
 
 /** One red pixel, and one sample of silence. */
@@ -35,7 +37,8 @@ const says = (...texts: readonly string[]): CallToolResult => ({ content: texts.
 const image = { type: "image", data: png, mimeType: "image/png" } as const;
 
 /** The robot's service, whose servers have the fixtures too. */
-export function withFixtures(service: RobotService): RobotService {
+export function withFixtures(service: RobotService, registry: PrimitiveRegistry): RobotService {
+  let changes = 0;
   const factory: McpServerFactory = async (context) => {
     const server = await service.factory(context);
     if (!("registerTool" in server)) throw new Error("the robot's factory makes no McpServer");
@@ -43,6 +46,10 @@ export function withFixtures(service: RobotService): RobotService {
     contentTools(server);
     questionTools(server, service.codec as RequestStateCodec<unknown>);
     statelessTools(server);
+    tool(server, "test_trigger_tool_change", () => {
+      registry.register({ ...emitEvent, name: `conformance_${++changes}` });
+      return says("The robot can do one thing more");
+    });
     resources(server);
     prompts(server);
     return server;

@@ -25,7 +25,7 @@ describeWithTools("the MCP conformance suite", () => {
   test.for(["2026-07-28", "2025-11-25"] as const)("48 MCP transports: server side, %s", { timeout: 120_000 }, async (revision) => {
     await using served = await servedGantry();
     const settings = { host: "127.0.0.1", port: 0, tokens: [], version: "test", callsPerMinute: 100_000, log: () => undefined };
-    const serving = await serveServiceOverHttp(withFixtures(robotService(served.robot, settings)), settings);
+    const serving = await serveServiceOverHttp(withFixtures(robotService(served.robot, settings), served.robot.registry), settings);
     const expected = join(import.meta.dirname, `conformance.${revision}.yaml`);
     const args = ["server", "--url", serving.url, "--requirements", revision, "--expected-failures", expected, "-o", folder];
     const { code, stdout, stderr } = await runNode([suite, ...args], folder);
