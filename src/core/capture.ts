@@ -22,7 +22,13 @@ export interface CameraInfo {
 }
 
 export type CaptureRequest =
-  | { readonly kind: "picture"; readonly camera: string; readonly modality: Modality }
+  | {
+      readonly kind: "picture";
+      readonly camera: string;
+      readonly modality: Modality;
+      /** false: measured for a report alone, so the store does not get it. */
+      readonly keep?: boolean;
+    }
   | { readonly kind: "ranges" };
 
 /** Rows from the top. The camera looks along its x; y is left in the picture, z up. */

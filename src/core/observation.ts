@@ -28,6 +28,8 @@ export interface Observation {
   /** Absent where the robot has no gripper or tool. */
   readonly gripper?: GripperState;
   readonly objects: readonly ObjectState[];
+  /** 0 empty … 100 full. Absent where the robot does not report one. */
+  readonly batteryPct?: number;
   /** Age of each source in ms when observed, for example `{joints: 0, objects: 0}`. A source never heard is absent. */
   readonly ageMs: Readonly<Record<string, number>>;
 }

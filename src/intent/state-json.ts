@@ -14,6 +14,7 @@ export function stateFromObservation(backend: string, observation: Observation):
     orientation_wxyz: worldFromTip.orientation,
   };
   if (gripper !== undefined) state["gripper_opening"] = gripper.opening;
+  if (observation.batteryPct !== undefined) state["battery_pct"] = observation.batteryPct;
   if (objects.length > 0)
     state["objects"] = Object.fromEntries(objects.map(({ name, worldFromObject }) => [name, worldFromObject.position]));
   state["age_ms"] = observation.ageMs;

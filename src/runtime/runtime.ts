@@ -14,7 +14,7 @@ import { compositeSteps } from "./composite-steps.ts";
 import { decide, describe, type Decided, type Go } from "./decide.ts";
 import { Effects } from "./effects.ts";
 import { Eyes } from "./eyes.ts";
-import { executePlan, type Halt } from "./execute-plan.ts";
+import { executePlan, type Done, type Halt } from "./execute-plan.ts";
 import type { Kernel } from "../kernel/kernel.ts";
 import type { Recheck, Refusal } from "../kernel/stop/stop-types.ts";
 import type { ResetOutcome } from "../kernel/stop/supervisor-types.ts";
@@ -34,6 +34,13 @@ import { stepRecord, type Outcome } from "./step-record.ts";
 import { StepQueue } from "./step-queue.ts";
 import { StopPath, type ResetHand, type StopOutcome } from "./stop-path.ts";
 import { blockedOutcome, namelessIntent, refusedUnseen, stopActor, stopDecided, stopOutcome } from "./unplanned.ts";
+
+interface MotionFacts {
+  readonly startedMs: number;
+  readonly durationMs: number;
+  readonly judged: JsonObject;
+  readonly signal: AbortSignal;
+}
 
 const policyActor: Actor = Object.freeze({ role: "policy", id: "policy", tenant: "" });
 
@@ -288,19 +295,24 @@ export class Runtime {
       this.safety.idle();
       await this.safety.lookAgain();
       const judged = judgedJson(execution, pacer);
-      let ending: Outcome | Halt;
-      if (execution.kind === "done") {
-        const seen = seenBy(go, execution, await this.eyes.look(go.call.captures));
-        const outcome = doneOutcome(go, seen, durationMs, judged);
-        if (go.call.act === undefined) return outcome;
-        ending = await this.#effects.perform(go, { seen, outcome, chunks: execution.chunks, startedMs, signal });
-      } else ending = execution;
+      const ending =
+        execution.kind === "done" ? await this.#afterMotion(go, execution, { startedMs, durationMs, judged, signal }) : execution;
       if ("status" in ending) return ending;
       const { json: stop } = await this.#stopPath.settle();
       return haltOutcome(go, ending, judged, { observation: {}, durationMs, ...(await this.#lookAfter()), stop });
     } catch (error) {
       return await this.#broken(error, clock.nowMs() - startedMs);
     }
+  }
+
+  /** The motion came to its end: what the primitive looks at, then what it does outside the robot. */
+  async #afterMotion(go: Go, done: Done, { startedMs, durationMs, judged, signal }: MotionFacts): Promise<Outcome | Halt> {
+    const { captures, act } = go.call;
+    const captured = await this.eyes.look(captures, { timeoutMs: go.primitive.timeoutMs, signal });
+    if (captures !== undefined && signal.aborted) return { kind: "aborted", chunks: done.chunks };
+    const seen = seenBy(go, done, captured);
+    const outcome = doneOutcome(go, seen, durationMs, judged);
+    return act === undefined ? outcome : this.#effects.perform(go, { seen, outcome, chunks: done.chunks, startedMs, signal });
   }
 
   /** Something threw: stop first, record second. */

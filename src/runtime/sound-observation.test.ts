@@ -29,6 +29,7 @@ const refusal = (seen: unknown, nowMs = 100, before: Observation[] = []): string
 };
 
 test("a sound measurement passes as it is", () => {
+  for (const batteryPct of [0, 0.01, 100]) expect(refusal({ ...sound, batteryPct })).toBe("");
   expect(new ObservationBorder(2).pass(sound, 100)).toBe(sound);
   expect(refusal({ ...sound, seq: 4, atMs: 100 }, 100, [sound])).toBe("");
 });
@@ -59,6 +60,11 @@ test.for<[string, unknown]>([
     'object "cube": its position is not three numbers',
     { ...sound, objects: [{ name: "cube", worldFromObject: { ...pose, position: [Number.NaN, 0, 0] } }] },
   ],
+  ["the battery is at -0.01 %", { ...sound, batteryPct: -0.01 }],
+  ["the battery is at 100.01 %", { ...sound, batteryPct: 100.01 }],
+  ["the battery is at NaN %", { ...sound, batteryPct: Number.NaN }],
+  ['the battery is at "50" %', { ...sound, batteryPct: "50" }],
+  ["the battery is at object %", { ...sound, batteryPct: null }],
   ["it does not say how old its sources are", { ...sound, ageMs: null }],
   ["the joints were never heard", { ...sound, ageMs: {} }],
   ["the age of joints is -1 ms", { ...sound, ageMs: { joints: -1 } }],

@@ -46,7 +46,7 @@ export class ObservationBorder {
 /** A machine may say anything: nothing is taken from the type. */
 function problemOf(seen: Observation, nJoints: number): string | undefined {
   if (typeof seen !== "object" || seen === null) return `it is ${seen === null ? "null" : typeof seen}`;
-  const { seq, atMs, qRad, qdRadPerS, worldFromTip, tipSpeedMps, gripper, objects, ageMs } = seen;
+  const { seq, atMs, qRad, qdRadPerS, worldFromTip, tipSpeedMps, gripper, objects, batteryPct, ageMs } = seen;
   if (!Number.isSafeInteger(seq)) return `its number is ${shown(seq)}`;
   if (!Number.isFinite(atMs)) return `its stamp is ${shown(atMs)}`;
   return (
@@ -56,6 +56,7 @@ function problemOf(seen: Observation, nJoints: number): string | undefined {
     (Number.isFinite(tipSpeedMps) ? undefined : `the tip's speed is ${shown(tipSpeedMps)}`) ??
     (gripper === undefined || Number.isFinite(gripper?.opening) ? undefined : "the gripper's opening is no number") ??
     objectProblem(objects) ??
+    batteryProblem(batteryPct) ??
     ageProblem(ageMs)
   );
 }
@@ -95,6 +96,11 @@ function objectProblem(objects: unknown): string | undefined {
     if (problem !== undefined) return `object ${shown(object?.name)}: ${problem.replace("the tip's", "its").replace("tip pose", "pose")}`;
   }
   return undefined;
+}
+
+function batteryProblem(pct: unknown): string | undefined {
+  if (pct === undefined) return undefined;
+  return typeof pct === "number" && pct >= 0 && pct <= 100 ? undefined : `the battery is at ${shown(pct)} %`;
 }
 
 function ageProblem(ageMs: unknown): string | undefined {

@@ -3,6 +3,39 @@ import { inFile, type Mutant } from "./mutant.ts";
 /** The stop chain behind the runtime, and the verdict mode that slows. */
 export const runtimeMutants: readonly Mutant[] = [
   ...inFile(
+    "src/runtime/sound-observation.ts",
+    ["src/runtime/sound-observation.test.ts"],
+    [
+      ["    batteryProblem(batteryPct) ??\n", ""],
+      ['typeof pct === "number" && pct >= 0', "Number(pct) >= 0"],
+      ["pct >= 0 && pct <= 100", "pct <= 100"],
+      ["pct >= 0 && pct <= 100", "pct > 0 && pct <= 100"],
+      ["pct >= 0 && pct <= 100", "pct >= 0"],
+      ["pct >= 0 && pct <= 100", "!(pct < 0 || pct > 100)"],
+    ],
+  ),
+  ...inFile(
+    "src/runtime/sound-capture.ts",
+    ["src/runtime/eyes.test.ts"],
+    [
+      ["if (!(values[i]! >= 0)) return false;", "if (values[i]! < 0) return false;"],
+      ["picture.depthM.length === pixels", "picture.depthM.length >= 1"],
+      ["picture.rgba.length === 4 * pixels", "picture.rgba.length >= 1"],
+      ["segment <= names.length", "segment <= names.length + 1"],
+      ["if (seen.kind !== request.kind)", "if (request.kind === undefined)"],
+    ],
+  ),
+  ...inFile(
+    "src/runtime/eyes.ts",
+    ["src/runtime/eyes.test.ts"],
+    [
+      ["await Promise.race([answer, patience.over])", "await answer"],
+      ["if (signal?.aborted === true) stopped();", ""],
+      ["request.keep !== false", "true"],
+      ["if (patience.problem !== undefined) return failed(patience.problem);", ""],
+    ],
+  ),
+  ...inFile(
     "src/runtime/supervised-kernel.ts",
     ["src/runtime/supervised-kernel.test.ts"],
     [
