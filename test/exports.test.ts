@@ -9,7 +9,17 @@ const layers: Record<string, string[]> = JSON.parse(readFileSync(root("test/laye
 
 test("one folder is one subpath, and nothing else is public", () => {
   const folders = Object.keys(layers).filter((folder) => folder !== "cli");
-  const inside = ["backend/kinematic", "backend/mujoco", "backend/randomized", "kernel/node", "policy/llm", "policy/vla", "trace/file"];
+  const inside = [
+    "backend/battery",
+    "backend/kinematic",
+    "backend/mujoco",
+    "backend/randomized",
+    "backend/sensing",
+    "kernel/node",
+    "policy/llm",
+    "policy/vla",
+    "trace/file",
+  ];
   const wanted = [...folders, ...inside].map((path) => `./${path}`);
   expect(Object.keys(manifest.exports).sort()).toEqual([...wanted, "./package.json"].sort());
 });

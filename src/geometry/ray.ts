@@ -61,7 +61,9 @@ export function surfaceNormalInto(
   z: number,
   out3: Float64Array,
 ): void {
-  const [cx, cy, cz] = [params[at]!, params[at + 1]!, params[at + 2]!];
+  const cx = params[at]!;
+  const cy = params[at + 1]!;
+  const cz = params[at + 2]!;
   switch (kind) {
     case SHAPE_SPHERE:
       return unitInto(x - cx, y - cy, z - cz, out3);
@@ -70,16 +72,22 @@ export function surfaceNormalInto(
     case SHAPE_ORIENTED_BOX:
       return orientedBoxNormalInto(params, at, x - cx, y - cy, z - cz, out3);
     case SHAPE_CAPSULE: {
-      const [dx, dy, dz] = [params[at + 3]! - cx, params[at + 4]! - cy, params[at + 5]! - cz];
+      const dx = params[at + 3]! - cx;
+      const dy = params[at + 4]! - cy;
+      const dz = params[at + 5]! - cz;
       const lengthSquared = dx * dx + dy * dy + dz * dz;
       const along = lengthSquared > 0 ? ((x - cx) * dx + (y - cy) * dy + (z - cz) * dz) / lengthSquared : 0;
       const t = Math.min(1, Math.max(0, along));
       return unitInto(x - cx - t * dx, y - cy - t * dy, z - cz - t * dz, out3);
     }
     case SHAPE_CYLINDER: {
-      const [ux, uy, uz] = [params[at + 3]!, params[at + 4]!, params[at + 5]!];
+      const ux = params[at + 3]!;
+      const uy = params[at + 4]!;
+      const uz = params[at + 5]!;
       const axial = (x - cx) * ux + (y - cy) * uy + (z - cz) * uz;
-      const [rx, ry, rz] = [x - cx - axial * ux, y - cy - axial * uy, z - cz - axial * uz];
+      const rx = x - cx - axial * ux;
+      const ry = y - cy - axial * uy;
+      const rz = z - cz - axial * uz;
       const end = Math.abs(axial) - params[at + 7]!;
       if (Math.sqrt(rx * rx + ry * ry + rz * rz) - params[at + 6]! > end) return unitInto(rx, ry, rz, out3);
       const side = axial < 0 ? -1 : 1;
@@ -112,7 +120,9 @@ function clipSlab(o: number, d: number, low: number, high: number): void {
 
 /** Keeps what is where `sign × (normal · p + offset) <= 0`. */
 function clipPlane(params: Float64Array, at: number, ray: Float64Array, rayAt: number, sign: number): void {
-  const [nx, ny, nz] = [params[at]!, params[at + 1]!, params[at + 2]!];
+  const nx = params[at]!;
+  const ny = params[at + 1]!;
+  const nz = params[at + 2]!;
   const outside = sign * (nx * ray[rayAt]! + ny * ray[rayAt + 1]! + nz * ray[rayAt + 2]! + params[at + 3]!);
   const rate = sign * (nx * ray[rayAt + 3]! + ny * ray[rayAt + 4]! + nz * ray[rayAt + 5]!);
   if (!(Math.abs(rate) >= tiny)) {
@@ -126,11 +136,15 @@ function toSphere(centre: Float64Array, at: number, radiusM: number, ray: Float6
   const y = ray[rayAt + 1]! - centre[at + 1]!;
   const z = ray[rayAt + 2]! - centre[at + 2]!;
   if (x * x + y * y + z * z <= radiusM * radiusM) return 0;
-  const [dx, dy, dz] = [ray[rayAt + 3]!, ray[rayAt + 4]!, ray[rayAt + 5]!];
+  const dx = ray[rayAt + 3]!;
+  const dy = ray[rayAt + 4]!;
+  const dz = ray[rayAt + 5]!;
   const along = x * dx + y * dy + z * dz;
   if (!(along < 0)) return Infinity;
   // From the nearest point of the line: what is left there loses no digits.
-  const [px, py, pz] = [x - along * dx, y - along * dy, z - along * dz];
+  const px = x - along * dx;
+  const py = y - along * dy;
+  const pz = z - along * dz;
   const half = radiusM * radiusM - (px * px + py * py + pz * pz);
   return half >= 0 ? Math.max(0, -along - Math.sqrt(half)) : Infinity;
 }
@@ -139,9 +153,13 @@ function toOrientedBox(params: Float64Array, at: number, ray: Float64Array, rayA
   const x = ray[rayAt]! - params[at]!;
   const y = ray[rayAt + 1]! - params[at + 1]!;
   const z = ray[rayAt + 2]! - params[at + 2]!;
-  const [dx, dy, dz] = [ray[rayAt + 3]!, ray[rayAt + 4]!, ray[rayAt + 5]!];
+  const dx = ray[rayAt + 3]!;
+  const dy = ray[rayAt + 4]!;
+  const dz = ray[rayAt + 5]!;
   for (let k = 0; k < 3; k++) {
-    const [rx, ry, rz] = [params[at + 3 + k]!, params[at + 6 + k]!, params[at + 9 + k]!];
+    const rx = params[at + 3 + k]!;
+    const ry = params[at + 6 + k]!;
+    const rz = params[at + 9 + k]!;
     const half = params[at + 12 + k]!;
     clipSlab(rx * x + ry * y + rz * z, rx * dx + ry * dy + rz * dz, -half, half);
   }
@@ -152,8 +170,12 @@ function toOrientedBox(params: Float64Array, at: number, ray: Float64Array, rayA
 function toCapsule(params: Float64Array, at: number, ray: Float64Array, rayAt: number): number {
   const radiusM = params[at + 6]!;
   const first = Math.min(toSphere(params, at, radiusM, ray, rayAt), toSphere(params, at + 3, radiusM, ray, rayAt));
-  const [ax, ay, az] = [params[at]!, params[at + 1]!, params[at + 2]!];
-  const [ux, uy, uz] = [params[at + 3]! - ax, params[at + 4]! - ay, params[at + 5]! - az];
+  const ax = params[at]!;
+  const ay = params[at + 1]!;
+  const az = params[at + 2]!;
+  const ux = params[at + 3]! - ax;
+  const uy = params[at + 4]! - ay;
+  const uz = params[at + 5]! - az;
   const length = Math.sqrt(ux * ux + uy * uy + uz * uz);
   if (!(length > 0)) return first;
   clipCylinder(ax + ux / 2, ay + uy / 2, az + uz / 2, ux / length, uy / length, uz / length, radiusM, length / 2, ray, rayAt);
@@ -189,13 +211,21 @@ function clipCylinder(
   ray: Float64Array,
   rayAt: number,
 ): void {
-  const [x, y, z] = [ray[rayAt]! - cx, ray[rayAt + 1]! - cy, ray[rayAt + 2]! - cz];
-  const [dx, dy, dz] = [ray[rayAt + 3]!, ray[rayAt + 4]!, ray[rayAt + 5]!];
+  const x = ray[rayAt]! - cx;
+  const y = ray[rayAt + 1]! - cy;
+  const z = ray[rayAt + 2]! - cz;
+  const dx = ray[rayAt + 3]!;
+  const dy = ray[rayAt + 4]!;
+  const dz = ray[rayAt + 5]!;
   const axial = x * ux + y * uy + z * uz;
   const rate = dx * ux + dy * uy + dz * uz;
   clipSlab(axial, rate, -halfM, halfM);
-  const [ox, oy, oz] = [x - axial * ux, y - axial * uy, z - axial * uz];
-  const [vx, vy, vz] = [dx - rate * ux, dy - rate * uy, dz - rate * uz];
+  const ox = x - axial * ux;
+  const oy = y - axial * uy;
+  const oz = z - axial * uz;
+  const vx = dx - rate * ux;
+  const vy = dy - rate * uy;
+  const vz = dz - rate * uz;
   const a = vx * vx + vy * vy + vz * vz;
   const b = ox * vx + oy * vy + oz * vz;
   const c = ox * ox + oy * oy + oz * oz - radiusM * radiusM;
@@ -204,7 +234,9 @@ function clipCylinder(
     if (!(c <= 0)) leave = -Infinity;
     return;
   }
-  const [nearX, nearY, nearZ] = [ox - (b / a) * vx, oy - (b / a) * vy, oz - (b / a) * vz];
+  const nearX = ox - (b / a) * vx;
+  const nearY = oy - (b / a) * vy;
+  const nearZ = oz - (b / a) * vz;
   const half = a * (radiusM * radiusM - (nearX * nearX + nearY * nearY + nearZ * nearZ));
   if (!(half >= 0)) {
     leave = -Infinity;
@@ -228,13 +260,17 @@ function orientedBoxNormalInto(params: Float64Array, at: number, x: number, y: n
   const r = (row: number, column: number): number => params[at + 3 + 3 * row + column]!;
   const local = (k: number): number => r(0, k) * x + r(1, k) * y + r(2, k) * z;
   faceInto(local(0), local(1), local(2), params[at + 12]!, params[at + 13]!, params[at + 14]!, out3);
-  const [nx, ny, nz] = [out3[0]!, out3[1]!, out3[2]!];
+  const nx = out3[0]!;
+  const ny = out3[1]!;
+  const nz = out3[2]!;
   for (let row = 0; row < 3; row++) out3[row] = r(row, 0) * nx + r(row, 1) * ny + r(row, 2) * nz;
 }
 
 /** The face of a box about the origin that the point is farthest out of. */
 function faceInto(x: number, y: number, z: number, hx: number, hy: number, hz: number, out3: Float64Array): void {
-  const [ex, ey, ez] = [Math.abs(x) - hx, Math.abs(y) - hy, Math.abs(z) - hz];
+  const ex = Math.abs(x) - hx;
+  const ey = Math.abs(y) - hy;
+  const ez = Math.abs(z) - hz;
   const axis = ex >= ey && ex >= ez ? 0 : ey >= ez ? 1 : 2;
   out3.fill(0);
   out3[axis] = [x, y, z][axis]! < 0 ? -1 : 1;

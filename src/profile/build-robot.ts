@@ -3,7 +3,9 @@
  * @module
  */
 import type { Backend } from "../backend/backend.ts";
+import { batteryBackend } from "../backend/battery/index.ts";
 import { parseRandomizedConfig, randomizedBackend } from "../backend/randomized/index.ts";
+import type { ImageStore } from "../core/capture.ts";
 import type { Clock } from "../core/clock.ts";
 import type { JsonObject } from "../core/json.ts";
 import { Random } from "../core/random.ts";
@@ -34,6 +36,7 @@ import { refuseUnknownNames, registryOf } from "./registry-from-profile.ts";
 import { repairFor } from "./repair-for.ts";
 import { pacerFor } from "./separation-profile.ts";
 import { scattered } from "./scatter.ts";
+import { batteryOf } from "./sensing-schema.ts";
 import { headerOf } from "./trace-header.ts";
 
 export interface RobotSetup {
@@ -48,6 +51,8 @@ export interface RobotSetup {
   readonly breathe?: () => void | Promise<void>;
   /** What the stop chain is given beside the profile: a latch that lasts, devices, who may reset. */
   readonly supervision?: Pick<SupervisionOptions, "store" | "onViolation" | "authorise" | "devices">;
+  /** Where pictures are kept; the last few in memory unless given. */
+  readonly images?: ImageStore;
   /** Takes every verdict of the kernel as a line, for `clearance kernel replay`. */
   readonly recordVerdict?: (line: string) => void;
   /** Who senses people where the profile asks for speed and separation; the world file's people unless given. */
@@ -88,13 +93,15 @@ export async function buildRobot(loaded: LoadedProfile, setup: RobotSetup): Prom
   const { profile } = loaded;
   const random = new Random(setup.seed);
   const world = scattered(loaded.world, random.fork("scatter"));
-  const { backend: base, collision } = await openBackend(loaded, world, setup.backend);
+  const { backend: opened, collision } = await openBackend(loaded, world, setup.backend);
+  const battery = batteryOf(profile);
+  const base = battery === undefined ? opened : batteryBackend(opened, battery);
   const { randomized } = profile;
   const disturbed =
     randomized === undefined ? base : randomizedBackend(base, parseRandomizedConfig(randomized), random.fork("randomized"), setup.clock);
   const backend = setup.wrap?.backend?.(disturbed, collision, world) ?? disturbed;
   const gripper = profile.robot.gripper && backend.modes.has("gripper_position");
-  const registry = registryOf(loaded, collision, gripper);
+  const registry = registryOf(loaded, collision, gripper, backend.sensors);
   refuseUnknownNames(loaded, registry);
   const intervention = new InterventionController(setup.clock);
   const { robot } = collision;
@@ -146,6 +153,7 @@ export async function buildRobot(loaded: LoadedProfile, setup: RobotSetup): Prom
     ...(profile.second_channel
       ? { monitor: new MotionMonitor({ collision, everyRow: false, maxGapMs: Math.max(500, 2.5 * profile.chunk_ms) }) }
       : {}),
+    ...(setup.images === undefined ? {} : { images: setup.images }),
     ...(setup.watchers === undefined ? {} : { watchers: setup.watchers }),
     ...(setup.breathe === undefined ? {} : { breathe: setup.breathe }),
   });

@@ -69,9 +69,16 @@ export function loadProfile(nameOrPath: string, overrides: ProfileOverrides = {}
   };
 }
 
-/** The profile's limits and gates for another robot: joint names, tip and home are that robot's own. */
-function withoutRobot(profile: RobotProfile): RobotProfile {
-  return { ...profile, robot: { gripper: false, home: {}, frozen: {}, joint_limits: {} } };
+/** The profile's limits and gates for another robot: joint names, tip and home are that robot's own, and what is mounted on its links. */
+function withoutRobot({ range_sensor, ...profile }: RobotProfile): RobotProfile {
+  const cameras = profile.cameras.filter(({ link }) => link === undefined);
+  const ring = range_sensor?.link === undefined ? range_sensor : undefined;
+  return {
+    ...profile,
+    cameras,
+    ...(ring === undefined ? {} : { range_sensor: ring }),
+    robot: { gripper: false, home: {}, frozen: {}, joint_limits: {} },
+  };
 }
 
 function findProfile(nameOrPath: string): string {

@@ -4,12 +4,16 @@
  */
 import type { Backend } from "../backend/backend.ts";
 import { openKinematicBackend } from "../backend/kinematic/kinematic-backend.ts";
+import { sceneSensors } from "../backend/sensing/scene-sensors.ts";
+import type { Sensors } from "../core/capture.ts";
+import type { Observation } from "../core/observation.ts";
 import type { WorldSpec } from "../core/world-spec.ts";
 import type { CollisionModel } from "../robot/collision-model.ts";
 import { robotFromUrdf } from "../robot/urdf.ts";
 import { readBytes, readText, type LoadedProfile } from "./files.ts";
 import { jointLimitsOf } from "./joint-limits.ts";
 import { openMujocoRobot } from "./open-mujoco-robot.ts";
+import { rigOf } from "./sensing-schema.ts";
 
 export interface OpenedBackend {
   readonly backend: Backend;
@@ -39,7 +43,10 @@ export async function openBackend(loaded: LoadedProfile, world: WorldSpec, kind:
 }
 
 function kinematic(loaded: LoadedProfile, collision: CollisionModel, world: WorldSpec): Backend {
-  return openKinematicBackend({ robot: collision.robot, world, gripper: loaded.profile.robot.gripper });
+  const rig = rigOf(loaded.profile);
+  const sensors = (look: () => Observation): Sensors => sceneSensors({ rig: rig ?? { cameras: [] }, world, collision, look });
+  const { gripper } = loaded.profile.robot;
+  return openKinematicBackend({ robot: collision.robot, world, gripper, ...(rig === undefined ? {} : { sensors }) });
 }
 
 function meshBeside(path: string, uri: string): Uint8Array | undefined {

@@ -6,6 +6,7 @@ import { parseUrdf } from "../robot/urdf-document.ts";
 import { urdfTree } from "../robot/urdf-tree.ts";
 import { assetsBeside, readBytes, readText, type LoadedProfile } from "./files.ts";
 import { jointLimitsOf } from "./joint-limits.ts";
+import { rigOf } from "./sensing-schema.ts";
 
 /** The profile's robot in its world, in MuJoCo. A user's own model loses what only paints: its meshes cost seconds and move nothing. */
 export async function openMujocoRobot(
@@ -24,6 +25,7 @@ export async function openMujocoRobot(
   const own = loaded.ownModel;
   const tip =
     own || tip_site === undefined ? undefined : loaded.mjcfPath === undefined ? { body: tip_link ?? tip_site } : { site: tip_site };
+  const rig = rigOf(loaded.profile);
   const backend = await openMujocoBackend({
     mujoco: await loadMujoco(),
     model: { xml, where: path, files: referredFiles(path) },
@@ -31,6 +33,7 @@ export async function openMujocoRobot(
     ...(tip === undefined ? {} : { tip }),
     ...(own ? { stripVisuals: true } : { limits: jointLimitsOf(loaded.profile), frozen }),
     ...(gripper ? {} : { gripper: false }),
+    ...(rig === undefined ? {} : { rig }),
   });
   return { backend, collision: backend.collision };
 }

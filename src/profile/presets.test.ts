@@ -38,8 +38,7 @@ async function open(profile: string | LoadedProfile, more: Partial<RobotSetup> =
   return { ...robot, step, at, decided };
 }
 
-/** As soon as the library has them, every preset has: spec runtime.md §8. */
-const sensing = (categoryNames as readonly string[]).includes("sensing") ? ["read_battery", "scan_360", "sense", "take_photo"] : [];
+const sensing = ["read_battery", "scan_360", "sense", "take_photo"];
 /** Class names of the gates that other runtimes have too, as they list them. */
 const compatibleNames = new Map([
   ["deny_list", "DenyList"],

@@ -6,6 +6,7 @@
 import * as z from "zod";
 import { parseStrictYaml } from "../core/yaml/strict.ts";
 import { categoryNames } from "../intent/catalogue/catalogue.ts";
+import { batterySchema, camerasSchema, rangeSensorSchema } from "./sensing-schema.ts";
 import { separationSchema } from "./separation-schema.ts";
 
 const count = z.int().nonnegative();
@@ -74,6 +75,10 @@ export const profileSchema = z.strictObject({
     .default([]),
   world: z.string().optional().describe("a world file, relative to the profile"),
   backend: z.enum(["kinematic", "mujoco"]).default("mujoco"),
+  /** What it looks with, on links or in the world, and lives on. docs/sensing.md */
+  cameras: camerasSchema,
+  range_sensor: rangeSensorSchema.optional(),
+  battery: batterySchema.optional(),
   /** Noise, gaps, delays and lost commands around the backend: pos_noise_std, action_drop_prob, … */
   randomized: z.record(z.string(), z.unknown()).optional(),
   /** Where forward and left point in the world, for the language policy. */

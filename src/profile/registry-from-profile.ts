@@ -2,6 +2,7 @@
  * The primitives that a profile's robot has.
  * @module
  */
+import type { Sensors } from "../core/capture.ts";
 import { ClearanceError } from "../core/errors.ts";
 import { cataloguePrimitives } from "../intent/catalogue/catalogue.ts";
 import { compositePrimitive } from "../intent/composite.ts";
@@ -10,7 +11,12 @@ import type { CollisionModel } from "../robot/collision-model.ts";
 import type { LoadedProfile } from "./files.ts";
 
 /** @throws ClearanceError `config.invalid` for joints that the robot does not have */
-export function registryOf({ profile }: LoadedProfile, { robot }: CollisionModel, gripper: boolean): PrimitiveRegistry {
+export function registryOf(
+  { profile }: LoadedProfile,
+  { robot }: CollisionModel,
+  gripper: boolean,
+  sensors: Sensors | undefined,
+): PrimitiveRegistry {
   const { body, postures } = profile.robot;
   const joints = [
     ...Object.values(body ?? {}).filter((name) => name !== undefined),
@@ -20,7 +26,9 @@ export function registryOf({ profile }: LoadedProfile, { robot }: CollisionModel
     .filter((name) => !robot.jointNames.includes(name))
     .map((name) => `profile ${profile.name}: robot ${robot.name} has no joint '${name}'; it has ${robot.jointNames.join(", ")}`);
   if (problems.length > 0) throw new ClearanceError("config.invalid", problems.join("\n"), { source: profile.name, problems });
-  const registry = new PrimitiveRegistry(cataloguePrimitives({ gripper, body, postures }, profile.categories));
+  const registry = new PrimitiveRegistry(
+    cataloguePrimitives({ gripper, body, postures, sensors, battery: profile.battery !== undefined }, profile.categories),
+  );
   for (const { name, steps, description } of profile.composites)
     registry.register(compositePrimitive(name, steps, registry, description === undefined ? {} : { description }));
   return registry;

@@ -2,7 +2,7 @@
  * Where people are, as somebody senses it: a scanner, a camera, or a world file in simulation.
  * @module
  */
-import { lerp } from "../core/vec3.ts";
+import { personCapsuleAt } from "../core/person-capsule.ts";
 import type { PersonSpec } from "../core/world-spec.ts";
 
 export interface SensedPerson {
@@ -29,18 +29,8 @@ export function walkingPeople(people: readonly PersonSpec[]): PeopleSensor {
   return {
     name: "world file",
     see: (nowMs) => ({
-      people: people.map((person) => ({ name: person.name, capsuleInWorld: capsuleAt(person, nowMs / 1000) })),
+      people: people.map((person) => ({ name: person.name, capsuleInWorld: personCapsuleAt(person, nowMs / 1000) })),
       ageMs: 0,
     }),
   };
-}
-
-function capsuleAt({ heightM, radiusM, walk }: PersonSpec, atS: number): readonly number[] {
-  const last = walk.length - 1;
-  const next = walk.findIndex((point) => !(point.atS <= atS));
-  const from = walk[next < 0 ? last : Math.max(0, next - 1)]!;
-  const to = walk[next < 0 ? last : next]!;
-  const share = to.atS > from.atS ? (atS - from.atS) / (to.atS - from.atS) : 0;
-  const [x, y, z] = lerp(from.feetM, to.feetM, share);
-  return [x, y, z + radiusM, x, y, z + heightM - radiusM, radiusM];
 }

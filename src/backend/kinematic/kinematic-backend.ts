@@ -2,6 +2,7 @@
  * Ideal motion in time, no physics: at the end of each row the joints are where it says. A pure function of the commands.
  * @module
  */
+import type { Sensors } from "../../core/capture.ts";
 import { ClearanceError } from "../../core/errors.ts";
 import type { GripperState, Observation } from "../../core/observation.ts";
 import { poseFromMatrix34, type Pose } from "../../core/pose.ts";
@@ -29,6 +30,8 @@ export interface KinematicOptions {
   readonly initialRad?: ArrayLike<number>;
   /** Default "kinematic". */
   readonly name?: string;
+  /** What it can be asked to look with; `look` is the state as it is, and counts as no observation. */
+  readonly sensors?: (look: () => Observation) => Sensors;
 }
 
 /** Throws `config.invalid` for a posture or a gripper that does not fit the robot. Nothing moves and no time passes. */
@@ -43,6 +46,7 @@ class KinematicBackend implements Backend {
   readonly name: string;
   readonly kind = "simulated";
   readonly modes: ReadonlySet<ControlMode>;
+  readonly sensors?: Sensors;
   readonly #robot: RobotModel;
   readonly #objects: ObjectWorld;
   readonly #gripper: IdealGripper | undefined;
@@ -72,12 +76,16 @@ class KinematicBackend implements Backend {
     this.#qd = new Float64Array(robot.nJoints);
     this.#worldFromLinks = new Float64Array(robot.nLinks * 12);
     this.#jacobian = new Float64Array(6 * robot.nJoints);
+    if (options.sensors !== undefined) this.sensors = options.sensors(() => this.#observation(this.#seq));
   }
 
   observe(): Observation {
+    return this.#observation(this.#seq++);
+  }
+
+  #observation(seq: number): Observation {
     this.#refuseDisposed();
     const { atMs, qRad, qdRadPerS, worldFromTip, tipSpeedMps, gripper, objects, ageMs } = (this.#seen ??= this.#look());
-    const seq = this.#seq++;
     const id = `obs-${seq}`;
     if (gripper === undefined) return Object.freeze({ id, seq, atMs, qRad, qdRadPerS, worldFromTip, tipSpeedMps, objects, ageMs });
     return Object.freeze({ id, seq, atMs, qRad, qdRadPerS, worldFromTip, tipSpeedMps, objects, ageMs, gripper });

@@ -2,10 +2,12 @@ import { cos, sin } from "../../core/elementary.ts";
 import { ClearanceError } from "../../core/errors.ts";
 import type { Vec3 } from "../../core/vec3.ts";
 
-/** A pinhole in the world; up in the picture is up in the world. */
+/** A pinhole in the world. */
 export interface Camera {
   readonly fromM: Vec3;
   readonly atM: Vec3;
+  /** What is up in the picture, as far as the view leaves it free; the world's z unless given. */
+  readonly up?: Vec3;
   readonly verticalFovRad: number;
   /** Pixels. */
   readonly width: number;
@@ -19,8 +21,7 @@ export type DirectionInto = (column: number, row: number, out: Float64Array, off
 export function cameraDirections(camera: Camera): DirectionInto {
   const { fromM, atM, width, height, verticalFovRad } = camera;
   const forward = unit([atM[0] - fromM[0], atM[1] - fromM[1], atM[2] - fromM[2]]);
-  // Looking straight up or down, world y is up in the picture.
-  const right = unit(Math.abs(forward[2]) > 0.999 ? [1, 0, 0] : [forward[1], -forward[0], 0]);
+  const right = unit(rightOf(forward, camera.up));
   const up = [
     right[1] * forward[2] - right[2] * forward[1],
     right[2] * forward[0] - right[0] * forward[2],
@@ -39,6 +40,12 @@ export function cameraDirections(camera: Camera): DirectionInto {
     const length = Math.sqrt(1 + u * u + v * v);
     for (let k = 0; k < 3; k++) out[offset + k] = (forward[k]! + u * right[k]! + v * up[k]!) / length;
   };
+}
+
+function rightOf([x, y, z]: Vec3, up: Vec3 | undefined): Vec3 {
+  if (up !== undefined) return [y * up[2] - z * up[1], z * up[0] - x * up[2], x * up[1] - y * up[0]];
+  // Looking straight up or down, world y is up in the picture.
+  return Math.abs(z) > 0.999 ? [1, 0, 0] : [y, -x, 0];
 }
 
 function unit(v: Vec3): Vec3 {

@@ -3,6 +3,7 @@
  * slower, tracked by the model's position servos.
  * @module
  */
+import type { Sensors } from "../../core/capture.ts";
 import { ClearanceError } from "../../core/errors.ts";
 import type { Observation } from "../../core/observation.ts";
 import type { Command, ControlMode, Vetted } from "../../kernel/command.ts";
@@ -32,6 +33,7 @@ export interface MujocoBackendParts {
   /** Engine steps in one `controlPeriodMs`. */
   readonly stepsPerPeriod: number;
   readonly notes: readonly string[];
+  readonly sensors?: ((look: () => Observation) => Sensors) | undefined;
 }
 
 /** What a snapshot carries beside the engine's numbers. */
@@ -48,6 +50,7 @@ export class MujocoBackend implements Backend {
   readonly collision: CollisionModel;
   /** What was changed about the user's model to run it here, one line each. */
   readonly notes: readonly string[];
+  readonly sensors?: Sensors;
   readonly #simulation: Simulation;
   readonly #observer: Observer;
   readonly #stepsPerPeriod: number;
@@ -82,6 +85,7 @@ export class MujocoBackend implements Backend {
     this.#target = new Float64Array(parts.robot.nJoints);
     this.#from = new Float64Array(parts.robot.nJoints);
     this.#velocity = new Float64Array(parts.robot.nJoints);
+    if (parts.sensors !== undefined) this.sensors = parts.sensors(() => this.#look());
   }
 
   /** After a divergence: the last sound state kept, at most a chunk and 100 engine steps old. Throws `backend.unavailable` once disposed. */
@@ -165,6 +169,11 @@ export class MujocoBackend implements Backend {
     if (this.#simulation.disposed) return;
     this.#observer.dispose();
     this.#simulation.dispose();
+  }
+
+  #look(): Observation {
+    this.#refuseDisposed();
+    return this.#observer.observe(this.#seq, this.#atMs);
   }
 
   get #atMs(): number {

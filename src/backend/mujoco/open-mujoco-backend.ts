@@ -3,13 +3,17 @@
  * world, for the physics; both come from one spec, so they cannot disagree.
  * @module
  */
+import type { Sensors } from "../../core/capture.ts";
 import { ClearanceError } from "../../core/errors.ts";
+import type { Observation } from "../../core/observation.ts";
 import type { WorldSpec } from "../../core/world-spec.ts";
 import type { LimitOverrides } from "../../robot/kinematic-tree.ts";
 import { compiledMjcfFrom } from "../../robot/mjcf-arrays.ts";
 import { robotFromCompiledMjcf } from "../../robot/mjcf.ts";
 import type { MjcfOptions, MjcfRobot } from "../../robot/mjcf.ts";
 import { parseUrdf } from "../../robot/urdf-document.ts";
+import type { SensorRig } from "../sensing/rig.ts";
+import { sceneSensors } from "../sensing/scene-sensors.ts";
 import { addServos } from "./add-servos.ts";
 import { addWorld } from "./add-world.ts";
 import { findGripper } from "./gripper.ts";
@@ -18,6 +22,7 @@ import { findJointServos, jointIdsOf } from "./joint-servos.ts";
 import { customNumbers, namesAt } from "./model-names.ts";
 import { controlPeriodMs, MujocoBackend } from "./mujoco-backend.ts";
 import type { MjModel, MujocoModule } from "./mujoco-module.ts";
+import { mujocoEye } from "./mujoco-eye.ts";
 import { Observer } from "./observer.ts";
 import { compensateGravity, dropKeyframes, prepareSpec } from "./prepare-spec.ts";
 import type { MujocoModelSource, PreparedSpec } from "./prepare-spec.ts";
@@ -51,6 +56,8 @@ export interface MujocoBackendOptions {
   readonly gravityCompensation?: boolean;
   /** Leave out geoms that only paint, and their mesh files. Default false. */
   readonly stripVisuals?: boolean;
+  /** Cameras and a range sensor. */
+  readonly rig?: SensorRig;
 }
 
 /**
@@ -125,12 +132,19 @@ function assemble(
       observer,
       stepsPerPeriod: prepared.stepsPerPeriod,
       notes: Object.freeze([...prepared.notes]),
+      sensors: sensorsOf(simulation, robot, options),
     });
   } catch (error) {
     if (simulation === undefined) model.delete();
     else simulation.dispose();
     throw error;
   }
+}
+
+function sensorsOf(simulation: Simulation, { model, collision }: MjcfRobot, { rig, world }: MujocoBackendOptions) {
+  if (rig === undefined) return undefined;
+  const eye = mujocoEye(simulation, world, model.linkNames);
+  return (look: () => Observation): Sensors => sceneSensors({ rig, world, collision, look, eye });
 }
 
 function describeRobot(alone: MjModel, prepared: PreparedSpec, options: MujocoBackendOptions): MjcfRobot {

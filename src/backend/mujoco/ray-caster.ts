@@ -20,17 +20,19 @@ export class RayCaster {
   readonly #mujoco: MujocoModule;
   readonly #model: MjModel;
   readonly #data: MjData;
+  readonly #exceptBody: number;
   readonly #geom: OutBuffer<Int32Array>;
   readonly #distance: OutBuffer<Float64Array>;
   readonly #normal: OutBuffer<Float64Array>;
   readonly #hits: RayHits;
 
-  /** `capacity`: a multiple of 1024. */
-  constructor(mujoco: MujocoModule, model: MjModel, data: MjData, capacity: number) {
+  /** `capacity`: a multiple of 1024. `exceptBody`: one that rays pass through, -1 for none. */
+  constructor(mujoco: MujocoModule, model: MjModel, data: MjData, capacity: number, exceptBody = -1) {
     this.directions = new Float64Array(capacity * 3);
     this.#mujoco = mujoco;
     this.#model = model;
     this.#data = data;
+    this.#exceptBody = exceptBody;
     this.#geom = new mujoco.IntBuffer(bundle);
     this.#distance = new mujoco.DoubleBuffer(bundle);
     this.#normal = new mujoco.DoubleBuffer(bundle * 3);
@@ -50,7 +52,7 @@ export class RayCaster {
         directions,
         groups,
         true,
-        -1,
+        this.#exceptBody,
         this.#geom,
         this.#distance,
         this.#normal,

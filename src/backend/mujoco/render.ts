@@ -25,6 +25,12 @@ export interface RenderOptions {
   readonly wooden?: readonly string[];
 }
 
+/** Whether zones are drawn, which are no things, and the body that nobody sees: the one that carries the camera. */
+export interface RobotView {
+  readonly zones?: boolean;
+  readonly exceptBody?: number;
+}
+
 /** Rows from the top, 4 bytes a pixel: red, green, blue, 255. */
 export interface Picture {
   readonly width: number;
@@ -37,7 +43,13 @@ const raysPerCast = 16384;
 const edgeContrast = 0.045;
 
 /** `data` must be up to date with its positions (`mj_forward`). Throws `value.invalid` for a camera that sees nothing. */
-export function renderScene(mujoco: MujocoModule, model: MjModel, data: MjData, camera: Camera, options: RenderOptions = {}): Picture {
+export function renderScene(
+  mujoco: MujocoModule,
+  model: MjModel,
+  data: MjData,
+  camera: Camera,
+  options: RenderOptions & RobotView = {},
+): Picture {
   const direction = cameraDirections(camera);
   const { fromM, atM, width, height } = camera;
   const [dx, dy, dz] = [atM[0] - fromM[0], atM[1] - fromM[1], atM[2] - fromM[2]];
@@ -45,11 +57,11 @@ export function renderScene(mujoco: MujocoModule, model: MjModel, data: MjData, 
   const scene: Scene = {
     origin: fromM,
     viewDistanceM: Math.sqrt(dx * dx + dy * dy + dz * dz),
-    caster: new RayCaster(mujoco, model, data, raysPerCast),
+    caster: new RayCaster(mujoco, model, data, raysPerCast, options.exceptBody),
     surfaces: surfacesOf(model, options.wooden ?? ["fixture/table"]),
     lights: studioLights(atM, Math.max(1, options.sunSamples ?? 4), Math.max(0, options.skySamples ?? 12)),
     groups: visibleGroups(model, options.groups),
-    hasZones: model.geom_group.includes(zoneGroup),
+    hasZones: options.zones !== false && model.geom_group.includes(zoneGroup),
   };
   try {
     const display = new Float64Array(width * height * 3);
@@ -109,7 +121,8 @@ function edges(display: Float64Array, width: number, height: number): Int32Array
   return Int32Array.from(marked.keys()).filter((pixel) => marked[pixel] === 1);
 }
 
-function visibleGroups(model: MjModel, wanted: readonly boolean[] | undefined): readonly number[] {
+/** 1 for each geom group that is seen, shape `[6]`. */
+export function visibleGroups(model: MjModel, wanted?: readonly boolean[]): readonly number[] {
   // Where visual geoms were stripped, the collision geoms (group 3 by custom) are all there is.
   const onlyCollision = !model.geom_group.some((group, g) => (group === 1 || group === 2) && (model.geom_bodyid[g] ?? 0) !== 0);
   const seen = wanted ?? [true, true, true, onlyCollision, false, false];

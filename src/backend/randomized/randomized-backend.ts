@@ -12,6 +12,7 @@ import type { Random } from "../../core/random.ts";
 import type { ControlMode, Vetted } from "../../kernel/command.ts";
 import { CommandDoor } from "../../kernel/command-door.ts";
 import type { Backend, BackendState, StopReceipt } from "../backend.ts";
+import { through } from "../through.ts";
 import { DisturbedSenses } from "./disturbed-senses.ts";
 import { soundConfig, type Disturbances, type RandomizedConfig } from "./randomized-config.ts";
 import { RandomStreams } from "./random-streams.ts";
@@ -60,21 +61,6 @@ export function randomizedBackend<B extends Backend>(base: B, config: Randomized
 
 /** Modes in which the machine moves on when nothing new arrives. */
 const goesOn: ReadonlySet<ControlMode> = new Set(["joint_velocity", "joint_torque", "cartesian_twist", "body_twist"]);
-
-/** `own` first, then `base`, whose methods keep it as their `this`. */
-function through<B extends Backend, Own extends object>(base: B, own: Own): B & Own {
-  const proxy: object = new Proxy(own, {
-    get(target, key) {
-      if (Object.hasOwn(target, key)) return Reflect.get(target, key);
-      const value: unknown = Reflect.get(base, key, base);
-      return typeof value === "function" ? value.bind(base) : value;
-    },
-    set: (target, key, value) => !Object.hasOwn(target, key) && Reflect.set(base, key, value, base),
-    has: (target, key) => key in target || key in base,
-  });
-  // The traps make it both, which TypeScript's type of Proxy cannot say.
-  return proxy as B & Own;
-}
 
 /** What a snapshot carries beside the base's own. */
 interface Kept {

@@ -8,6 +8,7 @@ import { Body, type BodyJoints } from "./body.ts";
 import { drivePrimitives } from "./drive.ts";
 import { flyPrimitives } from "./fly.ts";
 import { pick, place, setGripper, toggleTool } from "./grasp.ts";
+import { lookPrimitives, type Offered } from "./look.ts";
 import { followTrajectory, goHome, moveRelative, moveTo, setJoint } from "./move.ts";
 import { emitEvent, getStatus, scan, stop, wait } from "./sense.ts";
 import { walkPrimitives, type Postures } from "./walk.ts";
@@ -17,10 +18,14 @@ export interface CatalogueRobot {
   /** Joints that carry the whole robot through the world. */
   readonly body?: BodyJoints | undefined;
   readonly postures?: Postures | undefined;
+  /** What it can be asked to look with. */
+  readonly sensors?: Offered | undefined;
+  /** Whether it reports one. */
+  readonly battery?: boolean;
 }
 
 /** Groups of the library that a profile can ask for: spec runtime.md §7.2. */
-export const categoryNames = ["mobile_base", "quadruped", "aerial", "dexterous", "generic"] as const;
+export const categoryNames = ["mobile_base", "quadruped", "aerial", "dexterous", "sensing", "generic"] as const;
 export type Category = (typeof categoryNames)[number];
 
 const everywhere = [moveTo, moveRelative, followTrajectory, goHome, setJoint, scan, wait, getStatus, stop];
@@ -28,14 +33,24 @@ const withGripper = [pick, place, setGripper, toggleTool];
 
 /** Everything that an arm can do; of a profile that names categories, those of its categories, each once. */
 export function cataloguePrimitives(robot: CatalogueRobot, categories: readonly Category[] = []): readonly Primitive[] {
-  if (categories.length === 0) return robot.gripper ? [...everywhere, ...withGripper] : everywhere;
+  if (categories.length === 0) return [...everywhere, ...(robot.gripper ? withGripper : []), ...looking(robot)];
   const chosen = new Map<string, Primitive>();
   for (const category of categories) for (const primitive of ofCategory(category, robot)) chosen.set(primitive.name, primitive);
   return [...chosen.values()];
 }
 
+/** What there is a sensor for. */
+function looking({ sensors = { cameras: [], ranges: false }, battery = false }: CatalogueRobot): readonly Primitive[] {
+  const { sense, scan360, takePhoto, readBattery } = lookPrimitives(sensors);
+  return [
+    ...(sensors.cameras.length > 0 ? [takePhoto, sense] : []),
+    ...(sensors.ranges ? [scan360] : []),
+    ...(battery ? [readBattery] : []),
+  ];
+}
+
 /** @throws ClearanceError `config.invalid` where the robot has not what the category moves */
-function ofCategory(category: Category, { gripper, body, postures }: CatalogueRobot): readonly Primitive[] {
+function ofCategory(category: Category, { gripper, body, postures, sensors }: CatalogueRobot): readonly Primitive[] {
   switch (category) {
     case "mobile_base":
       return [...drivePrimitives(new Body(needed(category, "robot.body", body))), stop];
@@ -48,6 +63,12 @@ function ofCategory(category: Category, { gripper, body, postures }: CatalogueRo
     }
     case "dexterous":
       return gripper ? [setJoint, setGripper] : [setJoint];
+    case "sensing": {
+      needed(category, "cameras", sensors?.cameras[0]);
+      const offered = needed(category, "range_sensor (for scan_360)", sensors?.ranges === true ? sensors : undefined);
+      const { sense, scan360, takePhoto, readBattery } = lookPrimitives(offered);
+      return [sense, scan360, takePhoto, readBattery];
+    }
     case "generic":
       return [wait, emitEvent];
     default:
