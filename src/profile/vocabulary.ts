@@ -1,5 +1,6 @@
 import { vocabularyFromWorld, type Vocabulary } from "../policy/language/vocabulary.ts";
 import type { LoadedProfile } from "./files.ts";
+import type { RobotProfile } from "./profile.ts";
 
 /** The words of a profile's robot in its world. */
 export function vocabularyOf({ profile, world }: LoadedProfile): Vocabulary {
@@ -9,5 +10,16 @@ export function vocabularyOf({ profile, world }: LoadedProfile): Vocabulary {
     robotHasGripper: profile.robot.gripper,
     directions: profile.directions,
     locomotion: locomotion.find((one) => one !== undefined),
+    ...sensesOf(profile),
   });
+}
+
+/** Of a profile that names categories, what it senses is in one of them. */
+function sensesOf({ categories, cameras, range_sensor, battery }: RobotProfile): Pick<Vocabulary, "cameras" | "ranges" | "battery"> {
+  if (categories.length > 0 && !categories.includes("sensing")) return {};
+  return {
+    cameras: cameras.map(({ name }) => name),
+    ranges: range_sensor !== undefined,
+    battery: battery !== undefined || categories.length > 0,
+  };
 }

@@ -5,6 +5,7 @@
 import { bodyExamples } from "./body-clause.ts";
 import { spoken, type Lexicon, type LexiconNoun } from "./lexicon.ts";
 import { mergeNumberWords } from "./number-words.ts";
+import { senseExamples } from "./sense-clause.ts";
 import { negations, readSentence, type Failure } from "./sentence.ts";
 import { plainText, tokenize, type Token } from "./token.ts";
 import { isUnit, unitOf } from "./unit.ts";
@@ -93,7 +94,7 @@ export function closestSentence(failed: Failure, lexicon: Lexicon, maxIntents: n
   if (said.some(({ text }) => negations.has(text))) return "stop";
   const compare = new WordComparison(lexicon.words);
   const { locomotion } = lexicon.vocabulary;
-  const candidates = (locomotion === undefined ? examples : bodyExamples[locomotion]).flatMap((template, order) => {
+  const candidates = [...(locomotion === undefined ? examples : bodyExamples[locomotion]), ...senseExamples].flatMap((template, order) => {
     const sentence = filledIn(template, said, lexicon);
     if (sentence === undefined) return [];
     return [{ sentence, order, changes: compare.changesBetween(said, mergeNumberWords(tokenize(sentence)).filter(meaningful)) }];
@@ -115,7 +116,8 @@ function filledIn(template: string, said: readonly Token[], lexicon: Lexicon): s
     ["{other}", nounFor("object", object)],
     ["{place}", nounFor("place")],
   ] as const;
-  let sentence = template;
+  const [camera] = lexicon.vocabulary.cameras ?? [];
+  let sentence = camera === undefined ? template : template.replace("{camera}", () => spoken(camera));
   for (const [hole, noun] of fillings) {
     if (!sentence.includes(hole)) continue;
     if (noun === undefined) return undefined;

@@ -28,6 +28,18 @@ test.each(["drives", "walks", "flies"] as const)("R12 docs/language.md: a robot 
   const vocabulary = { objects: [], places, robotHasGripper: false, directions: tableVocabulary.directions!, locomotion };
   for (const [text, steps] of rows(locomotion)) expect(read(text ?? "", vocabulary)).toBe(steps);
 });
+test("R12 docs/language.md: what is seen", () => {
+  const places = [{ name: "table", aliases: [], positionM: [1, 1, 1] as const }];
+  const directions = tableVocabulary.directions!;
+  const senses = { cameras: ["front", "wrist"], ranges: true, battery: true };
+  const vocabulary = { objects: [], places, robotHasGripper: false, directions, locomotion: "drives", ...senses } as const;
+  const { cameras: _none, ranges: _blind, battery: _mains, ...without } = vocabulary;
+  for (const [text, steps] of rows("senses")) {
+    expect(read(text ?? "", vocabulary)).toBe(steps);
+    expect(parseLanguage(text ?? "", without).kind).toBe("not_understood");
+  }
+  expect(parseLanguage("shoot a photo of me", vocabulary)).toMatchObject({ kind: "not_understood", closest: "take a photo" });
+});
 test.each(rows("directions"))("R12 docs/language.md: %s", (text, arm, gantry) => {
   expect(read(text ?? "", tableVocabulary)).toBe(arm);
   expect(read(text ?? "", gantryVocabulary)).toBe(gantry);

@@ -14,6 +14,7 @@ import { moveClause } from "./move-clause.ts";
 import type { Context } from "./noun-phrase.ts";
 import { mergeNumberWords } from "./number-words.ts";
 import { figureClause, lookClause } from "./other-clause.ts";
+import { senseClause } from "./sense-clause.ts";
 import type { PlannedIntent, SentencePlan } from "./sentence-plan.ts";
 import { stopPart } from "./stop-word.ts";
 import { takeTimes } from "./times.ts";
@@ -32,7 +33,7 @@ export interface Failure {
   readonly repaired?: string;
 }
 
-const armClause: ClauseRule = firstOf([lookClause, figureClause, turnClause, gripClause, handClause, moveClause]);
+const armClause: ClauseRule = firstOf([senseClause, lookClause, figureClause, turnClause, gripClause, handClause, moveClause]);
 
 export function readSentence(text: string, lexicon: Lexicon, maxIntents: number): SentencePlan | Failure {
   if (text.length > longestText)
@@ -115,7 +116,7 @@ class SentenceReader {
     const from = c.at;
     const reading: Reading = { c, lexicon: this.#lexicon, context: this.#context, afterMove: this.#afterMove };
     const { locomotion } = this.#lexicon.vocabulary;
-    const found = (locomotion === undefined ? armClause : bodyClause(locomotion))(reading);
+    const found = (locomotion === undefined ? armClause : firstOf([senseClause, bodyClause(locomotion)]))(reading);
     if (found === undefined) return this.#fail(from, c.problem);
     const end = c.at;
     skipClosing(c);

@@ -38,6 +38,12 @@ export interface Vocabulary {
   readonly robotHasGripper: boolean;
   /** Given for a robot that goes somewhere as a whole, in place of an arm that stays where it stands. */
   readonly locomotion?: Locomotion | undefined;
+  /** Names of its cameras; without any it takes no photos. */
+  readonly cameras?: readonly string[];
+  /** Whether it can measure the distances all round. */
+  readonly ranges?: boolean;
+  /** Whether it can say how full its battery is. */
+  readonly battery?: boolean;
   /** Joint names in order, for "set joint 2 to 45 degrees". */
   readonly joints?: readonly string[];
   /** {@link gantryDirections} unless given. */
@@ -47,7 +53,7 @@ export interface Vocabulary {
 /** The nouns of a world: its objects and its places. */
 export function vocabularyFromWorld(
   world: Pick<WorldSpec, "objects" | "places">,
-  robot: Pick<Vocabulary, "robotHasGripper" | "joints" | "directions" | "locomotion">,
+  robot: Omit<Vocabulary, "objects" | "places">,
 ): Vocabulary {
   return {
     objects: world.objects.map(({ name, aliases }) => ({ name, aliases })),
