@@ -4,6 +4,7 @@
  */
 import { performance } from "node:perf_hooks";
 import { setImmediate as nextTurn } from "node:timers/promises";
+import { imagesIn } from "../core/capture.ts";
 import { SimulatedClock } from "../core/clock.ts";
 import type { JsonObject } from "../core/json.ts";
 import type { Policy } from "../policy/policy.ts";
@@ -17,6 +18,7 @@ import { runPolicy, type RunReport } from "../runtime/run-policy.ts";
 import { openFileTrace, traceGroupMs, type FileTrace } from "../trace/file-trace.ts";
 import type { StepRecord, TraceHead } from "../trace/records.ts";
 import { firstFree } from "./first-free.ts";
+import { ImageFolder, imageFolderOf } from "./image-folder.ts";
 import { announceOrSay } from "./live-robots.ts";
 import { closingTable, liveView } from "./live-view.ts";
 import { openTerminal, type Terminal } from "./terminal.ts";
@@ -54,6 +56,7 @@ export async function runEpisode(options: EpisodeOptions): Promise<number> {
   const startedMs = performance.now();
   const interrupt = onInterrupt();
   const trace = openFileTrace(options.tracePath ?? firstFree((n) => `runs/${options.traceName}-${n}.jsonl`));
+  const images = new ImageFolder(imageFolderOf(trace.path));
   const verdicts = options.verdictsPath === undefined ? undefined : openRecordingFile(options.verdictsPath);
   try {
     const clock = options.realtime ? realClock() : new SimulatedClock();
@@ -68,7 +71,8 @@ export async function runEpisode(options: EpisodeOptions): Promise<number> {
       ...(approvals === undefined ? {} : { approvals }),
       ...(options.latchPath === undefined ? {} : { supervision: { store: new LatchFile(options.latchPath) } }),
       ...(verdicts === undefined ? {} : { recordVerdict: (line: string) => verdicts.write(line) }),
-      watchers: [liveView(terminal)],
+      images,
+      watchers: [liveView(terminal, (sha256) => images.pathOf(sha256))],
       breathe: breather(),
     });
     await using _backend = robot.backend;
@@ -87,15 +91,35 @@ export async function runEpisode(options: EpisodeOptions): Promise<number> {
     if (interrupt.signal.aborted) await runtime.stop({ operator: "cli", reason: "Ctrl-C" });
     const used = policy.usage?.();
     if (used !== undefined) runtime.note("policy-usage", used);
+    if (images.problem !== undefined) runtime.note("pictures-missing", { folder: images.folder, problem: images.problem });
     const final = await runtime.observe();
     const head = trace.close();
     const simulatedMs = clock.nowMs();
-    const closing = { report, head, path: trace.path, simulatedMs, wallMs: performance.now() - startedMs, policy: { config, used } };
+    const closing = {
+      report,
+      head,
+      path: trace.path,
+      images,
+      simulatedMs,
+      wallMs: performance.now() - startedMs,
+      policy: { config, used },
+    };
     if (options.json) process.stdout.write(`${JSON.stringify(jsonReport(options, closing, final))}\n`);
     else {
       const policyLine = used === undefined ? undefined : options.usageLine?.(used, config);
-      closingTable(terminal, { ...closing, ...report, tracePath: trace.path, headHash: head.headHash, records: head.records, policyLine });
+      closingTable(terminal, {
+        ...closing,
+        ...report,
+        pictures: images.size,
+        imageFolder: images.folder,
+        tracePath: trace.path,
+        headHash: head.headHash,
+        records: head.records,
+        policyLine,
+      });
     }
+    if (images.problem !== undefined)
+      process.stderr.write(`clearance: pictures could not be kept in ${images.folder}: ${images.problem}\n`);
     return exitCode(report, trace, interrupt.signal.aborted);
   } finally {
     trace.close();
@@ -171,11 +195,12 @@ interface Closing {
   readonly report: RunReport;
   readonly head: TraceHead;
   readonly path: string;
+  readonly images: ImageFolder;
 }
 
 function jsonReport(
   { goal, loaded, backend, seed }: EpisodeOptions,
-  { report, head, path, policy }: Closing,
+  { report, head, path, images, policy }: Closing,
   final: {
     readonly worldFromTip: { readonly position: readonly number[] };
     readonly gripper?: { readonly holding: string | null };
@@ -189,14 +214,15 @@ function jsonReport(
     backend,
     seed,
     message: report.message,
-    steps: report.steps.map(jsonStep),
+    steps: report.steps.map((step) => jsonStep(step, images)),
     ...(policy.config === undefined && policy.used === undefined ? {} : { policy: { ...policy.config, ...policy.used } }),
     final: { tipInWorld: final.worldFromTip.position, holding: final.gripper?.holding ?? null, qRad: final.qRad },
     trace: { path, records: head.records, headHash: head.headHash },
   };
 }
 
-function jsonStep({ step, intent, decision, gates, result }: StepRecord): JsonObject {
+function jsonStep({ step, intent, decision, gates, result }: StepRecord, images: ImageFolder): JsonObject {
+  const paths = imagesIn(result.observation).map((sha256) => images.pathOf(sha256) ?? null);
   const objections = gates
     .filter((gate) => gate.action !== "allow")
     .map(({ gate, action, code, reason, evidence }) => ({ kind: action, gate, code: code ?? null, reason, evidence: evidence ?? {} }));
@@ -208,5 +234,6 @@ function jsonStep({ step, intent, decision, gates, result }: StepRecord): JsonOb
     status: result.status,
     message: result.message,
     durationMs: result.durationMs,
+    ...(paths.length === 0 ? {} : { images: paths }),
   };
 }

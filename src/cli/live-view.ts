@@ -2,6 +2,7 @@
  * The run as it happens: one line a step, a bar while moving, a table at the end. Plain lines where nobody watches.
  * @module
  */
+import { imagesIn } from "../core/capture.ts";
 import type { JsonObject } from "../core/json.ts";
 import type { StepRecord } from "../trace/records.ts";
 import type { PaceView } from "../runtime/pace.ts";
@@ -20,7 +21,8 @@ const statusStyle: Readonly<Record<StepRecord["result"]["status"], Style>> = {
 /** A pace that changed by less is not said again. */
 const paceStep = 0.1;
 
-export function liveView(terminal: Terminal): RuntimeWatcher {
+/** `pathOf`: where a picture lies, by its SHA-256. */
+export function liveView(terminal: Terminal, pathOf: (sha256: string) => string | undefined = () => undefined): RuntimeWatcher {
   let said: PaceView = { state: "as planned", share: 1, because: "" };
   return {
     onProgress({ segment, fraction, atMs, pace }, intent) {
@@ -35,6 +37,8 @@ export function liveView(terminal: Terminal): RuntimeWatcher {
     },
     onStep(record) {
       for (const line of stepLines(record, terminal)) terminal.line(line);
+      for (const sha256 of imagesIn(record.result.observation))
+        terminal.line(`     ${terminal.paint("good", "picture")}  ${pathOf(sha256) ?? "could not be kept"}`);
     },
   };
 }
@@ -82,6 +86,8 @@ export interface ClosingFacts {
   readonly headHash: string;
   readonly records: number;
   readonly policyLine?: string | undefined;
+  readonly pictures: number;
+  readonly imageFolder: string;
 }
 
 export function closingTable(terminal: Terminal, facts: ClosingFacts): void {
@@ -97,6 +103,7 @@ export function closingTable(terminal: Terminal, facts: ClosingFacts): void {
   if (facts.policyLine !== undefined) terminal.line(`model    ${facts.policyLine}`);
   terminal.line(`time     ${(facts.simulatedMs / 1000).toFixed(2)} s simulated in ${(facts.wallMs / 1000).toFixed(2)} s${ratio}`);
   terminal.line(`trace    ${facts.tracePath}  ${facts.records} records, head ${facts.headHash.slice(0, 16)}…`);
+  if (facts.pictures > 0) terminal.line(`pictures ${facts.pictures} in ${facts.imageFolder}`);
   for (const { step, intent, decision } of facts.steps.filter((record) => record.decision.action === "deny"))
     terminal.line(`refused  step ${step} ${intent.name}: ${decision.gateName}: ${decision.reason}`);
 }
