@@ -63,8 +63,13 @@ describe("both simulations see the same", () => {
   const person = { people: [{ name: "ann", heightM: 1.7, radiusM: 0.25, walk: [{ atS: 0, feetM: [2.5, 0.5, 0] as const }] }] };
 
   /** Shares of pixels with the same name, and of those with the same depth within a centimetre or one percent. */
-  async function agreement(loaded: LoadedProfile, camera: string, ofRobot: boolean) {
-    const [own, physical] = await Promise.all(backends.map(async (backend) => (await open(loaded, { backend })).backend.sensors));
+  async function agreement(loaded: LoadedProfile, camera: string, ofRobot: boolean, first?: string) {
+    const look = async (backend: RobotSetup["backend"]): Promise<Sensors | undefined> => {
+      const robot = await open(loaded, { backend });
+      if (first !== undefined) expect((await robot.step(first)).status).toBe("ok");
+      return robot.backend.sensors;
+    };
+    const [own, physical] = await Promise.all(backends.map(look));
     const [a, b] = [picture(own, camera, "segmentation"), picture(physical, camera, "segmentation")];
     const [near, far] = [picture(own, camera, "depth").depthM, picture(physical, camera, "depth").depthM];
     expect(a.worldFromCamera.position).toEqual(b.worldFromCamera.position.map((part) => expect.closeTo(part, 2)));
@@ -82,17 +87,18 @@ describe("both simulations see the same", () => {
 
   test.for([
     ["turtlebot", "front"],
-    ["spot", "front"],
-    ["tello", "front"],
-    ["tello", "down"],
-  ] as const)("%s, camera %s, with somebody in the room: 99.5 % of the pixels", async ([name, camera]) => {
+    ["spot", "front", "stand"],
+    ["tello", "front", "takeoff"],
+    ["tello", "down", "takeoff"],
+  ] as const)("%s, camera %s, with somebody in the room: 99 % of the pixels", async ([name, camera, first]) => {
     const seen = await agreement(
       changed(name, () => ({}), person),
       camera,
       true,
+      first,
     );
-    expect(seen.named).toBeGreaterThan(0.995);
-    expect(seen.deep).toBeGreaterThan(0.995);
+    expect(seen.named).toBeGreaterThan(0.99);
+    expect(seen.deep).toBeGreaterThan(0.99);
   });
 
   test("the arm at its table: 99 % of what is not the arm, whose capsules hold more than its body", async () => {
