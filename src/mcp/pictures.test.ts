@@ -41,7 +41,7 @@ describe("pictures beside an answer", () => {
       expect(caption?.text).toBe(`picture ${JSON.stringify(facts)}`);
       expect(image).toMatchObject({ type: "image", mimeType: "image/png" });
       const { width, height, data } = pixelsOf(image?.data ?? "");
-      expect([width, height, [...data.slice(4 * 9, 4 * 10)]]).toEqual([8, 6, [1, 1, 7, 255]]);
+      expect([width, height, Array.from(data.slice(4 * 9, 4 * 10))]).toEqual([8, 6, [1, 1, 7, 255]]);
       const read = await session.client.readResource({ uri: facts.uri });
       expect(blobOf(read)).toBe(image?.data);
     },
