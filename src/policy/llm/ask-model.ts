@@ -60,7 +60,7 @@ export async function askModel(messages: readonly ModelMessage[], options: AskOp
     try {
       return await askOnce(messages, options, deadline.signal, tries > 1);
     } catch (error) {
-      const problem = problemFrom(error, options, deadline);
+      const problem = problemFrom(error, options, deadline, messages);
       if (!problem.passing || tries > options.maxRetries) throw problem;
       const waitMs = problem.retryAfterMs ?? backoffS(tries, { random: options.random }) * 1000;
       if (!(waitMs < options.deadlineMs)) throw problem;
@@ -100,7 +100,12 @@ async function waitFor(ms: number, options: AskOptions, deadline: Deadline): Pro
   }
 }
 
-function problemFrom(error: unknown, { model, deadlineMs, usage }: AskOptions, { signal, timer }: Deadline): LlmPolicyError {
+function problemFrom(
+  error: unknown,
+  { model, deadlineMs, usage }: AskOptions,
+  { signal, timer }: Deadline,
+  messages: readonly ModelMessage[] = [],
+): LlmPolicyError {
   if (signal.aborted) {
     if (!timer.aborted) return new LlmPolicyError("aborted", "the decision was called off");
     return new LlmPolicyError("timeout", `${model.endpoint} did not answer within ${deadlineMs} ms`);
@@ -123,9 +128,19 @@ function problemFrom(error: unknown, { model, deadlineMs, usage }: AskOptions, {
   if (status >= 200 && status < 300)
     return new LlmPolicyError("bad_answer", `the answer of ${model.endpoint} cannot be read: ${said(message)}`, { status });
   const retryAfterMs = retryAfter(error.responseHeaders);
-  return new LlmPolicyError("http_error", `${model.endpoint} answered HTTP ${status}: ${said(message)}`, {
+  const pictured = status < 500 && status !== 429 && messages.some(showsPicture);
+  const hint = pictured ? "; the request held pictures, which not every model takes: try without images" : "";
+  return new LlmPolicyError("http_error", `${model.endpoint} answered HTTP ${status}: ${said(message)}${hint}`, {
     status,
     ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+  });
+}
+
+function showsPicture({ role, content }: ModelMessage): boolean {
+  if (typeof content === "string" || (role !== "user" && role !== "tool")) return false;
+  return content.some((part) => {
+    if (part.type !== "tool-result") return part.type === "file";
+    return part.output.type === "content" && part.output.value.some(({ type }) => type === "file");
   });
 }
 

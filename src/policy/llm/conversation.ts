@@ -1,11 +1,12 @@
 /**
  * What was said so far, in the shape both wire formats accept: after an answer with calls comes one message with a result for each.
- * The goal always stays; what is old is shortened first and dropped last.
+ * The goal always stays; what is old is shortened first and dropped last, pictures before words.
  * @module
  */
 import type { ModelMessage, ToolResultPart } from "ai";
 import { isJsonObject, type JsonObject, type JsonValue } from "../../core/json.ts";
 import type { ModelAnswer, ModelCall } from "./ask-model.ts";
+import { partsOf, pictureTokens, shownBefore, type TalkPicture } from "./pictures.ts";
 import { cleanText } from "./quoted.ts";
 
 /** Characters a token stands for: on the safe side for JSON with numbers. */
@@ -13,69 +14,138 @@ const charactersPerToken = 3;
 const maxEchoedInput = 4000;
 const maxEchoedText = 2000;
 
-export class Conversation {
-  readonly #budgetTokens: number;
-  #messages: ModelMessage[] = [];
-  #results: ToolResultPart[] = [];
+export interface ConversationOptions {
+  /** Estimated, pictures included. */
+  readonly budgetTokens: number;
+  /** Pictures at once, the newest. */
+  readonly maxImages: number;
+  /** The wire format takes pictures inside a tool's result; else they follow in a message of the user's. */
+  readonly picturesInResults: boolean;
+}
 
-  constructor(goal: string, budgetTokens: number) {
-    this.#budgetTokens = budgetTokens;
+/** A message, and the pictures that belong to it. */
+interface Entry {
+  message: ModelMessage;
+  pictures: readonly TalkPicture[];
+}
+
+export class Conversation {
+  readonly #options: ConversationOptions;
+  readonly #entries: Entry[] = [];
+  #results: ToolResultPart[] = [];
+  #resultPictures: TalkPicture[] = [];
+
+  constructor(goal: string, options: ConversationOptions) {
+    this.#options = options;
     this.say(goal);
   }
 
   say(text: string): void {
-    this.#messages.push({ role: "user", content: text });
+    this.#entries.push({ message: { role: "user", content: text }, pictures: [] });
   }
 
   heard({ text, calls }: Pick<ModelAnswer, "text" | "calls">): void {
     const said = text.slice(0, maxEchoedText);
     const words = said.trim() === "" ? [] : [{ type: "text" as const, text: said }];
     const content = [...words, ...calls.map(echo)];
-    if (content.length > 0) this.#messages.push({ role: "assistant", content });
+    if (content.length > 0) this.#entries.push({ message: { role: "assistant", content }, pictures: [] });
   }
 
-  answer(call: ModelCall, value: JsonObject): void {
+  answer(call: ModelCall, value: JsonObject, pictures: readonly TalkPicture[] = []): void {
     this.#results.push({ type: "tool-result", toolCallId: call.id, toolName: wireName(call.name), output: { type: "json", value } });
+    this.#resultPictures.push(...pictures);
   }
 
   /** The results so far become a message: before the model is asked again. */
   flush(): void {
-    if (this.#results.length > 0) this.#messages.push({ role: "tool", content: this.#results });
+    if (this.#results.length > 0) this.#entries.push({ message: { role: "tool", content: this.#results }, pictures: this.#resultPictures });
     this.#results = [];
+    this.#resultPictures = [];
+  }
+
+  /** Beside what was said last, which is not the model's. */
+  show(pictures: readonly TalkPicture[]): void {
+    const last = this.#entries.at(-1);
+    if (last !== undefined) last.pictures = [...last.pictures, ...pictures];
   }
 
   /** Within the budget, if that can be had without the goal and the last exchange. A copy. */
   get messages(): readonly ModelMessage[] {
+    this.#forgetPictures();
     this.#shorten();
     this.#drop();
-    return structuredClone(this.#messages);
+    return structuredClone(this.#entries.flatMap((entry) => rendered(entry, this.#options.picturesInResults)));
   }
 
   #tokens(): number {
-    return JSON.stringify(this.#messages).length / charactersPerToken;
+    let [characters, tokens] = [0, 0];
+    for (const { message, pictures } of this.#entries) {
+      characters += JSON.stringify(message).length;
+      for (const picture of pictures) {
+        characters += picture.facts.length + picture.missing.length;
+        tokens += pictureTokens(picture);
+      }
+    }
+    return tokens + characters / charactersPerToken;
+  }
+
+  #fits(): boolean {
+    return this.#tokens() <= this.#options.budgetTokens;
   }
 
   /** Index of the last exchange, which stays as it is. */
   #lastAnswer(): number {
-    return this.#messages.findLastIndex((message) => message.role === "assistant");
+    return this.#entries.findLastIndex(({ message }) => message.role === "assistant");
+  }
+
+  /** All but the newest; and of what was said before the last exchange the oldest first, while the budget is exceeded. */
+  #forgetPictures(): void {
+    let shown = this.#entries.flatMap(({ pictures }) => pictures).filter(({ image }) => image !== undefined).length;
+    for (const [i, entry] of this.#entries.entries())
+      entry.pictures.forEach((picture, at) => {
+        if (picture.image === undefined) return;
+        const old = i < this.#lastAnswer() && !this.#fits();
+        if (!old && shown <= this.#options.maxImages) return;
+        entry.pictures = entry.pictures.with(at, shownBefore(picture));
+        shown -= 1;
+      });
   }
 
   #shorten(): void {
-    for (let i = 1; i < this.#lastAnswer() && this.#tokens() > this.#budgetTokens; i++) {
-      const message = this.#messages[i]!;
-      if (message.role !== "tool") continue;
-      const content = message.content.map((part) => (part.type === "tool-result" ? shortened(part) : part));
-      this.#messages[i] = { role: "tool", content };
+    for (let i = 1; i < this.#lastAnswer() && !this.#fits(); i++) {
+      const entry = this.#entries[i]!;
+      if (entry.message.role !== "tool") continue;
+      const content = entry.message.content.map((part) => (part.type === "tool-result" ? shortened(part) : part));
+      this.#entries[i] = { message: { role: "tool", content }, pictures: [] };
     }
   }
 
   #drop(): void {
-    while (this.#tokens() > this.#budgetTokens && this.#lastAnswer() > 1) {
+    while (!this.#fits() && this.#lastAnswer() > 1) {
       // An exchange goes as a whole: a result without its call is refused by every endpoint.
-      const next = this.#messages.findIndex((message, i) => i > 1 && message.role === "assistant");
-      this.#messages.splice(1, Math.max(1, next - 1));
+      const next = this.#entries.findIndex(({ message }, i) => i > 1 && message.role === "assistant");
+      this.#entries.splice(1, Math.max(1, next - 1));
     }
   }
+}
+
+function rendered({ message, pictures }: Entry, inResults: boolean): ModelMessage[] {
+  if (pictures.length === 0) return [message];
+  if (message.role === "tool") {
+    const own = (callId: string) => (inResults ? pictures.filter((picture) => picture.callId === callId) : []);
+    const content = message.content.map((part) => (part.type === "tool-result" ? withPictures(part, own(part.toolCallId)) : part));
+    const rest = pictures.filter(({ callId }) => !inResults || callId === undefined);
+    const after: ModelMessage[] = rest.length === 0 ? [] : [{ role: "user", content: rest.flatMap(partsOf) }];
+    return [{ role: "tool", content }, ...after];
+  }
+  if (message.role !== "user" || typeof message.content !== "string") return [message];
+  return [{ role: "user", content: [{ type: "text", text: message.content }, ...pictures.flatMap(partsOf)] }];
+}
+
+function withPictures(part: ToolResultPart, pictures: readonly TalkPicture[]): ToolResultPart {
+  if (pictures.length === 0 || part.output.type !== "json") return part;
+  const text = JSON.stringify(part.output.value);
+  return { ...part, output: { type: "content", value: [{ type: "text", text }, ...pictures.flatMap(partsOf)] } };
 }
 
 function echo({ id, name, input }: ModelCall) {

@@ -12,6 +12,8 @@ export interface LlmModel {
   readonly name: string;
   readonly endpoint: string;
   readonly model: Exclude<LanguageModel, string>;
+  /** Whether a tool's result may hold pictures; else they follow it. */
+  readonly picturesInResults?: boolean;
   /** The text without the key, should an endpoint repeat it. */
   redact(text: string): string;
 }
@@ -54,7 +56,7 @@ export function endpointModel(options: EndpointOptions): LlmModel {
         })(name);
   const redact = (text: string): string =>
     apiKey === undefined || apiKey.length < shortestSecret ? text : text.replaceAll(apiKey, "[key]");
-  return Object.freeze({ name, endpoint, model, redact });
+  return Object.freeze({ name, endpoint, model, picturesInResults: wire === "anthropic", redact });
 }
 
 /** Without user, password and query: those may be secrets. */

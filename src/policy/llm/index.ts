@@ -10,4 +10,5 @@ export { llmPlanner, PlanError } from "./llm-planner.ts";
 export type { LlmPlan, LlmPlanner, LlmPlannerOptions } from "./llm-planner.ts";
 export { llmPolicy } from "./llm-policy.ts";
 export type { LlmEnding, LlmPolicy, LlmPolicyOptions } from "./llm-policy.ts";
+export type { SightOptions } from "./pictures.ts";
 export type { LlmUsage, TokenPrices } from "./usage.ts";

@@ -17,6 +17,7 @@ import { coerce } from "./coerce.ts";
 import { Conversation } from "./conversation.ts";
 import type { LlmModel } from "./endpoint-model.ts";
 import { ownError } from "./llm-error.ts";
+import { pictureRule, Sight, type SightOptions } from "./pictures.ts";
 import { cleanObject, cleanText, quoted, stateFor } from "./quoted.ts";
 import { RefusalCount } from "./refusal-count.ts";
 import { systemPrompt } from "./system-prompt.ts";
@@ -24,7 +25,7 @@ import { primitiveTools, pseudoTools, toolSet, type ToolDefinition } from "./too
 import { timerSleep } from "./timer-sleep.ts";
 import { UsageMeter, usageJson, type LlmUsage, type TokenPrices } from "./usage.ts";
 
-export interface LlmPolicyOptions {
+export interface LlmPolicyOptions extends SightOptions {
   readonly model: LlmModel;
   readonly registry: PrimitiveRegistry;
   /** What the profile says of the robot; stands in the system prompt. */
@@ -39,7 +40,7 @@ export interface LlmPolicyOptions {
   readonly requestTimeoutMs?: number;
   /** After 429, 5xx and network errors; 2 unless given. */
   readonly maxRetries?: number;
-  /** Estimated; 24 000 unless given. */
+  /** Estimated, pictures included; 24 000 unless given. */
   readonly contextBudgetTokens?: number;
   /** Answers in words that are put right by a reminder; 1 unless given. */
   readonly maxPlainTextTurns?: number;
@@ -88,6 +89,7 @@ class ModelPolicy implements LlmPolicy {
   readonly #asking: AskOptions;
   readonly #facts: JsonObject;
   readonly #usage: UsageMeter;
+  readonly #sight: Sight;
   readonly #limits: { readonly contextTokens: number; readonly plainTurns: number; readonly calls: number };
   #talk: Conversation | undefined;
   #goal = "";
@@ -104,7 +106,8 @@ class ModelPolicy implements LlmPolicy {
     const { model, registry, temperature = 0.2, maxTokens = 512, requestTimeoutMs = 60_000, maxRetries = 2 } = options;
     const { contextBudgetTokens = 24_000, maxPlainTextTurns = 1, maxCallsPerAnswer = 32 } = options;
     const definitions: readonly ToolDefinition[] = [...primitiveTools(registry), ...pseudoTools];
-    const system = systemPrompt(options.instructions ?? "");
+    this.#sight = new Sight(options);
+    const system = systemPrompt(options.instructions ?? "", this.#sight.on ? [pictureRule] : []);
     const tools: ToolSet = toolSet(definitions);
     this.#registry = registry;
     this.#facts = options.facts ?? {};
@@ -125,7 +128,13 @@ class ModelPolicy implements LlmPolicy {
     };
     const facts = { model: model.name, endpoint: model.endpoint, temperature, maxTokens, requestTimeoutMs, maxRetries };
     const limits = { contextBudgetTokens, maxPlainTextTurns, maxCallsPerAnswer };
-    const whole = canonicalJson({ ...facts, ...limits, system, tools: definitions.map((definition) => ({ ...definition })) });
+    const whole = canonicalJson({
+      ...facts,
+      ...limits,
+      ...this.#sight.config,
+      system,
+      tools: definitions.map((definition) => ({ ...definition })),
+    });
     this.config = Object.freeze({ model: model.name, endpoint: model.endpoint, config_sha256: sha256Hex(whole) });
   }
 
@@ -149,7 +158,7 @@ class ModelPolicy implements LlmPolicy {
     const deadline = deadlineFrom(turn.signal, this.#asking.deadlineMs);
     try {
       const talk = this.#begin(turn);
-      return this.#settle(talk, turn) ?? (await this.#next(talk, deadline));
+      return this.#settle(talk, turn) ?? (await this.#next(talk, turn, deadline));
     } catch (error) {
       this.#terminated = "error";
       throw error;
@@ -167,18 +176,24 @@ class ModelPolicy implements LlmPolicy {
     this.#refusals = new RefusalCount();
     this.#terminated = undefined;
     const start = `Goal: ${turn.goal}\n\nMeasured at the start:\n${quoted({ ...this.#facts, ...stateFor(turn.observation) })}`;
-    this.#talk = new Conversation(start, this.#limits.contextTokens);
+    this.#talk = new Conversation(start, {
+      budgetTokens: this.#limits.contextTokens,
+      maxImages: this.#sight.maxImages,
+      picturesInResults: this.#asking.model.picturesInResults === true,
+    });
     return this.#talk;
   }
 
   /** What became of the last proposal goes back under its own id. */
-  #settle(talk: Conversation, { last, observation }: Turn): Done | undefined {
+  #settle(talk: Conversation, turn: Turn): Done | undefined {
+    const { last, observation } = turn;
     const proposed = this.#proposed;
     this.#proposed = undefined;
     if (proposed === undefined || last === undefined) return undefined;
     const { call, intent } = proposed;
     const mine = last.intent.id === intent.id;
-    if (call !== undefined) talk.answer(call, mine ? resultFor(last, stateFor(observation)) : overtaken(stateFor(observation)));
+    if (call !== undefined && mine) talk.answer(call, resultFor(last, stateFor(observation)), this.#sight.ofStep(last, turn, call.id));
+    else if (call !== undefined) talk.answer(call, overtaken(stateFor(observation)));
     if (!mine || last.status !== "ok") this.#dropQueue(talk);
     if (!mine) return undefined;
     const looks = this.#registry.get(intent.name)?.risk === "sense";
@@ -193,19 +208,20 @@ class ModelPolicy implements LlmPolicy {
     this.#queue = [];
   }
 
-  async #next(talk: Conversation, deadline: Deadline): Promise<ProposedIntent | Done | Question> {
+  async #next(talk: Conversation, turn: Turn, deadline: Deadline): Promise<ProposedIntent | Done | Question> {
     for (;;) {
       const call = this.#queue.shift();
-      const proposal = call === undefined ? await this.#ask(talk, deadline) : this.#proposalFor(call, talk);
+      const proposal = call === undefined ? await this.#ask(talk, turn, deadline) : this.#proposalFor(call, talk);
       if (proposal !== undefined) return proposal;
     }
   }
 
   /** Fills the queue. Something comes back where the answer brings no call that can be taken. */
-  async #ask(talk: Conversation, deadline: Deadline): Promise<ProposedIntent | Done | undefined> {
+  async #ask(talk: Conversation, turn: Turn, deadline: Deadline): Promise<ProposedIntent | Done | undefined> {
     talk.flush();
     if (this.#emptyAnswers >= maxEmptyAnswers)
       return this.#end("no_tool_call", false, `nothing could be proposed of ${maxEmptyAnswers} answers in a row`);
+    talk.show(await this.#sight.now(turn));
     const answer = await this.#answer(talk, deadline);
     if (typeof answer === "string") return this.#refuseFlood(talk, answer);
     const { calls, text } = answer;

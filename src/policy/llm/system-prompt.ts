@@ -1,6 +1,6 @@
-/** What every model is told first. `instructions` are the profile's, and trusted as the profile is. */
-export function systemPrompt(instructions: string): string {
-  return `${rules}${instructions.trim() === "" ? "" : `\n\nThis robot:\n${instructions.trim()}`}`;
+/** What every model is told first, with rules of a setting's own. `instructions` are the profile's, and trusted as the profile is. */
+export function systemPrompt(instructions: string, more: readonly string[] = []): string {
+  return `${[rules, ...more].join("\n\n")}${instructions.trim() === "" ? "" : `\n\nThis robot:\n${instructions.trim()}`}`;
 }
 
 const rules = `You steer a robot by calling tools. Each call is a proposal: gates judge the planned motion before anything moves, and a call may be refused.

@@ -99,6 +99,27 @@ export function resultIdsIn({ path, body }: SeenRequest): readonly string[] {
   return parts.filter(({ type }) => type === "tool_result").map(({ tool_use_id }) => tool_use_id);
 }
 
+export interface SeenPicture {
+  /** `user`, or the id of the call in whose result it stands. */
+  readonly where: string;
+  readonly bytes: Uint8Array;
+}
+
+/** The pictures that a request shows, in order. */
+export function picturesIn({ path, body }: SeenRequest): readonly SeenPicture[] {
+  const parts = (content: Wire): Wire[] => (Array.isArray(content) ? content : []);
+  const decoded = (where: string, data: string): SeenPicture => ({ where, bytes: Buffer.from(data, "base64") });
+  const picture = (where: string, part: Wire): SeenPicture[] => {
+    if (part.type === "image_url") return [decoded(where, part.image_url.url.replace("data:image/png;base64,", ""))];
+    if (part.type === "image" && part.source.media_type === "image/png") return [decoded(where, part.source.data)];
+    return part.type === "tool_result" ? parts(part.content).flatMap((inner) => picture(part.tool_use_id, inner)) : [];
+  };
+  const wrong = path.endsWith("/messages") ? "image_url" : "image";
+  const all: Wire[] = body.messages.flatMap(({ content }: Wire) => parts(content));
+  if (all.some(({ type }) => type === wrong)) throw new Error(`a part of type ${wrong} is another wire's`);
+  return body.messages.flatMap(({ role, content }: Wire) => parts(content).flatMap((part) => picture(role, part)));
+}
+
 function play(scripted: Scripted, seen: SeenRequest, response: ServerResponse, index: number): void {
   if (scripted === "hang") return;
   if ("status" in scripted) {
