@@ -10,7 +10,7 @@ import {
   type ReadResourceResult,
   type ServerContext,
 } from "@modelcontextprotocol/server";
-import type { CameraInfo } from "../core/capture.ts";
+import { defaultCamera, type CameraInfo } from "../core/capture.ts";
 import type { JsonObject } from "../core/json.ts";
 import { cleanText } from "../policy/llm/quoted.ts";
 import { recentTrace, stateOf } from "./builtin-tools.ts";
@@ -59,7 +59,7 @@ function offerPictures({ server, robot, tooMany }: RobotServer, cameras: readonl
     async (uri, { name }, context) => {
       refuseTooMany(context);
       const camera = decoded(name);
-      if (!names.includes(camera)) throw unknownCamera(uri, camera, names);
+      if (camera !== defaultCamera && !names.includes(camera)) throw unknownCamera(uri, camera, names);
       const seen = await eyes.take({ kind: "picture", camera, modality: "rgb" });
       if (seen.kind === "picture") return blob(uri, seen.image.mediaType, base64(seen.image));
       const problem = seen.kind === "failed" ? cleanText(seen.problem) : "it gave ranges and no picture";

@@ -4,7 +4,7 @@
  */
 import * as z from "zod";
 import type { Backend } from "../../backend/backend.ts";
-import { imageReference, type CameraInfo, type CaptureRequest, type Picture, type Sensors } from "../../core/capture.ts";
+import { defaultCamera, imageReference, type CameraInfo, type CaptureRequest, type Picture, type Sensors } from "../../core/capture.ts";
 import { ClearanceError } from "../../core/errors.ts";
 import type { JsonObject } from "../../core/json.ts";
 import { identityPose } from "../../core/pose.ts";
@@ -42,7 +42,7 @@ export function paintedSensors(painted: readonly PaintedCamera[]): PaintedSensor
   const capture = (request: CaptureRequest): Picture => {
     const name = request.kind === "picture" ? request.camera : "ranges";
     asked.push(name);
-    const index = cameras.findIndex((camera) => camera.name === name);
+    const index = name === defaultCamera ? 0 : cameras.findIndex((camera) => camera.name === name);
     const camera = painted[index];
     const problem = `no camera '${name}'; there are ${cameras.map((one) => one.name).join(", ")}`;
     if (camera === undefined) throw new ClearanceError("sensor.unavailable", problem, { sensor: name, problem });
