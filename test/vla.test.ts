@@ -131,12 +131,25 @@ describe("bad input is one line and exit code 2", () => {
     [["run", "--policy", "vla", "--url", "ws://127.0.0.1:9", "go"], /ws:\/\/127\.0\.0\.1:9 cannot be reached/],
     [["run", "--url", "ws://127.0.0.1:9", "go"], /--url is for --policy vla/],
     [["run", "--policy", "vla", "--script", "x.yaml", "go"], /leave out --script/],
+    [["run", "--policy", "vla", "--url", "ws://127.0.0.1:9", "--camera", "scene", "go"], /--camera 'scene' is not KEY=CAMERA/],
+    [["run", "--policy", "vla", "--url", "ws://127.0.0.1:9", "--image-size", "224", "go"], /--image-size is for --camera/],
+    [["run", "--policy", "vla", "--url", "ws://127.0.0.1:9", "--api-key-env", "NO_SUCH", "go"], /NO_SUCH: that variable is not set/],
+    [["run", "--camera", "scene", "go"], /--camera is for --policy llm or vla/],
+    [["run", "--policy", "vla", "--url", "ws://127.0.0.1:9", "--images", "go"], /--images is for --policy llm/],
   ] as const)("%j", async ([args, pattern]) => {
     writeFileSync(join(folder, "bad.json"), "{");
     const { code, stdout, stderr } = await runCli(args, folder);
     expect(stderr).toMatch(pattern);
     expect(stderr.trimEnd().split("\n")).toHaveLength(1);
     expect([code, stdout]).toEqual([2, ""]);
+  });
+
+  test("a camera that the robot has not: refused before anything moves", async () => {
+    await using server = await hostileServer(() => undefined);
+    const { code, stdout, stderr } = await run(server.url, "--camera", "observation/image=roof", "go");
+    expect([code, stdout]).toEqual([2, ""]);
+    expect(stderr).toMatch(/^clearance: --camera: no camera 'roof'; (the robot on backend \w+ has none|there are .*)\n$/);
+    expect(server.heard).toEqual([]);
   });
 
   test("a web server that is no policy server", async () => {

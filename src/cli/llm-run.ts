@@ -6,12 +6,17 @@ import type { JsonObject } from "../core/json.ts";
 import type { LlmModel, LlmPolicy } from "../policy/llm/index.ts";
 import type { BuiltRobot } from "../profile/build-robot.ts";
 import type { LoadedProfile } from "../profile/files.ts";
+import { refuseUnknownCameras } from "./cameras.ts";
 import { UsageError } from "./usage.ts";
 
 export interface LlmRunOptions {
   /** `openai:NAME`, `anthropic:NAME` or a name that a compatible server knows. */
   readonly model: string | undefined;
   readonly baseUrl: string | undefined;
+  /** Shows the model what its steps photographed. */
+  readonly images?: boolean;
+  /** And what these cameras see, at every question. */
+  readonly cameras?: readonly string[];
   readonly environment: Readonly<Record<string, string | undefined>>;
 }
 
@@ -35,13 +40,17 @@ export async function llmRun(loaded: LoadedProfile, options: LlmRunOptions): Pro
   } catch (error) {
     throw new UsageError(error instanceof Error ? error.message : String(error));
   }
-  return ({ registry, world, collision }) => {
+  const { cameras = [], images = false } = options;
+  return ({ registry, world, collision, backend }) => {
+    refuseUnknownCameras(cameras, backend);
+    if (images && backend.sensors === undefined) throw new UsageError(`--images: the robot on backend ${backend.name} has no cameras`);
     const facts = {
       workspace_m: { min: world.workspace.minM, max: world.workspace.maxM },
       places: world.places.map(({ name, positionM }) => ({ name, position_m: positionM })),
       joints: [...collision.robot.jointNames],
     };
-    return llmPolicy({ model, registry, instructions: loaded.profile.instructions, facts, temperature });
+    const shown = images || cameras.length > 0 ? { images: true, cameras } : {};
+    return llmPolicy({ model, registry, instructions: loaded.profile.instructions, facts, temperature, ...shown });
   };
 }
 

@@ -12,6 +12,7 @@ import { oneOf, parseOptions, wholeNumber } from "./arguments.ts";
 import type { EpisodeOptions } from "./episode.ts";
 import type { LlmRunOptions } from "./llm-run.ts";
 import { usage, UsageError } from "./usage.ts";
+import type { VlaArguments } from "./vla-run.ts";
 
 export const runOptions = {
   profile: { type: "string", default: "arm" },
@@ -21,6 +22,12 @@ export const runOptions = {
   url: { type: "string" },
   decoder: { type: "string" },
   statistics: { type: "string" },
+  images: { type: "boolean", default: false },
+  camera: { type: "string", multiple: true },
+  "image-size": { type: "string" },
+  "api-key-env": { type: "string" },
+  header: { type: "string", multiple: true },
+  "request-timeout": { type: "string" },
   world: { type: "string" },
   model: { type: "string", multiple: true },
   "base-url": { type: "string" },
@@ -36,6 +43,8 @@ export const runOptions = {
   help: { type: "boolean", short: "h", default: false },
 } as const;
 
+const vlaOptions = ["url", "decoder", "statistics", "image-size", "api-key-env", "header", "request-timeout"] as const;
+
 export async function runCommand(args: readonly string[]): Promise<number> {
   const { values, positionals } = parseOptions(args, runOptions);
   if (values.help) {
@@ -45,8 +54,9 @@ export async function runCommand(args: readonly string[]): Promise<number> {
   const goal = positionals.join(" ").trim();
   const policies = ["language", "script", "llm", "vla"] as const;
   const policy = oneOf("policy", values.policy ?? (values.script === undefined ? "language" : "script"), policies);
-  for (const name of ["url", "decoder", "statistics"] as const)
-    if (policy !== "vla" && values[name] !== undefined) throw new UsageError(`--${name} is for --policy vla`);
+  for (const name of vlaOptions) if (policy !== "vla" && values[name] !== undefined) throw new UsageError(`--${name} is for --policy vla`);
+  if (policy !== "llm" && values.images) throw new UsageError("--images is for --policy llm");
+  if (policy !== "llm" && policy !== "vla" && values.camera !== undefined) throw new UsageError("--camera is for --policy llm or vla");
   if (policy !== "script" && goal === "")
     throw new UsageError('say what to do, for example: clearance run "pick up the red cube", or give --script FILE');
   if (policy !== "script" && values.script !== undefined)
@@ -73,12 +83,13 @@ export async function runCommand(args: readonly string[]): Promise<number> {
     approve: values.approve,
     ...(values["max-steps"] === undefined ? {} : { maxSteps: wholeNumber("max-steps", values["max-steps"]) }),
   };
-  const model = { model: models.language, baseUrl: values["base-url"], environment: process.env };
+  const { images, camera: cameras = [] } = values;
+  const model = { model: models.language, baseUrl: values["base-url"], images, cameras, environment: process.env };
   const making = {
     language: () => byWords(common, goal),
     script: () => byScript(common, values.script ?? "", goal),
     llm: () => byModel(common, goal, model),
-    vla: () => byVla(common, goal, values),
+    vla: () => byVla(common, goal, { ...values, environment: process.env }),
   };
   const options: EpisodeOptions & { close?(): void } = await making[policy]();
   try {
@@ -95,11 +106,11 @@ type Common = Omit<EpisodeOptions, "makePolicy" | "goal" | "traceName">;
 async function byVla(
   common: Common,
   goal: string,
-  { url, decoder, statistics }: { readonly [Name in "url" | "decoder" | "statistics"]?: string | undefined },
+  { url, ...more }: Omit<VlaArguments, "url"> & { readonly url?: string | undefined },
 ): Promise<EpisodeOptions & { close(): void }> {
   if (url === undefined) throw new UsageError("--policy vla needs --url ws://HOST:PORT (openpi) or http://HOST:PORT/act (OpenVLA)");
   const { vlaRun } = await import("./vla-run.ts");
-  return { ...common, ...(await vlaRun({ url, decoder, statistics })), goal, traceName: `${common.loaded.profile.name}-vla` };
+  return { ...common, ...(await vlaRun({ url, ...more })), goal, traceName: `${common.loaded.profile.name}-vla` };
 }
 
 function byWords(common: Common, goal: string): EpisodeOptions {

@@ -25,6 +25,14 @@ run options
   --url URL              vla: ws://HOST:PORT speaks openpi's protocol, http://HOST:PORT/act OpenVLA's REST
   --decoder NAME         vla: what an action's first three numbers are: delta-xyz (default) or absolute-xyz, in m
   --statistics FILE      vla: norm_stats.json or dataset_statistics.json, where the server sends normalised actions
+  --images               llm: show the model the pictures that its steps took
+  --camera NAME          llm: and what this camera sees, at every question; may be given again
+  --camera KEY=CAMERA    vla: the camera's picture, by the name that the model knows, for example observation/image=scene;
+                         may be given again; a camera that the robot has not is refused before anything moves
+  --image-size N|HxW     vla: scaled to this size in pixels, undistorted, black around (default: as the camera takes them)
+  --api-key-env NAME     vla: the variable that holds the server's key; sent to it, written nowhere
+  --header "NAME: VALUE" vla: sent with every request, written nowhere; may be given again
+  --request-timeout MS   vla: an answer that takes longer is none (default 2000)
   --script FILE          YAML or JSON steps; implies --policy script
   --world FILE           another world for the profile's robot
   --model FILE           another robot for the profile: MJCF .xml or URDF .urdf

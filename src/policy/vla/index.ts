@@ -3,6 +3,8 @@
  * @module
  */
 export { ActionQueue } from "./action-queue.ts";
+export { cameraObservation } from "./camera-observation.ts";
+export type { CameraObservationOptions, Observe } from "./camera-observation.ts";
 export { absoluteXyzDecoder, deltaPoseDecoder, deltaXyzDecoder, nearestObject, unnamedTarget } from "./decoders.ts";
 export type { ActionDecoder, Decoded, DecodedIntent, DecoderOptions, DeltaPoseOptions } from "./decoders.ts";
 export { readJsonNumpy, writeJsonNumpy } from "./json-numpy.ts";
@@ -13,6 +15,9 @@ export { openpiClient } from "./openpi-client.ts";
 export type { OpenpiClientOptions, OpenpiModel } from "./openpi-client.ts";
 export { openvlaClient } from "./openvla-client.ts";
 export type { OpenvlaClientOptions, OpenvlaModel } from "./openvla-client.ts";
+export type { RequestSecrets } from "./request-secrets.ts";
+export { resizeWithPad } from "./resize-with-pad.ts";
+export type { PixelSize } from "./resize-with-pad.ts";
 export { stateObservation } from "./state-observation.ts";
 export { parseStatistics } from "./statistics.ts";
 export type { StatisticsOptions, Unnormalise } from "./statistics.ts";

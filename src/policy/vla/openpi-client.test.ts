@@ -181,4 +181,19 @@ describe("an openpi server that does not", () => {
     expect(got).toMatchObject({ failure: "unreachable", problem: expect.stringMatching(/^ws:\S+ cannot be reached: [^\n]*ECONNREFUSED/) });
     expect(JSON.stringify(got)).not.toContain("secret");
   });
+
+  test("a key and headers go with the request, and stand in no error, however it is worded", async () => {
+    const secrets = { apiKey: "key-0123456789", headers: { "X-Tenant": "tenant-0123456789" } };
+    await using server = await hostileServer((socket) => socket.send(`KeyError: key-0123456789 of tenant-0123456789`));
+    const url = server.url.replace("ws://", "ws://ann:password-1@");
+    const model = openpiClient({ url, ...secrets });
+    const got = await model.infer(asking("obs-1"), never);
+    expect(got).toMatchObject({ failure: "server-error", problem: "the server says: KeyError: [secret] of [secret]" });
+    expect(server.headers[0]).toMatchObject({ authorization: "Api-Key key-0123456789", "x-tenant": "tenant-0123456789" });
+    model.close();
+    await server[Symbol.asyncDispose]();
+    const gone = await openpiClient({ url, ...secrets }).connect();
+    expect(gone).toMatchObject({ ok: false, problem: expect.stringMatching(/cannot be reached/) });
+    expect(`${JSON.stringify(gone)} ${model.name}`).not.toMatch(/password|0123456789/);
+  });
 });

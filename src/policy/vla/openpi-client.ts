@@ -7,13 +7,13 @@ import { WebSocket, type RawData } from "ws";
 import { failed, withDeadline } from "./deadline.ts";
 import { defaultMaxMessageBytes, packNumpy, unpackNumpy, type WireMap } from "./msgpack-numpy.ts";
 import { WireError } from "./nd-array.ts";
+import { printableAddress, withoutSecrets, type RequestSecrets } from "./request-secrets.ts";
 import { answerFrom, defaultModelTimeoutMs, isMap, type VlaAnswer, type VlaModel, type VlaRequest } from "./vla-model.ts";
 
-export interface OpenpiClientOptions {
+/** The key is sent as `Authorization: Api-Key …`; neither it nor a header's value stands in an error. */
+export interface OpenpiClientOptions extends RequestSecrets {
   /** `ws://HOST:PORT` or `wss://…`. */
   readonly url: string;
-  /** Sent as `Authorization: Api-Key …`; never named in an error. */
-  readonly apiKey?: string;
   readonly maxMessageBytes?: number;
   /** Where in the answer the actions are. */
   readonly actionsKey?: string;
@@ -44,6 +44,8 @@ class OpenpiClient implements OpenpiModel {
   readonly dropped = { late: 0, repeated: 0, older: 0 };
   readonly #options: OpenpiClientOptions;
   readonly #maxBytes: number;
+  readonly #address: string;
+  readonly #redact: (text: string) => string;
   #socket: WebSocket | undefined;
   #metadata: WireMap | undefined;
   #waiting: Waiting | undefined;
@@ -53,16 +55,17 @@ class OpenpiClient implements OpenpiModel {
   readonly #fates = new Map<string, "answered" | "given-up">();
 
   constructor(options: OpenpiClientOptions) {
-    const { protocol, host, pathname } = new URL(options.url);
-    this.name = `openpi ${protocol}//${host}${pathname === "/" ? "" : pathname}`;
+    this.#address = printableAddress(options.url);
+    this.name = `openpi ${this.#address}`;
     this.#options = options;
+    this.#redact = withoutSecrets(options);
     this.#maxBytes = options.maxMessageBytes ?? defaultMaxMessageBytes;
   }
 
   async connect(timeoutMs = defaultModelTimeoutMs): ReturnType<OpenpiModel["connect"]> {
     const none = new AbortController().signal;
     const answer = await withDeadline(timeoutMs, none, async (limit) => (await this.#connected(limit)) ?? noAnswer);
-    if (answer.kind === "failed") return { ok: false, problem: answer.problem };
+    if (answer.kind === "failed") return { ok: false, problem: this.#redact(answer.problem) };
     return { ok: true, metadata: this.#metadata ?? {} };
   }
 
@@ -70,7 +73,8 @@ class OpenpiClient implements OpenpiModel {
     if (this.#busy) return failed("busy", "a request is under way; one at a time");
     this.#busy = true;
     try {
-      return await withDeadline(request.timeoutMs, signal, (limit) => this.#ask(request, limit));
+      const answer = await withDeadline(request.timeoutMs, signal, (limit) => this.#ask(request, limit));
+      return answer.kind === "failed" ? { ...answer, problem: this.#redact(answer.problem) } : answer;
     } finally {
       this.#busy = false;
     }
@@ -112,9 +116,9 @@ class OpenpiClient implements OpenpiModel {
   async #connected(limit: AbortSignal): Promise<(VlaAnswer & { readonly kind: "failed" }) | undefined> {
     if (this.#socket?.readyState === WebSocket.OPEN && this.#metadata !== undefined) return undefined;
     this.#drop();
-    const { url, apiKey } = this.#options;
-    const headers = apiKey === undefined ? {} : { Authorization: `Api-Key ${apiKey}` };
-    const socket = new WebSocket(url, { headers, perMessageDeflate: false, maxPayload: this.#maxBytes });
+    const { url, apiKey, headers } = this.#options;
+    const authorised = { ...headers, ...(apiKey === undefined ? {} : { Authorization: `Api-Key ${apiKey}` }) };
+    const socket = new WebSocket(url, { headers: authorised, perMessageDeflate: false, maxPayload: this.#maxBytes });
     this.#socket = socket;
     this.#namesIds = false;
     return new Promise((resolve) => {
@@ -126,7 +130,7 @@ class OpenpiClient implements OpenpiModel {
         if (this.#metadata === undefined && this.#socket === socket) this.#drop();
       });
       socket.on("error", (error) => refuse(this.#failureOf(error, this.#metadata === undefined)));
-      socket.on("close", () => refuse(failed("lost", `the connection to ${url} was lost`)));
+      socket.on("close", () => refuse(failed("lost", `the connection to ${this.#address} was lost`)));
       socket.on("message", (raw, binary) => {
         if (this.#socket !== socket) return;
         if (this.#metadata !== undefined) this.#hear(raw, binary);
@@ -140,7 +144,7 @@ class OpenpiClient implements OpenpiModel {
   }
 
   #greeting(raw: RawData, binary: boolean): string | undefined {
-    const wrong = `${this.#options.url} does not speak the openpi protocol`;
+    const wrong = `${this.#address} does not speak the openpi protocol`;
     if (!binary) return `${wrong}: its first message is text`;
     try {
       const metadata = unpackNumpy(bytesOf(raw), this.#maxBytes);
@@ -183,7 +187,7 @@ class OpenpiClient implements OpenpiModel {
     if (this.#fates.size > remembered && oldest !== undefined) this.#fates.delete(oldest);
   }
 
-  #drop(answer: VlaAnswer = failed("lost", `the connection to ${this.#options.url} was lost`)): void {
+  #drop(answer: VlaAnswer = failed("lost", `the connection to ${this.#address} was lost`)): void {
     const socket = this.#socket;
     this.#socket = undefined;
     this.#metadata = undefined;
@@ -192,7 +196,7 @@ class OpenpiClient implements OpenpiModel {
   }
 
   #failureOf(error: Error, unconnected: boolean): VlaAnswer & { readonly kind: "failed" } {
-    const { url } = this.#options;
+    const url = this.#address;
     const code = "code" in error && typeof error.code === "string" ? error.code : "";
     if (code === "WS_ERR_UNSUPPORTED_MESSAGE_LENGTH")
       return failed("too-large", `a message of ${url} has more than ${this.#maxBytes} bytes`);

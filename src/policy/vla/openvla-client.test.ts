@@ -1,4 +1,4 @@
-import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { describe, expect, test } from "vitest";
 import { writeJsonNumpy } from "./json-numpy.ts";
@@ -14,14 +14,14 @@ const asking = (timeoutMs = 5000): VlaRequest => ({
   timeoutMs,
 });
 
-async function restServer(answer: (body: string, response: ServerResponse) => void) {
+async function restServer(answer: (body: string, response: ServerResponse, headers: IncomingHttpHeaders) => void) {
   const server = createServer((request: IncomingMessage, response) => {
     let body = "";
     request.setEncoding("utf8");
     request.on("data", (piece: string) => {
       body += piece;
     });
-    request.on("end", () => answer(body, response));
+    request.on("end", () => answer(body, response, request.headers));
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const { port } = server.address() as AddressInfo;
@@ -99,5 +99,25 @@ describe("OpenVLA's REST", () => {
       problem: expect.stringMatching(/^http:[^\n]* cannot be reached/),
     });
     expect(await gone.check()).toMatch(/cannot be reached/);
+  });
+
+  test("a key and headers go with the request, and stand in no error", async () => {
+    const heard: IncomingHttpHeaders[] = [];
+    await using server = await restServer((_body, response, headers) => {
+      heard.push(headers);
+      response.end(JSON.stringify("wrong key: key-0123456789"));
+    });
+    const headers = { "X-Tenant": "tenant-1", "Content-Type": "text/plain" };
+    const model = openvlaClient({ url: `${server.url}?token=query-0123456789`, apiKey: "key-0123456789", headers });
+    expect(await model.check()).toBeUndefined();
+    expect(await model.infer(asking(), never)).toMatchObject({ failure: "server-error", problem: "the server says: wrong key: [secret]" });
+    expect(heard[0]).toMatchObject({ authorization: "Bearer key-0123456789", "x-tenant": "tenant-1" });
+    expect(heard[1]).toMatchObject({ authorization: "Bearer key-0123456789", "content-type": "application/json" });
+    expect(model.name).not.toContain("0123456789");
+  });
+
+  test("a key that is not accepted is found out before anything is loaded", async () => {
+    await using server = await restServer((_body, response) => response.writeHead(401).end());
+    expect(await openvlaClient({ url: server.url, apiKey: "key-0123456789" }).check()).toMatch(/does not accept the API key \(HTTP 401\)$/);
   });
 });

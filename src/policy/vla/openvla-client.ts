@@ -6,9 +6,11 @@ import { failed, withDeadline } from "./deadline.ts";
 import { readJsonNumpy, writeJsonNumpy } from "./json-numpy.ts";
 import { defaultMaxMessageBytes } from "./msgpack-numpy.ts";
 import { WireError } from "./nd-array.ts";
+import { printableAddress, withoutSecrets, type RequestSecrets } from "./request-secrets.ts";
 import { answerFrom, defaultModelTimeoutMs, isMap, type VlaAnswer, type VlaModel, type VlaRequest } from "./vla-model.ts";
 
-export interface OpenvlaClientOptions {
+/** The key is sent as `Authorization: Bearer …`; neither it nor a header's value stands in an error. */
+export interface OpenvlaClientOptions extends RequestSecrets {
   /** `http://HOST:PORT/act` or `https://…`. */
   readonly url: string;
   /** Names the data set whose statistics the server un-normalises by; not sent unless given. */
@@ -21,46 +23,53 @@ export interface OpenvlaModel extends VlaModel {
   check(timeoutMs?: number): Promise<string | undefined>;
 }
 
-export function openvlaClient({ url, unnormKey, maxMessageBytes = defaultMaxMessageBytes }: OpenvlaClientOptions): OpenvlaModel {
-  const { protocol, host, pathname } = new URL(url);
+export function openvlaClient(options: OpenvlaClientOptions): OpenvlaModel {
+  const { url, unnormKey, apiKey, maxMessageBytes = defaultMaxMessageBytes } = options;
+  const address = printableAddress(url);
+  const redact = withoutSecrets(options);
+  const given = new Headers(options.headers);
+  if (apiKey !== undefined) given.set("authorization", `Bearer ${apiKey}`);
+  const posted = new Headers(given);
+  posted.set("content-type", "application/json");
   let busy = false;
 
   const act = async (request: VlaRequest, limit: AbortSignal): Promise<VlaAnswer> => {
     const { observationId, prompt, observation } = request;
     const key = unnormKey === undefined ? {} : { unnorm_key: unnormKey };
     const body = writeJsonNumpy({ ...observation, ...key, instruction: prompt, observation_id: observationId });
-    const headers = { "content-type": "application/json" };
     let response: Response;
     try {
-      response = await fetch(url, { method: "POST", headers, body, signal: limit, redirect: "error" });
+      response = await fetch(url, { method: "POST", headers: posted, body, signal: limit, redirect: "error" });
     } catch (error) {
-      return failed("unreachable", `${url} cannot be reached: ${reasonOf(error)}`);
+      return failed("unreachable", `${address} cannot be reached: ${reasonOf(error)}`);
     }
     const text = await readText(response, maxMessageBytes);
-    if (text === undefined) return failed("too-large", `the answer of ${url} has more than ${maxMessageBytes} bytes, or broke off`);
-    if (!response.ok) return failed("server-error", `${url} answers ${response.status} ${response.statusText}`.trim());
+    if (text === undefined) return failed("too-large", `the answer of ${address} has more than ${maxMessageBytes} bytes, or broke off`);
+    if (!response.ok) return failed("server-error", `${address} answers ${response.status} ${response.statusText}`.trim());
     return judged(text, observationId);
   };
 
   return {
-    name: `openvla ${protocol}//${host}${pathname}`,
+    name: `openvla ${address}`,
     dropped: { late: 0, repeated: 0, older: 0 },
     async infer(request, signal) {
       if (busy) return failed("busy", "a request is under way; one at a time");
       busy = true;
       try {
-        return await withDeadline(request.timeoutMs, signal, (limit) => act(request, limit));
+        const answer = await withDeadline(request.timeoutMs, signal, (limit) => act(request, limit));
+        return answer.kind === "failed" ? { ...answer, problem: redact(answer.problem) } : answer;
       } finally {
         busy = false;
       }
     },
     async check(timeoutMs = defaultModelTimeoutMs) {
       try {
-        const response = await fetch(url, { signal: AbortSignal.timeout(timeoutMs), redirect: "error" });
+        const response = await fetch(url, { headers: given, signal: AbortSignal.timeout(timeoutMs), redirect: "error" });
         await response.body?.cancel();
-        return response.status === 404 ? `${url} does not speak OpenVLA's REST: it answers 404` : undefined;
+        if (response.status === 401 || response.status === 403) return `${address} does not accept the API key (HTTP ${response.status})`;
+        return response.status === 404 ? `${address} does not speak OpenVLA's REST: it answers 404` : undefined;
       } catch (error) {
-        return `${url} cannot be reached: ${reasonOf(error)}`;
+        return redact(`${address} cannot be reached: ${reasonOf(error)}`);
       }
     },
     close: () => undefined,

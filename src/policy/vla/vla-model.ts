@@ -29,7 +29,18 @@ export interface ActionChunk {
   readonly done: boolean;
 }
 
-export type VlaFailure = "unreachable" | "lost" | "timeout" | "aborted" | "busy" | "server-error" | "protocol" | "malformed" | "too-large";
+/** `unseen`: there was nothing to show the model. */
+export type VlaFailure =
+  | "unseen"
+  | "unreachable"
+  | "lost"
+  | "timeout"
+  | "aborted"
+  | "busy"
+  | "server-error"
+  | "protocol"
+  | "malformed"
+  | "too-large";
 
 export type VlaAnswer =
   | { readonly kind: "chunk"; readonly chunk: ActionChunk }

@@ -8,7 +8,8 @@ import type { Observation } from "../../core/observation.ts";
 import type { Done, LastStep, Policy, ProposedIntent, Turn } from "../policy.ts";
 import { reasonOf } from "../reason-of.ts";
 import { ActionQueue } from "./action-queue.ts";
-import { withDeadline } from "./deadline.ts";
+import type { Observe } from "./camera-observation.ts";
+import { failed, withDeadline } from "./deadline.ts";
 import type { ActionDecoder, DecodedIntent } from "./decoders.ts";
 import type { WireMap } from "./msgpack-numpy.ts";
 import { stateObservation } from "./state-observation.ts";
@@ -21,19 +22,20 @@ export interface VlaPolicyOptions {
   readonly decoder: ActionDecoder;
   /** A monotonic clock of the world outside, ms: how long the model takes is real time, also where the robot is simulated. */
   readonly nowMs: () => number;
-  /** What the model is shown; state alone unless given. */
-  readonly observe?: (observation: Observation) => WireMap | Promise<WireMap>;
+  /** What the model is shown, within `modelTimeoutMs`; state alone unless given. Where it rejects, the pursuit ends. */
+  readonly observe?: Observe;
   /** From the model's numbers to metres and radians; none: they are that already. */
   readonly unnormalise?: Unnormalise;
   /** Actions in a row that ask for nothing, answers in a row that are malformed, requests in a row without an answer. */
   readonly maxIdleSteps?: number;
   readonly maxSteps?: number;
+  /** Of a request, with the pictures that are taken for it, ms; 2000 unless given. */
   readonly modelTimeoutMs?: number;
   /** Actions carried out of each chunk before the model is asked again; half of them unless given. */
   readonly executeRows?: number;
   /** A chunk's actions are dropped this long after the observation it answers, ms. */
   readonly chunkHorizonMs?: number;
-  /** How old the observation that an intent is based on may be when a gate judges it, ms. */
+  /** How old the observation that an intent is based on may be when a gate judges it, ms; 500 more than `modelTimeoutMs` unless given. */
   readonly validForMs?: number;
 }
 
@@ -167,10 +169,13 @@ class Pursuit {
     this.#askedId = asked.id;
     this.#seen = asked;
     this.#tally.requests++;
-    const observation = await observe(asked);
-    const startedMs = nowMs();
-    const request = { observationId: asked.id, prompt: turn.goal, observation, timeoutMs: modelTimeoutMs };
-    const answer = await withDeadline(modelTimeoutMs, turn.signal, (limit) => model.infer(request, limit));
+    let startedMs = nowMs();
+    const answer = await withDeadline(modelTimeoutMs, turn.signal, async (limit) => {
+      const observation = await shownBy(observe, asked, turn);
+      if (observation instanceof Error) return failed("unseen", observation.message);
+      startedMs = nowMs();
+      return model.infer({ observationId: asked.id, prompt: turn.goal, observation, timeoutMs: modelTimeoutMs }, limit);
+    });
     const tookMs = nowMs() - startedMs;
     if (turn.signal.aborted) return this.#end("stopped", "interrupted");
     if (answer.kind === "failed") return this.#failure(answer);
@@ -212,6 +217,7 @@ class Pursuit {
   #failure({ failure, problem }: VlaAnswer & { readonly kind: "failed" }): Done | undefined {
     this.#tally.failed(failure);
     if (failure === "malformed") return this.#malformedAnswer(problem);
+    if (failure === "unseen") return this.#end("unseen", `the model cannot be shown the robot: ${problem}`);
     return this.#noAnswer(problem);
   }
 
@@ -233,7 +239,7 @@ class Pursuit {
     this.#steps++;
     this.#idle = 0;
     this.#malformed = 0;
-    const { validForMs = defaultModelTimeoutMs + 500 } = this.#options;
+    const { modelTimeoutMs = defaultModelTimeoutMs, validForMs = modelTimeoutMs + 500 } = this.#options;
     const id = `v-${this.#steps}`;
     this.#proposed = { id, text: `${name} ${canonicalJson(args)}`, gripperClosed };
     return { kind: "intent", intent: deepFreeze({ id, name, args, rationale: "", basedOn: basedOn.id, validForMs }) };
@@ -243,5 +249,13 @@ class Pursuit {
     this.#tally.terminated = terminated;
     this.#tally.droppedActions += this.#queue.clear();
     return { kind: "done", reached, message };
+  }
+}
+
+async function shownBy(observe: Observe, asked: Observation, { look }: Turn): Promise<WireMap | Error> {
+  try {
+    return await observe(asked, look);
+  } catch (error) {
+    return error instanceof Error ? error : new Error(String(error));
   }
 }

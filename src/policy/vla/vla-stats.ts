@@ -1,7 +1,7 @@
 import type { JsonObject } from "../../core/json.ts";
 import type { DroppedAnswers, VlaFailure } from "./vla-model.ts";
 
-export type VlaTermination = "done" | "max_steps" | "idle" | "no_action" | "stopped" | "malformed" | "refused";
+export type VlaTermination = "done" | "max_steps" | "idle" | "no_action" | "stopped" | "malformed" | "refused" | "unseen";
 
 export interface VlaStats {
   readonly requests: number;

@@ -1,4 +1,4 @@
-import { createServer } from "node:http";
+import { createServer, type IncomingHttpHeaders } from "node:http";
 import type { AddressInfo } from "node:net";
 import { WebSocketServer, type WebSocket } from "ws";
 import { packNumpy, unpackNumpy, type WireMap } from "../msgpack-numpy.ts";
@@ -9,6 +9,8 @@ export interface HostileServer extends AsyncDisposable {
   /** Requests heard, over all connections. */
   readonly heard: readonly WireMap[];
   readonly connections: number;
+  /** Of each connection's first request. */
+  readonly headers: readonly IncomingHttpHeaders[];
 }
 
 /** Speaks openpi's protocol as far as `onRequest` lets it; `greet` says the first message. */
@@ -19,9 +21,9 @@ export async function hostileServer(
   const http = createServer((_request, response) => response.writeHead(426).end());
   const server = new WebSocketServer({ server: http, maxPayload: 64 * 1024 * 1024 });
   const heard: WireMap[] = [];
-  let connections = 0;
-  server.on("connection", (socket) => {
-    connections++;
+  const headers: IncomingHttpHeaders[] = [];
+  server.on("connection", (socket, request) => {
+    headers.push(request.headers);
     socket.on("error", () => undefined);
     socket.on("message", (raw: Buffer) => {
       const request = unpackNumpy(new Uint8Array(raw));
@@ -36,8 +38,9 @@ export async function hostileServer(
   return {
     url: `ws://127.0.0.1:${port}`,
     heard,
+    headers,
     get connections() {
-      return connections;
+      return headers.length;
     },
     async [Symbol.asyncDispose]() {
       for (const socket of server.clients) socket.terminate();
