@@ -238,7 +238,6 @@ describe("bad input is one line and exit code 2", () => {
     [["run", "--model", "robot.step", "go home"], /MJCF/],
     [["trace", "show"], /needs a file/],
     [["trace", "shwo", "x"], /did you mean 'trace show'\?/],
-    [["trace", "summary", "missing.jsonl"], /there is no file missing\.jsonl/],
   ] as const)("%j", async ([args, pattern]) => {
     const { code, stdout, stderr } = await cli(...args);
     expect(stderr).toMatch(pattern);

@@ -20,7 +20,7 @@ import type { StepRecord, TraceHead } from "../trace/records.ts";
 import { firstFree } from "./first-free.ts";
 import { ImageFolder, imageFolderOf } from "./image-folder.ts";
 import { announceOrSay } from "./live-robots.ts";
-import { closingTable, liveView } from "./live-view.ts";
+import { closingTable, liveView, markedView } from "./live-view.ts";
 import { openTerminal, type Terminal } from "./terminal.ts";
 import { terminalApprovals } from "./terminal-approvals.ts";
 import { version } from "./version.ts";
@@ -45,6 +45,8 @@ export interface EpisodeOptions {
   readonly json: boolean;
   readonly quiet: boolean;
   readonly approve: boolean;
+  /** Each step is one line with a mark, and nothing else is said. */
+  readonly marked?: boolean;
 }
 
 /** Longest the simulation runs before the event loop is let in, ms of wall time: how late a Ctrl-C may be heard. */
@@ -72,14 +74,14 @@ export async function runEpisode(options: EpisodeOptions): Promise<number> {
       ...(options.latchPath === undefined ? {} : { supervision: { store: new LatchFile(options.latchPath) } }),
       ...(verdicts === undefined ? {} : { recordVerdict: (line: string) => verdicts.write(line) }),
       images,
-      watchers: [liveView(terminal, (sha256) => images.pathOf(sha256))],
+      watchers: [options.marked === true ? markedView(terminal) : liveView(terminal, (sha256) => images.pathOf(sha256))],
       breathe: breather(),
     });
     await using _backend = robot.backend;
     const { runtime } = robot;
     await using _announced = await announced(runtime, options);
     const policy = options.makePolicy(robot);
-    sayBeginning(terminal, options, robot.backend.name);
+    if (options.marked !== true) sayBeginning(terminal, options, robot.backend.name);
     const { config } = policy;
     robot.open({ goal: options.goal, policy: policy.name, ...(config === undefined ? {} : { policyConfig: config }) });
     await sayLatched(runtime, options);
@@ -105,7 +107,7 @@ export async function runEpisode(options: EpisodeOptions): Promise<number> {
       policy: { config, used },
     };
     if (options.json) process.stdout.write(`${JSON.stringify(jsonReport(options, closing, final))}\n`);
-    else {
+    else if (options.marked !== true) {
       const policyLine = used === undefined ? undefined : options.usageLine?.(used, config);
       closingTable(terminal, {
         ...closing,

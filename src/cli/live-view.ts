@@ -43,6 +43,26 @@ export function liveView(terminal: Terminal, pathOf: (sha256: string) => string 
   };
 }
 
+/** Compatible: the marks that ghostloop's demo prints. */
+const marks: Readonly<Record<StepRecord["result"]["status"], string>> = {
+  ok: "[OK ]",
+  error: "[ERR]",
+  blocked: "[BLK]",
+  timeout: "[TMO]",
+  stopped: "[STP]",
+};
+
+/** One line a step: its mark, the intent, what became of it. */
+export function markedView(terminal: Terminal): RuntimeWatcher {
+  return {
+    onStep({ intent, result }) {
+      terminal.line(
+        `${terminal.paint(statusStyle[result.status], marks[result.status])} ${intent.name}${shortArgs(intent.args)}  ${result.message}`,
+      );
+    },
+  };
+}
+
 function paceWords({ state, share, because }: PaceView): string {
   if (state === "as planned") return "goes on as planned";
   if (state === "held") return `holds: ${because}`;

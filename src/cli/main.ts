@@ -2,13 +2,14 @@
  * `clearance …`. Commands are loaded when called, so that `--help` answers at once.
  * @module
  */
-import { usage, UsageError } from "./usage.ts";
+import { UnreadableError, usage, UsageError } from "./usage.ts";
 
 type Command = (args: readonly string[]) => Promise<number>;
 
 const commands: Readonly<Record<string, () => Promise<Command>>> = {
   run: async () => (await import("./run-command.ts")).runCommand,
   demo: async () => (await import("./demo-command.ts")).demoCommand,
+  replay: async () => (await import("./trace-command.ts")).replayCommand,
   trace: async () => (await import("./trace-command.ts")).traceCommand,
   bench: async () => (await import("./bench-command.ts")).benchCommand,
   mcp: async () => (await import("./mcp-command.ts")).mcpCommand,
@@ -20,6 +21,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   reset: async () => (await import("./safety-command.ts")).resetCommand,
   profiles: async () => (await import("./profiles-command.ts")).profilesCommand,
   calibrate: async () => (await import("./calibrate-command.ts")).calibrateCommand,
+  info: async () => (await import("./info-command.ts")).infoCommand,
   doctor: async () => (await import("./doctor-command.ts")).doctorCommand,
 };
 
@@ -61,12 +63,13 @@ async function dispatch(args: readonly string[]): Promise<number> {
   return (await load())(rest);
 }
 
-/** 2 for what the user can put right, 1 for the rest. */
+/** 2 for what the user can put right, 3 for a trace that cannot be read, 1 for the rest. */
 async function report(error: unknown): Promise<number> {
   const { ClearanceError } = await import("../core/errors.ts");
-  const mistake = error instanceof UsageError || ClearanceError.is(error);
+  const unreadable = error instanceof UnreadableError;
+  const mistake = unreadable || error instanceof UsageError || ClearanceError.is(error);
   const message = error instanceof Error ? error.message : String(error);
   for (const line of message.split("\n")) process.stderr.write(`clearance: ${line}\n`);
   if (!mistake && error instanceof Error && process.env["CLEARANCE_DEBUG"] !== undefined) process.stderr.write(`${error.stack ?? ""}\n`);
-  return mistake ? 2 : 1;
+  return unreadable ? 3 : mistake ? 2 : 1;
 }

@@ -15,7 +15,7 @@ import { parseOptions } from "./arguments.ts";
 import { profilesUsage } from "./usage.ts";
 import { version } from "./version.ts";
 
-interface Listed {
+export interface Listed {
   readonly name: string;
   readonly description: string;
   readonly backend: string;
@@ -40,13 +40,14 @@ export async function profilesCommand(args: readonly string[]): Promise<number> 
     return 0;
   }
   const listed: Listed[] = [];
-  for (const name of positionals.length === 0 ? profileNames() : positionals) listed.push(await describe(name));
+  for (const name of positionals.length === 0 ? profileNames() : positionals) listed.push(await describeRobot(name));
   if (values.json) process.stdout.write(`${JSON.stringify(toJsonValue(listed).value)}\n`);
   else process.stdout.write(`${(positionals.length === 0 ? overview(listed) : listed.flatMap(inFull)).join("\n")}\n`);
   return 0;
 }
 
-async function describe(nameOrPath: string): Promise<Listed> {
+/** The robot of a profile as it would run; it is built for that, with ideal motion. */
+export async function describeRobot(nameOrPath: string): Promise<Listed> {
   const loaded = loadProfile(nameOrPath);
   const { profile } = loaded;
   const setup = { backend: "kinematic", seed: 0, clock: new SimulatedClock(), trace: new MemoryTrace() } as const;

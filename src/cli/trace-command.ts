@@ -1,5 +1,5 @@
 /**
- * `clearance trace`: reads a trace, whole or damaged.
+ * `clearance trace` and `clearance replay`: read a trace, whole or damaged.
  * @module
  */
 import { hash } from "node:crypto";
@@ -11,7 +11,7 @@ import type { StepRecord } from "../trace/records.ts";
 import { summarizeTrace } from "../trace/summary.ts";
 import { parseOptions, wholeNumber } from "./arguments.ts";
 import { openTerminal, type Terminal } from "./terminal.ts";
-import { traceUsage, UsageError } from "./usage.ts";
+import { replayUsage, traceUsage, UnreadableError, UsageError } from "./usage.ts";
 
 const actions = { summary, show, verify } as const;
 
@@ -39,6 +39,21 @@ export function traceCommand(args: readonly string[]): Promise<number> {
   return Promise.resolve(action({ trace: load(path), path, json: values.json, step, terminal: openTerminal(process.stdout) }));
 }
 
+/** `clearance replay PATH`: what `clearance trace summary PATH` says, under the name that the reference gives it. */
+export function replayCommand(args: readonly string[]): Promise<number> {
+  const { values, positionals } = parseOptions(args, {
+    json: { type: "boolean", default: false },
+    help: { type: "boolean", short: "h", default: false },
+  });
+  if (values.help) {
+    process.stdout.write(replayUsage);
+    return Promise.resolve(0);
+  }
+  const [path, extra] = positionals;
+  if (path === undefined || extra !== undefined) throw new UsageError("replay reads one file, for example: clearance replay run.jsonl");
+  return Promise.resolve(summary({ trace: load(path), path, json: values.json, step: undefined, terminal: openTerminal(process.stdout) }));
+}
+
 interface Reading {
   readonly trace: Trace;
   readonly path: string;
@@ -53,12 +68,12 @@ function load(path: string): Trace {
     text = readFileSync(path, "utf8");
   } catch (cause) {
     const missing = cause instanceof Error && "code" in cause && cause.code === "ENOENT";
-    throw new UsageError(
+    throw new UnreadableError(
       missing ? `there is no file ${path}` : `cannot read ${path}: ${cause instanceof Error ? cause.message : String(cause)}`,
     );
   }
   const read = readTrace(text, (line) => hash("sha256", line));
-  if (!read.ok) throw new UsageError(`${path} is not a trace: ${read.problem}`);
+  if (!read.ok) throw new UnreadableError(`${path} is not a trace: ${read.problem}`);
   return read.trace;
 }
 

@@ -5,9 +5,10 @@
 export const usage = `clearance: typed intents go in, a fail-closed chain of gates clears them, a robot moves, a trace records it all
 
   clearance demo                             pick, place, and be refused: the arm in MuJoCo, ten simulated seconds
+  clearance demo --fence                     six steps of a gantry in a fence, each a line that begins [OK ], [BLK], [ERR] or [TMO]
   clearance run "pick up the red cube and place it at (0.45, -0.25)"
   clearance run --script FILE.yaml           intents from a file
-  clearance trace summary|show|verify FILE   read a trace
+  clearance trace summary|show|verify FILE   read a trace; clearance replay FILE sums it up too
   clearance bench safety-cost|faults         what the gates cost and buy; which injected faults are noticed
   clearance kernel replay FILE               recorded verdicts of the safety kernel, judged again
   clearance stop | status | reset            the stop chain of robots at work, from another terminal
@@ -15,6 +16,7 @@ export const usage = `clearance: typed intents go in, a fail-closed chain of gat
   clearance robot lower|check|show FILE      a robot description as the capsules that are checked
   clearance profiles [NAME]                  robots there are: what each can do, its gates and limits
   clearance calibrate                        a sweep, what was measured, and limits to review that come from it
+  clearance info                             version, gates, primitives, backends, presets
   clearance doctor                           what works on this machine
 
 run options
@@ -51,7 +53,7 @@ run options
 
   clearance COMMAND --help   more on one command          clearance --version
 
-exit codes   0 goal reached · 1 not reached · 2 bad usage or configuration · 130 stopped by Ctrl-C
+exit codes   0 goal reached · 1 not reached · 2 bad usage or configuration · 3 no readable trace · 130 stopped by Ctrl-C
 Colour follows the terminal and NO_COLOR. Not a rated safety function: it runs above a rated stop.
 `;
 
@@ -64,6 +66,14 @@ clearance profiles NAME|FILE  one in full: joints, primitives, gates in their or
 export const traceUsage = `clearance trace summary FILE   counts by status and intent, every refusal with its reason [--json]
 clearance trace show FILE      each step: intent, gates, result [--step N] [--json]
 clearance trace verify FILE    hash chain, order, completeness; exit 1 when anything is missing or changed [--json]
+`;
+
+export const replayUsage = `clearance replay FILE [--json]   a trace summed up: counts by status and intent, every refusal with its reason
+
+exit codes   0 read · 2 bad usage · 3 not readable, or not a trace
+`;
+
+export const infoUsage = `clearance info [--json]   version, gates, primitives, backends (available or not, and why), presets
 `;
 
 export const benchUsage = `clearance bench safety-cost   what safety costs and buys: the same seeded episodes in MuJoCo with the gates off,
@@ -154,6 +164,11 @@ exit codes   0 steps were carried out · 1 none was · 2 bad usage or configurat
 
 export const doctorUsage = `clearance doctor [--json]   checks Node, MuJoCo, the models, the trace folder and the terminal
 `;
+
+/** A file that should be read is not there, or not what it should be; ends with exit code 3. */
+export class UnreadableError extends Error {
+  override readonly name = "UnreadableError";
+}
 
 /** The command line cannot be carried out as written; ends with exit code 2. */
 export class UsageError extends Error {

@@ -25,6 +25,7 @@ export { deadlineGate, type DeadlineConfig, type DeadlineView } from "./deadline
 export { denyListGate } from "./deny-list-gate.ts";
 export { forceCapGate, type ForceCapConfig } from "./force-cap-gate.ts";
 export type { Actor, Ask, Gate } from "./gate.ts";
+export { gateNames } from "./gate-names.ts";
 export { geofenceGate, type GeofenceConfig } from "./geofence-gate.ts";
 export { groundingGate } from "./grounding-gate.ts";
 export { GroundingHook, type EvaluateOptions, type GroundingHookOptions } from "./grounding-hook.ts";
