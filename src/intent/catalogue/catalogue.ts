@@ -49,7 +49,7 @@ function looking({ sensors = { cameras: [], ranges: false }, battery = false }: 
   ];
 }
 
-/** @throws ClearanceError `config.invalid` where the robot has not what the category moves */
+/** @throws ClearanceError `config.invalid` where the robot has not what the category moves, or there is no such category */
 function ofCategory(category: Category, { gripper, body, postures, sensors }: CatalogueRobot): readonly Primitive[] {
   switch (category) {
     case "mobile_base":
@@ -72,12 +72,15 @@ function ofCategory(category: Category, { gripper, body, postures, sensors }: Ca
     case "generic":
       return [wait, emitEvent];
     default:
-      return category satisfies never;
+      return refuse(category satisfies never, `there is no category '${String(category)}'; known: ${categoryNames.join(", ")}`);
   }
 }
 
 function needed<T>(category: Category, key: string, value: T | undefined): T {
   if (value !== undefined) return value;
-  const problem = `category ${category} needs ${key}, which the profile does not give`;
+  return refuse(category, `category ${category} needs ${key}, which the profile does not give`);
+}
+
+function refuse(category: string, problem: string): never {
   throw new ClearanceError("config.invalid", problem, { source: category, problems: [problem] });
 }
