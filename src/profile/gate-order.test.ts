@@ -1,0 +1,80 @@
+import { expect, test } from "vitest";
+import { SimulatedClock } from "../core/clock.ts";
+import { MemoryTrace } from "../trace/memory-trace.ts";
+import { buildRobot } from "./build-robot.ts";
+import { loadProfile } from "./files.ts";
+
+/** The gates that the specification lists, by its class names; others stand between them. */
+const listed: Readonly<Record<string, string>> = {
+  deny_list: "DenyList",
+  rate_limit: "RateLimit",
+  cooldown: "Cooldown",
+  geofence: "Geofence",
+  force_cap: "ForceCap",
+  action_smoothing: "ActionSmoothing",
+  hitl: "HITL",
+};
+
+test.for([
+  ["turtlebot", "RateLimit, Cooldown, Geofence, ForceCap, ActionSmoothing"],
+  ["spot", "RateLimit, Cooldown, Geofence, ForceCap, ActionSmoothing, HITL"],
+  ["tello", "RateLimit, Geofence, ForceCap, ActionSmoothing, HITL"],
+] as const)("runtime row 43 gate order %s: %s", async ([name, order]) => {
+  const robot = await buildRobot(loadProfile(name), {
+    backend: "kinematic",
+    seed: 0,
+    clock: new SimulatedClock(),
+    trace: new MemoryTrace(),
+    version: "test",
+    lossWindow: "in memory",
+  });
+  const gates = robot.chain.gates.map(({ id }) => listed[id]).filter((gate) => gate !== undefined);
+  expect(gates.join(", ")).toBe(order);
+  await robot.runtime.close();
+  await robot.backend[Symbol.asyncDispose]();
+});
+
+test.for([
+  [
+    "turtlebot",
+    {
+      workspace_bounds: [
+        [-10, -10, 0],
+        [10, 10, 0.5],
+      ],
+      max_velocity: 0.6,
+      max_acceleration: 1,
+      rate_limit_per_min: 60,
+      cooldown_s: 0.05,
+    },
+  ],
+  [
+    "spot",
+    {
+      workspace_bounds: [
+        [-15, -15, 0],
+        [15, 15, 1.5],
+      ],
+      max_velocity: 1.6,
+      max_acceleration: 2,
+      rate_limit_per_min: 60,
+      per_primitive_cooldown: { walk_to: 0.3, stand: 1, sit: 1 },
+      hitl_primitives: ["walk_to"],
+    },
+  ],
+  [
+    "tello",
+    {
+      workspace_bounds: [
+        [-3, -3, 0],
+        [3, 3, 2],
+      ],
+      max_velocity: 1,
+      max_acceleration: 2,
+      rate_limit_per_min: 120,
+      hitl_primitives: ["takeoff", "fly_to"],
+    },
+  ],
+] as const)("runtime row 43 %s has the limits of the specification's table", ([name, limits]) => {
+  expect(loadProfile(name).profile).toMatchObject(limits);
+});
