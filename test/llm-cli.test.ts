@@ -35,9 +35,9 @@ const pickAndPlace: readonly Scripted[] = [
   { calls: [{ name: "done", args: { reason: "the cube is there" } }] },
 ];
 
-describe("row 28 clearance run --policy llm", () => {
+describe("policies row 28 clearance run --policy llm", () => {
   test.for(["openai", "anthropic"] as const)(
-    "row 28 %s: to the goal, with tokens, and the key nowhere",
+    "policies row 28 %s: to the goal, with tokens, and the key nowhere",
     { timeout: 60_000 },
     async (wire) => {
       endpoint = await openScriptedEndpoint(pickAndPlace);
@@ -72,17 +72,21 @@ describe("row 28 clearance run --policy llm", () => {
     },
   );
 
-  test("row 28 the closing table names model and tokens; the environment names model and address", { timeout: 60_000 }, async () => {
-    endpoint = await openScriptedEndpoint([{ status: 503 }, { calls: [{ name: "done", args: { reason: "nothing to do" } }] }]);
-    vi.stubEnv("OPENAI_BASE_URL", endpoint.baseUrl);
-    vi.stubEnv("OPENAI_MODEL", "local-model");
-    vi.stubEnv("OPENAI_TEMPERATURE", "0.7");
-    const { code, stdout } = await llm("rest");
-    expect(stdout).toContain("model    local-model: 2 requests (1 retries), 100 tokens in, 10 out");
-    expect(code).toBe(0);
-    expect(endpoint.requests[0]!.body).toMatchObject({ model: "local-model", temperature: 0.7, max_tokens: 512 });
-    expect(endpoint.requests[0]!.headers.authorization).toBeUndefined();
-  });
+  test(
+    "policies row 28 the closing table names model and tokens; the environment names model and address",
+    { timeout: 60_000 },
+    async () => {
+      endpoint = await openScriptedEndpoint([{ status: 503 }, { calls: [{ name: "done", args: { reason: "nothing to do" } }] }]);
+      vi.stubEnv("OPENAI_BASE_URL", endpoint.baseUrl);
+      vi.stubEnv("OPENAI_MODEL", "local-model");
+      vi.stubEnv("OPENAI_TEMPERATURE", "0.7");
+      const { code, stdout } = await llm("rest");
+      expect(stdout).toContain("model    local-model: 2 requests (1 retries), 100 tokens in, 10 out");
+      expect(code).toBe(0);
+      expect(endpoint.requests[0]!.body).toMatchObject({ model: "local-model", temperature: 0.7, max_tokens: 512 });
+      expect(endpoint.requests[0]!.headers.authorization).toBeUndefined();
+    },
+  );
 
   test.for([
     [["go", "--model", "openai:gpt"], /^clearance: the model openai:gpt needs an API key: set OPENAI_API_KEY, or give --base-url .*\n$/],
@@ -91,18 +95,18 @@ describe("row 28 clearance run --policy llm", () => {
     [["go", "--model", "m", "--base-url", "nonsense"], /^clearance: 'nonsense' is not an http or https address\n$/],
     [["go", "--model", "a", "--model", "b"], /^clearance: --model stands twice.*\n$/],
     [[], /^clearance: say what to do/],
-  ] as const)("row 28 %j cannot be run: one line, exit code 2", async ([args, line]) => {
+  ] as const)("policies row 28 %j cannot be run: one line, exit code 2", async ([args, line]) => {
     const { code, stderr, stdout } = await llm(...args);
     expect(stderr).toMatch(line);
     expect([code, stdout]).toEqual([2, ""]);
   });
 
-  test("row 28 a language model without --policy llm is refused", async () => {
+  test("policies row 28 a language model without --policy llm is refused", async () => {
     const { code, stderr } = await runCli(["run", "go home", "--model", "openai:gpt"], folder);
     expect([code, stderr]).toEqual([2, "clearance: --model openai:gpt is for --policy llm\n"]);
   });
 
-  test("row 28 nobody there, and a key that is not accepted: one clear line, exit code 1", { timeout: 60_000 }, async () => {
+  test("policies row 28 nobody there, and a key that is not accepted: one clear line, exit code 1", { timeout: 60_000 }, async () => {
     const unreachable = await llm("go", "--model", "m", "--base-url", "http://127.0.0.1:9/v1");
     expect(unreachable.code).toBe(1);
     expect(unreachable.stdout).toMatch(/not reached: policy llm: LlmPolicyError: cannot reach http:\/\/127\.0\.0\.1:9\/v1/);

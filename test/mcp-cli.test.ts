@@ -70,15 +70,18 @@ describe("clearance mcp config", () => {
 });
 
 describe("clearance mcp at the command line", () => {
-  test.for(profileNames())("50 Selfcheck: %s lists profile, primitives and gates, and takes a harmless step", async (profile) => {
-    const { code, stdout } = await cli("--selfcheck", "--profile", profile, "--backend", "kinematic");
-    expect(stdout).toMatch(
-      new RegExp(`^profile +${profile}\nbackend +.*\nprimitives +\\w.*\ngates +window, .*\nstop +acknowledged\n(scan|emit_event) +ok: `),
-    );
-    expect(code).toBe(0);
-  });
+  test.for(profileNames())(
+    "policies row 50 Selfcheck: %s lists profile, primitives and gates, and takes a harmless step",
+    async (profile) => {
+      const { code, stdout } = await cli("--selfcheck", "--profile", profile, "--backend", "kinematic");
+      expect(stdout).toMatch(
+        new RegExp(`^profile +${profile}\nbackend +.*\nprimitives +\\w.*\ngates +window, .*\nstop +acknowledged\n(scan|emit_event) +ok: `),
+      );
+      expect(code).toBe(0);
+    },
+  );
 
-  test("50 Selfcheck: 1 where the harmless step is refused, 2 for a profile that is not there", async () => {
+  test("policies row 50 Selfcheck: 1 where the harmless step is refused, 2 for a profile that is not there", async () => {
     const profile = readFileSync(fileURLToPath(new URL("../models/profiles/gantry.yaml", import.meta.url)), "utf8");
     const models = fileURLToPath(new URL("../models/", import.meta.url));
     const nothingAllowed = `${profile.replaceAll(": ../", `: ${models}`)}\ngate_mode: exhaustive\n`.replace(
@@ -103,7 +106,7 @@ describe("clearance mcp at the command line", () => {
     [{}, ["config"], /needs --client; choices: claude-desktop, cursor/],
     [{}, ["config", "--client", "emacs"], /--client 'emacs' is not known/],
     [{}, ["serve"], /clearance mcp takes no 'serve'/],
-  ] as const)("49 MCP environment: %j %j ends with exit code 2", async ([env, args, message]) => {
+  ] as const)("policies row 49 MCP environment: %j %j ends with exit code 2", async ([env, args, message]) => {
     Object.assign(process.env, env);
     const { code, stdout, stderr } = await cli(...args);
     expect([code, stdout]).toEqual([2, ""]);
@@ -112,7 +115,7 @@ describe("clearance mcp at the command line", () => {
   });
 
   test(
-    "49 MCP environment: profile, backend, transport, host, port and token, by either name; SIGTERM ends it with 0",
+    "policies row 49 MCP environment: profile, backend, transport, host, port and token, by either name; SIGTERM ends it with 0",
     { timeout: 60_000 },
     async () => {
       const secret = "a-secret-of-this-test";

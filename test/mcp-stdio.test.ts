@@ -46,7 +46,7 @@ const textOf = (result: { readonly content: readonly unknown[] }): string => JSO
 
 describe("clearance mcp over standard input and output", () => {
   test.for(["legacy", "auto"] as const)(
-    "47 MCP tools: named arguments move the arm, x = 9 is refused by the fence, the trace has both (%s)",
+    "policies row 47 MCP tools: named arguments move the arm, x = 9 is refused by the fence, the trace has both (%s)",
     { timeout: 60_000 },
     async (era) => {
       await using session = await connected(era);
@@ -78,7 +78,7 @@ describe("clearance mcp over standard input and output", () => {
     },
   );
 
-  test("47 MCP tools: stop does not wait behind a motion, which it ends", { timeout: 60_000 }, async () => {
+  test("policies row 47 MCP tools: stop does not wait behind a motion, which it ends", { timeout: 60_000 }, async () => {
     await using session = await connected("auto", ["--profile", "gantry"]);
     const { client } = session;
     let moving: () => void = () => undefined;
@@ -97,24 +97,28 @@ describe("clearance mcp over standard input and output", () => {
     expect((await client.callTool({ name: "move_relative", arguments: { dz: 0.01 } })).structuredContent).toMatchObject({ status: "ok" });
   });
 
-  test("48 MCP transports: a cancelled call stops the motion; instructions are sent; resources are read", { timeout: 60_000 }, async () => {
-    await using session = await connected("auto", ["--profile", "gantry"], { GHOSTLOOP_INSTRUCTIONS: "Be kind to the hall." });
-    const { client } = session;
-    expect(client.getInstructions()).toMatch(/gantry crane[^]*Limits: [^]*0\.5 m\/s[^]*\n\nBe kind to the hall\.$/);
-    const cancel = new AbortController();
-    const far = client.callTool(
-      { name: "move_to", arguments: { x: 1.5, y: 1.5, z: 1 } },
-      { signal: cancel.signal, onprogress: () => cancel.abort() },
-    );
-    await expect(far).rejects.toThrow();
-    const events = async () =>
-      (await client.callTool({ name: "recent_trace" })).structuredContent as { events: { result: { status: string } }[] };
-    await expect.poll(async () => (await events()).events.map(({ result }) => result.status)).toEqual(["stopped"]);
-    const { resources } = await client.listResources();
-    expect(resources.map(({ uri }) => uri)).toEqual(["clearance://state", "clearance://profile", "clearance://trace"]);
-    const [profile] = (await client.readResource({ uri: "clearance://profile" })).contents;
-    expect(JSON.parse(String(profile && "text" in profile ? profile.text : ""))).toMatchObject({ profile: { name: "gantry" } });
-  });
+  test(
+    "policies row 48 MCP transports: a cancelled call stops the motion; instructions are sent; resources are read",
+    { timeout: 60_000 },
+    async () => {
+      await using session = await connected("auto", ["--profile", "gantry"], { GHOSTLOOP_INSTRUCTIONS: "Be kind to the hall." });
+      const { client } = session;
+      expect(client.getInstructions()).toMatch(/gantry crane[^]*Limits: [^]*0\.5 m\/s[^]*\n\nBe kind to the hall\.$/);
+      const cancel = new AbortController();
+      const far = client.callTool(
+        { name: "move_to", arguments: { x: 1.5, y: 1.5, z: 1 } },
+        { signal: cancel.signal, onprogress: () => cancel.abort() },
+      );
+      await expect(far).rejects.toThrow();
+      const events = async () =>
+        (await client.callTool({ name: "recent_trace" })).structuredContent as { events: { result: { status: string } }[] };
+      await expect.poll(async () => (await events()).events.map(({ result }) => result.status)).toEqual(["stopped"]);
+      const { resources } = await client.listResources();
+      expect(resources.map(({ uri }) => uri)).toEqual(["clearance://state", "clearance://profile", "clearance://trace"]);
+      const [profile] = (await client.readResource({ uri: "clearance://profile" })).contents;
+      expect(JSON.parse(String(profile && "text" in profile ? profile.text : ""))).toMatchObject({ profile: { name: "gantry" } });
+    },
+  );
 
   test("a client that is gone leaves a whole trace behind, and no process", { timeout: 60_000 }, async () => {
     const { client, transport } = await connected("auto", ["--profile", "gantry", "--trace", "t.jsonl"]);

@@ -41,7 +41,7 @@ async function referenceServer() {
 
 describe("the reference server", () => {
   test.for(["ws", "http"] as const)(
-    "POL-30 over %s it brings the arm to the cube, which is then held",
+    "policies row 30 over %s it brings the arm to the cube, which is then held",
     { timeout: 60_000 },
     async (wire) => {
       using server = await referenceServer();
@@ -60,7 +60,7 @@ describe("the reference server", () => {
   );
 
   test(
-    "POL-30 paced by the wall clock, intents are judged by the age of what they are based on, and pass",
+    "policies row 30 paced by the wall clock, intents are judged by the age of what they are based on, and pass",
     { timeout: 60_000 },
     async () => {
       using server = await referenceServer();
@@ -81,20 +81,24 @@ describe("the reference server", () => {
 describe("hostile servers: nothing moves that should not", () => {
   const left = NdArray.float32([0, 0.05, 0, 0, 0, 0, 0]);
 
-  test("POL-30 a connection lost in the middle of a run: one step, one record of it, the robot stopped", { timeout: 60_000 }, async () => {
-    await using server = await hostileServer((socket, request, i) => {
-      if (i === 0) socket.send(packNumpy({ actions: left, observation_id: request["observation_id"] ?? null }));
-      else socket.terminate();
-    });
-    const { code, stdout } = await run(server.url, "go left", "--json");
-    expect(code).toBe(1);
-    const report = JSON.parse(stdout);
-    expect(report).toMatchObject({ ok: false, policy: { terminated: "no_action", failures: { lost: 4 } } });
-    expect(report.message).toMatch(/the connection to ws:\S+ was lost/);
-    expect(report.steps).toHaveLength(1);
-    expect(traceOf()).toMatchObject({ complete: true, steps: { length: 1 } });
-    expect(report.final.tipInWorld[1]).toBeCloseTo(0.05, 2);
-  });
+  test(
+    "policies row 30 a connection lost in the middle of a run: one step, one record of it, the robot stopped",
+    { timeout: 60_000 },
+    async () => {
+      await using server = await hostileServer((socket, request, i) => {
+        if (i === 0) socket.send(packNumpy({ actions: left, observation_id: request["observation_id"] ?? null }));
+        else socket.terminate();
+      });
+      const { code, stdout } = await run(server.url, "go left", "--json");
+      expect(code).toBe(1);
+      const report = JSON.parse(stdout);
+      expect(report).toMatchObject({ ok: false, policy: { terminated: "no_action", failures: { lost: 4 } } });
+      expect(report.message).toMatch(/the connection to ws:\S+ was lost/);
+      expect(report.steps).toHaveLength(1);
+      expect(traceOf()).toMatchObject({ complete: true, steps: { length: 1 } });
+      expect(report.final.tipInWorld[1]).toBeCloseTo(0.05, 2);
+    },
+  );
 
   test.for([
     ["NaN", { actions: NdArray.float32([Number.NaN, 0, 0, 0, 0, 0, 0]) }, "malformed"],
@@ -102,7 +106,7 @@ describe("hostile servers: nothing moves that should not", () => {
     ["two numbers", { actions: NdArray.float32([0.1, 0.1]) }, "malformed"],
     ["whole numbers", { actions: NdArray.image(new Uint8Array(7), 1, 7, 1) }, "malformed"],
     ["yesterday's chunk", { actions: left, observation_id: "obs-yesterday" }, "no_action"],
-  ] as const)("POL-30 %s", { timeout: 60_000 }, async ([, answer, terminated]) => {
+  ] as const)("policies row 30 %s", { timeout: 60_000 }, async ([, answer, terminated]) => {
     await using server = await hostileServer((socket) => socket.send(packNumpy(answer)));
     const { code, stdout } = await run(server.url, "go left", "--json");
     expect(code).toBe(1);
@@ -110,14 +114,18 @@ describe("hostile servers: nothing moves that should not", () => {
     expect(traceOf()).toMatchObject({ complete: true, steps: [] });
   });
 
-  test("POL-30 an action far out of reach is refused by the gates, three times, and that is the end", { timeout: 60_000 }, async () => {
-    await using server = await hostileServer((socket) => socket.send(packNumpy({ actions: NdArray.float32([90, 0, 0]) })));
-    const { code, stdout } = await run(server.url, "go away", "--json");
-    expect(code).toBe(1);
-    const report = JSON.parse(stdout);
-    expect(report.steps.map((step: { status: string }) => step.status)).toEqual(["blocked", "blocked", "blocked"]);
-    expect(report.policy.terminated).toBe("refused");
-  });
+  test(
+    "policies row 30 an action far out of reach is refused by the gates, three times, and that is the end",
+    { timeout: 60_000 },
+    async () => {
+      await using server = await hostileServer((socket) => socket.send(packNumpy({ actions: NdArray.float32([90, 0, 0]) })));
+      const { code, stdout } = await run(server.url, "go away", "--json");
+      expect(code).toBe(1);
+      const report = JSON.parse(stdout);
+      expect(report.steps.map((step: { status: string }) => step.status)).toEqual(["blocked", "blocked", "blocked"]);
+      expect(report.policy.terminated).toBe("refused");
+    },
+  );
 });
 
 describe("bad input is one line and exit code 2", () => {

@@ -11,7 +11,7 @@ import { askOf, moveAsk, noLimits, worldOf, type AskChoices } from "./testing/as
 
 const setpoint: AskChoices = { primitive: { timing: "setpoint" } };
 
-describe("runtime 18 smoothing, motion basis", () => {
+describe("runtime row 18 smoothing, motion basis", () => {
   const gate = actionSmoothingGate({ maxVelocityMps: 1, maxAccelerationMps2: 5 });
 
   test("setpoint: the way from the measured tip, in one second", () => {
@@ -141,7 +141,7 @@ describe("runtime 18 smoothing, motion basis", () => {
   });
 });
 
-describe("runtime 18 smoothing, interval basis", () => {
+describe("runtime row 18 smoothing, interval basis", () => {
   const world = worldOf();
   const goto = (target: Vec3, atS: number, name = "move_to") => askOf({ world, name, points: [target], atMs: atS * 1000 });
 
@@ -200,7 +200,7 @@ describe("runtime 18 smoothing, interval basis", () => {
   });
 });
 
-test("runtime 18 hostile configuration is refused", () => {
+test("runtime row 18 hostile configuration is refused", () => {
   for (const bad of [Number.NaN, -1]) {
     expect(() => actionSmoothingGate({ maxVelocityMps: bad })).toThrow(/maxVelocityMps/);
     expect(() => actionSmoothingGate({ perPrimitive: { goto: { maxAccelerationMps2: bad } } })).toThrow(/of goto/);
@@ -208,7 +208,7 @@ test("runtime 18 hostile configuration is refused", () => {
   for (const bad of [Number.NaN, 0, -1, Infinity]) expect(() => actionSmoothingGate({ horizonS: bad })).toThrow(/horizonS/);
 });
 
-describe("runtime 19 smoothTarget", () => {
+describe("runtime row 19 smoothTarget", () => {
   test("((0,0,0), (1,0,0), .1) is (.1,0,0); within the step it is the target itself", () => {
     expect(smoothTarget([0, 0, 0], [1, 0, 0], 0.1)).toEqual([0.1, 0, 0]);
     expect(smoothTarget([0, 0, 0], [0.05, 0, 0], 0.1)).toEqual([0.05, 0, 0]);

@@ -8,7 +8,7 @@ import { allow, deny } from "./verdict.ts";
 
 const ask = moveAsk([0.5, 0, 1]);
 
-describe("runtime 20 approvals", () => {
+describe("runtime row 20 approvals", () => {
   const chain = () => createGateChain([wait("hitl", 5000), wait("value", 2000), slower("velocity", 0.5), denyListGate()]);
   const approval = { planHash: ask.plan.hash, operator: "alice", expiresAtMs: 10_000 };
 

@@ -11,7 +11,7 @@ const having = (key: string) => ({ [key]: () => undefined });
 
 const ask = moveAsk([0.5, 0, 1]);
 
-describe("runtime 4 a gate that throws, returns nothing or garbage denies", () => {
+describe("runtime row 4 a gate that throws, returns nothing or garbage denies", () => {
   test("thrown: the type and the text", () => {
     const thrower = (cause: unknown): Gate => ({
       id: "bad",

@@ -8,7 +8,7 @@ import { no, wait, yes } from "./testing/fake-gates.ts";
 
 const ask = moveAsk([0.5, 0, 1]);
 
-describe("runtime 4 what the chain itself refuses, whichever gates are configured", () => {
+describe("runtime row 4 what the chain itself refuses, whichever gates are configured", () => {
   const chain = createGateChain([yes("a")]);
   const still: Trajectory = motionSegmentOf(ask).trajectory;
 

@@ -13,7 +13,7 @@ import { allow } from "./verdict.ts";
 
 const ask = moveAsk([0.5, 0, 1]);
 
-describe("runtime 5 pipeline", () => {
+describe("runtime row 5 pipeline", () => {
   test("all pass: gate pipeline, the reason lists the gates, the plan is cleared", () => {
     const answer = createGateChain([yes("a"), yes("b"), yes("c")]).clear(ask);
     expect(answer.verdict).toEqual({
@@ -93,7 +93,7 @@ function pathOf(plan: Plan | undefined): JointPath | undefined {
   const segment = plan?.segments[0];
   return segment?.kind === "motion" ? segment.trajectory.path : undefined;
 }
-describe("runtime 22 stop is always allowed", () => {
+describe("runtime row 22 stop is always allowed", () => {
   const stop = askOf({ name: "stop", primitive: { risk: "stop" } });
 
   test("no gate is asked, no queue, no empty chain in its way", () => {
@@ -148,7 +148,7 @@ describe("runtime 22 stop is always allowed", () => {
   });
 });
 
-describe("runtime 11 counters move only for intents that every gate cleared", () => {
+describe("runtime row 11 counters move only for intents that every gate cleared", () => {
   const counting = (id: string, log: string[]): Gate => ({
     id,
     check: () => allow(id),

@@ -8,12 +8,12 @@ import { askOf, worldOf } from "./testing/asks.ts";
 const world = worldOf();
 const askAt = (name: string, atMs: number): Ask => askOf({ name, atMs, world });
 
-test("runtime 12 default 10 s, scan 0: scan, scan", () => {
+test("runtime row 12 default 10 s, scan 0: scan, scan", () => {
   const chain = createGateChain([cooldownGate({ defaultS: 10, perPrimitiveS: { scan: 0 } })]);
   expect([0, 0].map((atMs) => chain.clear(askAt("scan", atMs)).verdict.kind)).toEqual(["allow", "allow"]);
 });
 
-test("runtime 12 a second call inside the interval waits, in words", () => {
+test("runtime row 12 a second call inside the interval waits, in words", () => {
   const chain = createGateChain([cooldownGate({ defaultS: 2 })]);
   expect(chain.clear(askAt("pick", 1000)).verdict.kind).toBe("allow");
   expect(chain.clear(askAt("pick", 1500)).verdict).toMatchObject({
@@ -26,14 +26,14 @@ test("runtime 12 a second call inside the interval waits, in words", () => {
   expect(chain.clear(askAt("pick", 3000)).verdict.kind).toBe("allow");
 });
 
-test("runtime 12 only cleared intents restart it", () => {
+test("runtime row 12 only cleared intents restart it", () => {
   const gate = cooldownGate({ defaultS: 1 });
   gate.commit?.(askAt("pick", 0));
   for (const atMs of [100, 500, 900]) expect(gate.check(askAt("pick", atMs)).kind).toBe("deny");
   expect(gate.check(askAt("pick", 1000)).kind).toBe("allow");
 });
 
-test("runtime 12 allowed exactly when the interval has passed, for any times", () => {
+test("runtime row 12 allowed exactly when the interval has passed, for any times", () => {
   assert(
     property(integer({ min: 0, max: 100_000 }), integer({ min: 0, max: 100_000 }), (intervalMs, elapsedMs) => {
       const gate = cooldownGate({ perPrimitiveS: { pick: intervalMs / 1000 } });
@@ -44,7 +44,7 @@ test("runtime 12 allowed exactly when the interval has passed, for any times", (
   );
 });
 
-test("runtime 12 hostile times and configuration", () => {
+test("runtime row 12 hostile times and configuration", () => {
   const gate = cooldownGate({ defaultS: 1 });
   gate.commit?.(askAt("pick", 10_000));
   for (const atMs of [Number.NaN, -Infinity, 0]) expect(gate.check(askAt("pick", atMs)).kind).toBe("deny");

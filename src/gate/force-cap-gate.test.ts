@@ -6,7 +6,7 @@ import { askOf } from "./testing/asks.ts";
 
 const judge = (config: ForceCapConfig, args: JsonObject) => forceCapGate(config).check(askOf({ args }));
 
-describe("runtime 17 caps", () => {
+describe("runtime row 17 caps", () => {
   test("velocity_max 1: speed 5; Velocity 5", () => {
     expect(judge({ velocityMaxMps: 1 }, { speed: 5 })).toMatchObject({
       kind: "deny",
@@ -26,7 +26,7 @@ describe("runtime 17 caps", () => {
     });
   });
 
-  test("runtime 43 franka_arm set_gripper force 20", () => {
+  test("runtime row 43 franka_arm set_gripper force 20", () => {
     expect(judge({ forceMaxN: 15 }, { state: "closed", force: 20 })).toMatchObject({
       kind: "deny",
       reason: "force=20 exceeds cap 15",

@@ -8,7 +8,7 @@ import { swingArmBody } from "./testing/swing-arm.ts";
 const gate = geofenceGate();
 const point = (...points: Vec3[]) => gate.check(askOf({ points }));
 
-describe("runtime 14 geofence", () => {
+describe("runtime row 14 geofence", () => {
   test("is inclusive", () => {
     expect(point([1, 1, 1]).kind).toBe("allow");
     expect(point([-1, -1, 0]).kind).toBe("allow");

@@ -9,7 +9,7 @@ import { askOf, worldOf } from "./testing/asks.ts";
 const world = worldOf();
 const scanAt = (atMs: number, name = "scan"): Ask => askOf({ name, atMs, world });
 
-test("runtime 11 per_minute 2: scan three times at once", () => {
+test("runtime row 11 per_minute 2: scan three times at once", () => {
   const chain = createGateChain([rateLimitGate({ perMinute: 2 })]);
   const answers = [0, 0, 0].map((atMs) => chain.clear(scanAt(atMs)).answers[0]);
   expect(answers.map((answer) => answer?.kind)).toEqual(["allow", "allow", "deny"]);
@@ -17,14 +17,14 @@ test("runtime 11 per_minute 2: scan three times at once", () => {
   expect(answers[2]?.reason).toBe("scan exceeded 2/min (observed 2 in last 60s)");
 });
 
-test("runtime 11 entries drop out when strictly older than 60 s", () => {
+test("runtime row 11 entries drop out when strictly older than 60 s", () => {
   const chain = createGateChain([rateLimitGate({ perMinute: 1 })]);
   expect(chain.clear(scanAt(1000)).verdict.kind).toBe("allow");
   expect(chain.clear(scanAt(61_000)).verdict.kind).toBe("deny");
   expect(chain.clear(scanAt(61_001)).verdict.kind).toBe("allow");
 });
 
-test("runtime 11 over a long time each call sees exactly the calls of the last minute, in a copy too", () => {
+test("runtime row 11 over a long time each call sees exactly the calls of the last minute, in a copy too", () => {
   let gate = rateLimitGate({ perMinute: 1000 });
   for (let i = 0; i < 400; i++) {
     const ask = scanAt(i * 1000);
@@ -34,7 +34,7 @@ test("runtime 11 over a long time each call sees exactly the calls of the last m
   }
 });
 
-test("runtime 11 each name has its own window; denied calls do not count", () => {
+test("runtime row 11 each name has its own window; denied calls do not count", () => {
   const chain = createGateChain([rateLimitGate({ perMinute: 1 }), denyListGate({ denied: ["pick"] })]);
   expect(chain.clear(scanAt(0)).verdict.kind).toBe("allow");
   for (let i = 0; i < 3; i++) expect(chain.clear(scanAt(0, "pick")).verdict).toMatchObject({ gate: "deny_list" });
@@ -42,7 +42,7 @@ test("runtime 11 each name has its own window; denied calls do not count", () =>
   expect(chain.clear(scanAt(0)).verdict).toMatchObject({ gate: "rate_limit" });
 });
 
-test("runtime 11 never more than N in any 60 s, for any times", () => {
+test("runtime row 11 never more than N in any 60 s, for any times", () => {
   const times = array(integer({ min: 0, max: 30_000 }), { minLength: 1, maxLength: 40 });
   assert(
     property(times, integer({ min: 0, max: 4 }), (gaps, perMinute) => {
@@ -61,7 +61,7 @@ test("runtime 11 never more than N in any 60 s, for any times", () => {
   );
 });
 
-test("runtime 11 an unusable time or limit opens nothing", () => {
+test("runtime row 11 an unusable time or limit opens nothing", () => {
   const gate = rateLimitGate({ perMinute: 1 });
   gate.commit?.(scanAt(0));
   expect(gate.check(scanAt(Number.NaN)).kind).toBe("deny");

@@ -212,7 +212,7 @@ describe("velocity", () => {
   });
 });
 
-describe("runtime 17 torque", () => {
+describe("runtime row 17 torque", () => {
   test("declared torque and effort", () => {
     const gate = torqueGate({ torqueMaxNm: 2, effortMax: 0.5 });
     expect(gate.check(askOf({ args: { torque: -3 } }))).toMatchObject({

@@ -8,7 +8,7 @@ const at = (clock: string, day = "2026-11-21"): bigint => BigInt(Date.parse(`${d
 const pickAt = (wallNs: bigint) => askOf({ name: "pick", wallNs, world });
 const gateOf = (...windows: DayWindow[]) => timeWindowGate({ perPrimitive: { pick: windows } });
 
-test("runtime 13 09:00-17:00 at 16:59 and, end exclusive, at 17:00", () => {
+test("runtime row 13 09:00-17:00 at 16:59 and, end exclusive, at 17:00", () => {
   const gate = gateOf({ start: "09:00", end: "17:00" });
   expect(gate.check(pickAt(at("16:59:59.999"))).kind).toBe("allow");
   expect(gate.check(pickAt(at("09:00"))).kind).toBe("allow");
@@ -20,13 +20,13 @@ test("runtime 13 09:00-17:00 at 16:59 and, end exclusive, at 17:00", () => {
   expect(gate.check(pickAt(at("08:59:59.999"))).kind).toBe("deny");
 });
 
-test("runtime 13 overnight, with the flag and without", () => {
+test("runtime row 13 overnight, with the flag and without", () => {
   expect(gateOf({ start: "22:00", end: "06:00", endBeforeStart: true }).check(pickAt(at("05:59"))).kind).toBe("allow");
   expect(gateOf({ start: "22:00", end: "06:00" }).check(pickAt(at("23:30"))).kind).toBe("allow");
   expect(gateOf({ start: "22:00", end: "06:00" }).check(pickAt(at("06:00"))).kind).toBe("deny");
 });
 
-test("runtime 13 any window will do; names without an entry pass at any time", () => {
+test("runtime row 13 any window will do; names without an entry pass at any time", () => {
   const gate = gateOf({ start: "08:00", end: "09:00" }, { start: "20:00", end: "24:00" });
   expect(gate.check(pickAt(at("08:30"))).kind).toBe("allow");
   expect(gate.check(pickAt(at("23:59:59"))).kind).toBe("allow");
@@ -34,7 +34,7 @@ test("runtime 13 any window will do; names without an entry pass at any time", (
   expect(gate.check(askOf({ name: "scan", wallNs: at("12:00"), world })).kind).toBe("allow");
 });
 
-test("runtime 13 the time zone decides what time it is", () => {
+test("runtime row 13 the time zone decides what time it is", () => {
   const berlin = timeWindowGate({
     perPrimitive: { pick: [{ start: "09:00", end: "10:00" }] },
     timeZone: "Europe/Berlin",
@@ -59,11 +59,11 @@ test.for([
   ["a start of 24:00", [{ start: "24:00", end: "10:00" }]],
   ["no time at all", [{ start: "", end: "noon" }]],
   ["a flag that disagrees", [{ start: "09:00", end: "17:00", endBeforeStart: true }]],
-] as const)("runtime 13 refused as configuration: %s", ([, windows]) => {
+] as const)("runtime row 13 refused as configuration: %s", ([, windows]) => {
   expect(() => timeWindowGate({ perPrimitive: { pick: windows } })).toThrow(/time_window: /);
 });
 
-test("runtime 13 unknown zones are refused; an unusable wall time denies", () => {
+test("runtime row 13 unknown zones are refused; an unusable wall time denies", () => {
   for (const timeZone of ["Mars/Olympus", Number.NaN, 5000])
     expect(() => timeWindowGate({ perPrimitive: {}, timeZone })).toThrow(/time zone/);
   const zones = [undefined, "Europe/Berlin"] as const;
@@ -87,7 +87,7 @@ test("runtime 13 unknown zones are refused; an unusable wall time denies", () =>
   expect(far.check(pickAt(10n ** 40n)).kind).toBe("deny");
 });
 
-test("runtime 13 agrees with start <= t < end for every minute of every window", () => {
+test("runtime row 13 agrees with start <= t < end for every minute of every window", () => {
   const minute = integer({ min: 0, max: 1439 });
   const text = (m: number) => `${String(Math.floor(m / 60)).padStart(2, "0")}:${String(m % 60).padStart(2, "0")}`;
   assert(

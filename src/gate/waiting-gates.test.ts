@@ -11,7 +11,7 @@ import { windowGate } from "./window-gate.ts";
 describe("hitl", () => {
   const gate = hitlGate({ requiresApproval: ["pick"], timeoutMs: 5000 });
 
-  test("runtime 20 HITL {pick}: scan is allowed, nobody is asked; pick waits", () => {
+  test("runtime row 20 HITL {pick}: scan is allowed, nobody is asked; pick waits", () => {
     expect(gate.check(askOf({ name: "scan" })).kind).toBe("allow");
     const answer = gate.check(moveAsk([0.5, 0, 1], { name: "pick" }));
     expect(answer).toMatchObject({
@@ -25,13 +25,13 @@ describe("hitl", () => {
     });
   });
 
-  test("runtime 20 a listed name that no primitive has is a configuration error", () => {
+  test("runtime row 20 a listed name that no primitive has is a configuration error", () => {
     expect(() => hitlGate({ requiresApproval: ["pikc"], registered: ["pick"] })).toThrow(/'pikc', which is not registered/);
     expect(hitlGate({ requiresApproval: ["pick"], registered: ["pick"] }).id).toBe("hitl");
     for (const timeoutMs of [Number.NaN, 0, -1, Infinity]) expect(() => hitlGate({ requiresApproval: [], timeoutMs })).toThrow(/timeoutMs/);
   });
 
-  test("runtime 20 numbers that are none do not turn a hold into a fault", () => {
+  test("runtime row 20 numbers that are none do not turn a hold into a fault", () => {
     const segments = [{ kind: "gripper", label: "grip", durationMs: Number.NaN, opening: 0, forceN: Infinity }] as const;
     const answer = createGateChain([gate]).judge(askOf({ name: "pick", points: [[Number.NaN, 0, 0]], segments })).answers[0];
     expect(answer).toMatchObject({ kind: "hold", gate: "hitl" });
@@ -39,7 +39,7 @@ describe("hitl", () => {
 });
 
 describe("deadline", () => {
-  test("runtime 21 the gate denies from the third miss on, and lets the stop class pass", () => {
+  test("runtime row 21 the gate denies from the third miss on, and lets the stop class pass", () => {
     const gate = (consecutiveMisses: number) => deadlineGate({ consecutiveMisses });
     expect([0, 1, 2].map((misses) => gate(misses).check(askOf()).kind)).toEqual(["allow", "allow", "allow"]);
     expect(gate(3).check(askOf())).toMatchObject({
@@ -54,7 +54,7 @@ describe("deadline", () => {
       expect(() => deadlineGate({ consecutiveMisses: 0 }, { maxConsecutive })).toThrow(/maxConsecutive/);
   });
 
-  test("runtime 21 a fork keeps what was seen", () => {
+  test("runtime row 21 a fork keeps what was seen", () => {
     const monitor = { consecutiveMisses: 5 };
     const gate = deadlineGate(monitor, { maxConsecutive: 4 });
     const copy = gate.fork?.();
@@ -73,7 +73,7 @@ describe("intervention", () => {
     ...more,
   });
 
-  test("runtime 22 paused by alice, halting: move_to is denied with who and why", () => {
+  test("runtime row 22 paused by alice, halting: move_to is denied with who and why", () => {
     expect(interventionGate(view("paused")).check(askOf())).toMatchObject({
       kind: "deny",
       gate: "intervention",
@@ -82,7 +82,7 @@ describe("intervention", () => {
     });
   });
 
-  test("runtime 22 what passes in which state", () => {
+  test("runtime row 22 what passes in which state", () => {
     const asks = {
       move: askOf(),
       note: askOf({ name: "emit_event" }),
@@ -103,7 +103,7 @@ describe("intervention", () => {
     });
   });
 
-  test("runtime 22 paused: the fallback passes by origin, a namesake does not, and an e-stop stops even the fallback", () => {
+  test("runtime row 22 paused: the fallback passes by origin, a namesake does not, and an e-stop stops even the fallback", () => {
     const own = askOf({ name: "go_home" });
     const issued = (intent: unknown) => intent === own.intent;
     expect(interventionGate(view("paused", { issued })).check(own).kind).toBe("allow");
@@ -111,7 +111,7 @@ describe("intervention", () => {
     expect(interventionGate(view("emergency_stop", { issued })).check(own).kind).toBe("deny");
   });
 
-  test("runtime 22 a state nobody knows denies, and an event that moves the arm is no note", () => {
+  test("runtime row 22 a state nobody knows denies, and an event that moves the arm is no note", () => {
     const state = "resting" as InterventionView["state"];
     expect(interventionGate(view(state)).check(askOf())).toMatchObject({
       kind: "deny",
@@ -122,7 +122,7 @@ describe("intervention", () => {
     expect(interventionGate(view("paused", { issued: truthy })).check(askOf()).kind).toBe("deny");
   });
 
-  test("runtime 22 a fork keeps the state it saw", () => {
+  test("runtime row 22 a fork keeps the state it saw", () => {
     const controller = { ...view("paused") };
     const copy = interventionGate(controller).fork?.();
     expect(copy?.check(askOf()).kind).toBe("deny");
@@ -136,7 +136,7 @@ describe("window", () => {
   const world = worldOf({ observation: { id: "obs-7", seq: 7, atMs: 1000 } });
   const asked = (intent: object, atMs = 1000) => askOf({ world, intent, atMs });
 
-  test("runtime 3 an intent that names neither passes; one that expired says by how much", () => {
+  test("runtime row 3 an intent that names neither passes; one that expired says by how much", () => {
     const gate = windowGate();
     expect(gate.check(asked({}, 99_000)).kind).toBe("allow");
     expect(gate.check(asked({ basedOn: "obs-7", validForMs: 500 }, 1500)).kind).toBe("allow");
@@ -149,7 +149,7 @@ describe("window", () => {
     expect(gate.check(asked({ validForMs: 500 }, 1501)).kind).toBe("deny");
   });
 
-  test("runtime 3 an answer to an older observation is dropped, one to a future or unknown observation too", () => {
+  test("runtime row 3 an answer to an older observation is dropped, one to a future or unknown observation too", () => {
     const gate = windowGate();
     for (const basedOn of ["obs-6", "obs-8", "", "obs-", "obs-7 ", "7", "obs-NaN"])
       expect(gate.check(asked({ basedOn }))).toMatchObject({
@@ -169,7 +169,7 @@ describe("window", () => {
     expect(lenient.check(asked({ basedOn: "obs-5", validForMs: 5000 })).kind).toBe("deny");
   });
 
-  test("runtime 3 hostile numbers deny", () => {
+  test("runtime row 3 hostile numbers deny", () => {
     const gate = windowGate();
     for (const validForMs of [Number.NaN, -1, -Infinity]) expect(gate.check(asked({ validForMs })).kind).toBe("deny");
     for (const atMs of [Number.NaN, -Infinity, 0]) expect(gate.check(asked({ validForMs: 10 }, atMs)).kind).toBe("deny");

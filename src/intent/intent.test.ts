@@ -11,7 +11,7 @@ import { PrimitiveRegistry } from "./registry.ts";
 const intent = Object.freeze({ id: "i-1", name: "wait", args: {}, rationale: "" });
 
 describe("intents", () => {
-  test("runtime 1 what is parsed is a frozen copy, whatever happens to the original", () => {
+  test("runtime row 1 what is parsed is a frozen copy, whatever happens to the original", () => {
     const raw = { name: "move_to", args: { x: 1, deep: { list: [1, 2] } } };
     const parsed = parseIntent(raw, "i-1");
     raw.args.deep.list.push(3);
@@ -20,7 +20,7 @@ describe("intents", () => {
     if (parsed.ok) expect([parsed.intent, parsed.intent.args, parsed.intent.args["deep"]].every(Object.isFrozen)).toBe(true);
   });
 
-  test("runtime 1 JSON round trip", () => {
+  test("runtime row 1 JSON round trip", () => {
     fc.assert(
       fc.property(fc.string({ minLength: 1 }), fc.dictionary(fc.string(), fc.jsonValue()), fc.string(), (name, args, rationale) => {
         const parsed = parseIntent({ name, args, rationale }, "i");
@@ -63,7 +63,7 @@ describe("intents", () => {
 });
 
 describe("registry", () => {
-  test("runtime 2 names are sorted, unknown is undefined, a duplicate throws", () => {
+  test("runtime row 2 names are sorted, unknown is undefined, a duplicate throws", () => {
     const registry = new PrimitiveRegistry(cataloguePrimitives({ gripper: true }));
     expect(registry.names()).toEqual([...registry.names()].sort());
     expect(registry.get("constructor")).toBeUndefined();

@@ -56,25 +56,34 @@ const rawHeaders = (name: string) => ({
 });
 
 describe("clearance mcp over HTTP", () => {
-  test.for(eras)("48 MCP transports: named arguments move the arm over a real socket, x = 9 is refused by the fence (%s)", async (era) => {
-    await using served = await servedGantry();
-    await using session = await clientOf(served.serving.url, era);
-    const { client } = session;
-    expect(client.getNegotiatedProtocolVersion()).toBe(era === "auto" ? "2026-07-28" : "2025-11-25");
-    expect(client.getInstructions()).toMatch(/gantry crane/);
-    const moved = await client.callTool({ name: "move_to", arguments: target });
-    expect(moved.structuredContent).toMatchObject({ status: "ok", observation: { error_m: 0 } });
-    expect((await served.robot.runtime.observe()).worldFromTip.position).toEqual([0.4, 0.2, 0.5].map((v) => expect.closeTo(v, 6)));
-    const refused = await client.callTool({ name: "move_to", arguments: { ...target, x: 9 } });
-    expect([refused.isError, refused.structuredContent]).toEqual([true, expect.objectContaining({ status: "blocked", gate: "workspace" })]);
-    const stepped = await client.callTool({ name: "step", arguments: { name: "scan", args: { radius: 0.5 }, rationale: "look" } });
-    expect(stepped.structuredContent).toMatchObject({ status: "ok" });
-    const trace = await client.callTool({ name: "recent_trace", arguments: { n: 2 } });
-    expect(trace.structuredContent).toMatchObject({ n_events_total: 3, events: [{ step: 2 }, { step: 3, intent: { rationale: "look" } }] });
-    expect(served.problems).toEqual([]);
-  });
+  test.for(eras)(
+    "policies row 48 MCP transports: named arguments move the arm over a real socket, x = 9 is refused by the fence (%s)",
+    async (era) => {
+      await using served = await servedGantry();
+      await using session = await clientOf(served.serving.url, era);
+      const { client } = session;
+      expect(client.getNegotiatedProtocolVersion()).toBe(era === "auto" ? "2026-07-28" : "2025-11-25");
+      expect(client.getInstructions()).toMatch(/gantry crane/);
+      const moved = await client.callTool({ name: "move_to", arguments: target });
+      expect(moved.structuredContent).toMatchObject({ status: "ok", observation: { error_m: 0 } });
+      expect((await served.robot.runtime.observe()).worldFromTip.position).toEqual([0.4, 0.2, 0.5].map((v) => expect.closeTo(v, 6)));
+      const refused = await client.callTool({ name: "move_to", arguments: { ...target, x: 9 } });
+      expect([refused.isError, refused.structuredContent]).toEqual([
+        true,
+        expect.objectContaining({ status: "blocked", gate: "workspace" }),
+      ]);
+      const stepped = await client.callTool({ name: "step", arguments: { name: "scan", args: { radius: 0.5 }, rationale: "look" } });
+      expect(stepped.structuredContent).toMatchObject({ status: "ok" });
+      const trace = await client.callTool({ name: "recent_trace", arguments: { n: 2 } });
+      expect(trace.structuredContent).toMatchObject({
+        n_events_total: 3,
+        events: [{ step: 2 }, { step: 3, intent: { rationale: "look" } }],
+      });
+      expect(served.problems).toEqual([]);
+    },
+  );
 
-  test("47 MCP tools: plan says which gate would refuse and why, and moves and counts nothing", async () => {
+  test("policies row 47 MCP tools: plan says which gate would refuse and why, and moves and counts nothing", async () => {
     await using served = await servedGantry({ profile: { hitl_primitives: ["go_home"] } });
     await using session = await clientOf(served.serving.url, "auto");
     const { client } = session;
@@ -99,7 +108,7 @@ describe("clearance mcp over HTTP", () => {
     expect(await planned("move_to", target)).toMatchObject({ verdict: "deny", objections: [{ gate: "safety" }] });
   });
 
-  test("47 MCP tools: every tool has a typed schema with units, refuses unknown names, and says whether it only looks", async () => {
+  test("policies row 47 MCP tools: every tool has a typed schema with units, refuses unknown names, and says whether it only looks", async () => {
     await using served = await servedGantry();
     await using session = await clientOf(served.serving.url, "auto");
     const { tools } = await session.client.listTools();
@@ -117,7 +126,7 @@ describe("clearance mcp over HTTP", () => {
     expect(JSON.stringify(tools)).not.toMatch(/"unit"|"frame"|prefixItems/);
   });
 
-  test("48 MCP transports: 401 without a token, 403 for a foreign Origin or Host, 413 for a long body, 404 elsewhere", async () => {
+  test("policies row 48 MCP transports: 401 without a token, 403 for a foreign Origin or Host, 413 for a long body, 404 elsewhere", async () => {
     await using served = await servedGantry({ http: withTokens });
     const { url } = served.serving;
     const known = { Authorization: `Bearer ${secretOf(tokens.all)}` };
@@ -136,7 +145,7 @@ describe("clearance mcp over HTTP", () => {
     ).not.toContain(secretOf(tokens.all));
   });
 
-  test("48 MCP transports: 403 without the scope, in every tool and behind step; stop is for every token", async () => {
+  test("policies row 48 MCP transports: 403 without the scope, in every tool and behind step; stop is for every token", async () => {
     await using served = await servedGantry({ http: withTokens });
     const { url } = served.serving;
     const looks = { Authorization: `Bearer ${secretOf(tokens.looks)}` };
@@ -152,7 +161,7 @@ describe("clearance mcp over HTTP", () => {
     expect(served.robot.trace.recent(9).map(({ intent }) => intent.name)).toEqual(["scan", "stop", "stop"]);
   });
 
-  test("48 MCP transports: a robot without stop among its primitives is stopped by every token, however often, and may plan to", async () => {
+  test("policies row 48 MCP transports: a robot without stop among its primitives is stopped by every token, however often, and may plan to", async () => {
     await using served = await servedGantry({ profile: { categories: ["dexterous"] }, http: { ...withTokens, callsPerMinute: 0 } });
     const { url } = served.serving;
     const looks = { Authorization: `Bearer ${secretOf(tokens.looks)}` };
@@ -167,7 +176,7 @@ describe("clearance mcp over HTTP", () => {
     );
   });
 
-  test("48 MCP transports: a session of one token is none of another's", async () => {
+  test("policies row 48 MCP transports: a session of one token is none of another's", async () => {
     await using served = await servedGantry({ http: withTokens });
     await using session = await clientOf(served.serving.url, "legacy", { token: tokens.all });
     const { sessionId = "" } = session.client.transport ?? {};
@@ -178,7 +187,7 @@ describe("clearance mcp over HTTP", () => {
     expect((await post(served.serving.url, { ...accept, Authorization: `Bearer ${secretOf(tokens.all)}` }, list)).status).toBe(200);
   });
 
-  test("48 MCP transports: an address that others can reach needs a token", async () => {
+  test("policies row 48 MCP transports: an address that others can reach needs a token", async () => {
     await expect(servedGantry({ http: { host: "0.0.0.0" } })).rejects.toThrow(/no token is set/);
     await using served = await servedGantry({ http: { host: "0.0.0.0", ...withTokens } });
     expect((await post(served.serving.url.replace("0.0.0.0", "127.0.0.1"), {})).status).toBe(401);
@@ -210,7 +219,7 @@ describe("clearance mcp over HTTP", () => {
   });
 
   test.for(eras)(
-    "48 MCP transports: progress arrives while the arm moves; a cancelled call and a client that is gone stop it (%s)",
+    "policies row 48 MCP transports: progress arrives while the arm moves; a cancelled call and a client that is gone stop it (%s)",
     { timeout: 30_000 },
     async (era) => {
       await using served = await servedGantry({ clock: realClock() });

@@ -59,28 +59,31 @@ describe.for(wires)("over %s", ([, connect]) => {
     expect(new Set(heard.updated)).toEqual(new Set([stateUri]));
   });
 
-  test.for(eras)("47 MCP tools: the list is refreshed, sorted, with one notice, when the registry changes (%s)", async (era) => {
-    await using served = await servedGantry({ http: soon });
-    await using session = await connect(served, era);
-    const { client } = session;
-    const { registry } = served.robot;
-    const heard = heardBy(client);
-    await subscribed(client, era);
-    const before = (await client.listTools()).tools.map(({ name }) => name);
-    registry.register(lookPrimitive);
-    registry.register({ ...lookPrimitive, name: "a_look" });
-    await expect.poll(() => heard.lists.length, { timeout: 5000 }).toBe(1);
-    const after = (await client.listTools()).tools.map(({ name }) => name);
-    expect(after.slice(0, 6)).toEqual(before.slice(0, 6));
-    expect(after.slice(6)).toEqual([...before.slice(6), "look", "a_look"].sort());
-    expect((await client.callTool({ name: "list_primitives" })).structuredContent).toMatchObject({ primitives: { a_look: {} } });
-    registry.replaceAll([lookPrimitive]);
-    await expect.poll(() => heard.lists.length, { timeout: 5000 }).toBe(2);
-    expect((await client.listTools()).tools.slice(6).map(({ name }) => name)).toEqual(["look"]);
-    expect((await client.callTool({ name: "look", arguments: { cameras: ["none"] } })).structuredContent).toMatchObject({
-      status: "error",
-    });
-  });
+  test.for(eras)(
+    "policies row 47 MCP tools: the list is refreshed, sorted, with one notice, when the registry changes (%s)",
+    async (era) => {
+      await using served = await servedGantry({ http: soon });
+      await using session = await connect(served, era);
+      const { client } = session;
+      const { registry } = served.robot;
+      const heard = heardBy(client);
+      await subscribed(client, era);
+      const before = (await client.listTools()).tools.map(({ name }) => name);
+      registry.register(lookPrimitive);
+      registry.register({ ...lookPrimitive, name: "a_look" });
+      await expect.poll(() => heard.lists.length, { timeout: 5000 }).toBe(1);
+      const after = (await client.listTools()).tools.map(({ name }) => name);
+      expect(after.slice(0, 6)).toEqual(before.slice(0, 6));
+      expect(after.slice(6)).toEqual([...before.slice(6), "look", "a_look"].sort());
+      expect((await client.callTool({ name: "list_primitives" })).structuredContent).toMatchObject({ primitives: { a_look: {} } });
+      registry.replaceAll([lookPrimitive]);
+      await expect.poll(() => heard.lists.length, { timeout: 5000 }).toBe(2);
+      expect((await client.listTools()).tools.slice(6).map(({ name }) => name)).toEqual(["look"]);
+      expect((await client.callTool({ name: "look", arguments: { cameras: ["none"] } })).structuredContent).toMatchObject({
+        status: "error",
+      });
+    },
+  );
 });
 
 test("only the state can be subscribed to, and only by a client that may look; who unsubscribes hears no more", async () => {

@@ -27,7 +27,7 @@ const blobOf = (answer: { readonly contents: readonly object[] }) => (answer.con
 
 describe("pictures beside an answer", () => {
   test.for(eras)(
-    "47 MCP tools: a step whose record refers to a picture answers with its bytes, beside text and structure (%s)",
+    "policies row 47 MCP tools: a step whose record refers to a picture answers with its bytes, beside text and structure (%s)",
     async (era) => {
       await using served = await robotWith([scene]);
       await using session = await clientOf(served.serving.url, era);
@@ -105,7 +105,7 @@ describe("pictures beside an answer", () => {
 
 describe("cameras as resources", () => {
   test.for(eras)(
-    "47 MCP tools: what a camera sees now, also while a stop is latched; an unknown one names those there are (%s)",
+    "policies row 47 MCP tools: what a camera sees now, also while a stop is latched; an unknown one names those there are (%s)",
     async (era) => {
       await using served = await robotWith([{ name: "scene" }, { name: "left, back/2" }, { name: "dark", broken: "no\nlight" }]);
       await using session = await clientOf(served.serving.url, era);
@@ -155,7 +155,7 @@ describe("cameras as resources", () => {
     await expect(session.client.readResource({ uri: "clearance://camera/scene" })).rejects.toThrow();
   });
 
-  test("48 MCP transports: pictures need the scope observe, and count as calls", async () => {
+  test("policies row 48 MCP transports: pictures need the scope observe, and count as calls", async () => {
     await using served = await robotWith([scene], { http: { ...withTokens, callsPerMinute: 2 } });
     await using looks = await clientOf(served.serving.url, "auto", { token: tokens.looks });
     const uri = "clearance://camera/scene";

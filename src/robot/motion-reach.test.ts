@@ -20,7 +20,7 @@ function distanceFromAxis(model: RobotModel, q: Float64Array, jointLink: number,
   return Math.sqrt(Math.max(0, d.reduce((sum, value) => sum + value * value, 0) - along * along));
 }
 
-test("runtime 18 no configuration brings a capsule farther from a joint's axis than its reach", () => {
+test("runtime row 18 no configuration brings a capsule farther from a joint's axis than its reach", () => {
   const random = new Random(20261121);
   for (let run = 0; run < 120; run++) {
     const model = run < 10 ? pandaLike() : randomRobot(random, { nLinks: 2 + random.integer(8), nJoints: 4 });
@@ -46,7 +46,7 @@ test("runtime 18 no configuration brings a capsule farther from a joint's axis t
   }
 });
 
-test("runtime 18 the reach of the published arm is tight: the tip gets near it about each axis", () => {
+test("runtime row 18 the reach of the published arm is tight: the tip gets near it about each axis", () => {
   const random = new Random(20261121);
   const model = pandaLike();
   // Limits would hide how tight the bound is: it is over every turn.
@@ -73,7 +73,7 @@ test("runtime 18 the reach of the published arm is tight: the tip gets near it a
   }
 });
 
-test("runtime 18 a turning joint smears a point into a circle: heights and radius are exact", () => {
+test("runtime row 18 a turning joint smears a point into a circle: heights and radius are exact", () => {
   const model = pandaLike();
   const { lowM, highM, radiusM } = turnedAbout(model, 7, 8, [0.3, 0, 0.1, 0.3, 0, 0.1]);
   expect(lowM).toBeCloseTo(0.207, 8);
@@ -81,7 +81,7 @@ test("runtime 18 a turning joint smears a point into a circle: heights and radiu
   expect(radiusM).toBeCloseTo(0.3, 8);
 });
 
-test("runtime 18 a prismatic joint without limits makes every reach beyond it infinite, never small", () => {
+test("runtime row 18 a prismatic joint without limits makes every reach beyond it infinite, never small", () => {
   const model = pandaLike();
   const jointKindOfLink = model.jointKindOfLink.with(7, JOINT_PRISMATIC);
   const endless = { ...model, jointKindOfLink, upperRad: model.upperRad.with(6, Infinity) };

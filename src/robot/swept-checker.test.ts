@@ -192,7 +192,7 @@ test("runtime 15 the published examples: clearance of links among themselves", (
   expect(new SweptChecker(triLink, nothing).clearanceAt([0, 0, 0]).nearestM).toBeCloseTo(0.34, 12);
 });
 
-test("runtime 18 two clear rows with a collision between them are refused, and the report says where", () => {
+test("runtime row 18 two clear rows with a collision between them are refused, and the report says where", () => {
   const checker = new SweptChecker(oneLink, ball);
   const report = checker.checkPath(path([0], [Math.PI / 2]), { marginM: 0 });
   expect(report).toMatchObject({ clear: false, proved: true, link: "link1", against: "ball", waypoint: 0 });
@@ -200,46 +200,50 @@ test("runtime 18 two clear rows with a collision between them are refused, and t
   expect(checker.clearanceAt([(report.atFraction * Math.PI) / 2]).nearestM).toBeCloseTo(report.nearestM, 12);
 });
 
-test("runtime 18 a short clear motion is proved, so the refusals mean something", () => {
+test("runtime row 18 a short clear motion is proved, so the refusals mean something", () => {
   const report = new SweptChecker(oneLink, ball).checkPath(path([0], [0.1]), { marginM: 0 });
   expect(report).toMatchObject({ clear: true, proved: true });
   expect(report.evaluations).toBeLessThan(5);
 });
 
-test("runtime 18 no dense re-sampling of 20,000 random segments finds a collision in one that was cleared", { timeout: 120_000 }, () => {
-  const random = new Random(20261121);
-  const collision = pandaLikeCollision();
-  let cleared = 0;
-  let refused = 0;
-  for (let world = 0; world < 20; world++) {
-    const obstacles = new ObstacleSet(scatter(random, 8));
-    const checker = new SweptChecker(collision, obstacles);
-    const probe = new SweptChecker(collision, obstacles);
-    for (let run = 0; run < 1000; run++) {
-      const from = randomConfiguration(random, collision.robot);
-      const to = between(from, randomConfiguration(random, collision.robot), random.next() < 0.5 ? 0.08 : 0.4);
-      const marginM = run % 3 === 0 ? 0 : random.uniform(0, 0.05);
-      const report = checker.checkPath(path([...from], [...to]), { marginM, startGraceM: 0 });
-      expect(report.proved).toBe(true);
-      if (!report.clear) {
-        refused += 1;
-        const there = probe.clearanceAt(between(from, to, report.atFraction));
-        if (!(there.nearestM <= marginM + 1e-5)) expect.fail(`refused at ${there.nearestM} m with a margin of ${marginM} m`);
-        continue;
-      }
-      cleared += 1;
-      for (let k = 0; k < 10; k++) {
-        const { nearestM } = probe.clearanceAt(between(from, to, (k + random.next()) / 10));
-        if (!(nearestM > marginM)) expect.fail(`${nearestM} m in a segment cleared for ${marginM} m`);
+test(
+  "runtime row 18 no dense re-sampling of 20,000 random segments finds a collision in one that was cleared",
+  { timeout: 120_000 },
+  () => {
+    const random = new Random(20261121);
+    const collision = pandaLikeCollision();
+    let cleared = 0;
+    let refused = 0;
+    for (let world = 0; world < 20; world++) {
+      const obstacles = new ObstacleSet(scatter(random, 8));
+      const checker = new SweptChecker(collision, obstacles);
+      const probe = new SweptChecker(collision, obstacles);
+      for (let run = 0; run < 1000; run++) {
+        const from = randomConfiguration(random, collision.robot);
+        const to = between(from, randomConfiguration(random, collision.robot), random.next() < 0.5 ? 0.08 : 0.4);
+        const marginM = run % 3 === 0 ? 0 : random.uniform(0, 0.05);
+        const report = checker.checkPath(path([...from], [...to]), { marginM, startGraceM: 0 });
+        expect(report.proved).toBe(true);
+        if (!report.clear) {
+          refused += 1;
+          const there = probe.clearanceAt(between(from, to, report.atFraction));
+          if (!(there.nearestM <= marginM + 1e-5)) expect.fail(`refused at ${there.nearestM} m with a margin of ${marginM} m`);
+          continue;
+        }
+        cleared += 1;
+        for (let k = 0; k < 10; k++) {
+          const { nearestM } = probe.clearanceAt(between(from, to, (k + random.next()) / 10));
+          if (!(nearestM > marginM)) expect.fail(`${nearestM} m in a segment cleared for ${marginM} m`);
+        }
       }
     }
-  }
-  expect(cleared).toBeGreaterThan(3000);
-  expect(refused).toBeGreaterThan(3000);
-});
+    expect(cleared).toBeGreaterThan(3000);
+    expect(refused).toBeGreaterThan(3000);
+  },
+);
 
 test(
-  "runtime 18 cleared segments of random trees (oblique, mimic, prismatic, branching) stay clear, with and without a body",
+  "runtime row 18 cleared segments of random trees (oblique, mimic, prismatic, branching) stay clear, with and without a body",
   { timeout: 60_000 },
   () => {
     const random = new Random(20261121);
@@ -268,7 +272,7 @@ test(
   },
 );
 
-test("runtime 18 a long path in many steps that passes a hair-thin post is refused wherever the post stands", () => {
+test("runtime row 18 a long path in many steps that passes a hair-thin post is refused wherever the post stands", () => {
   const random = new Random(20261121);
   const robot = gantry();
   const needle = collisionOf(robot, [[4, 0, 0, 0, 0, 0, 0, 1e-4]], []);
@@ -285,7 +289,7 @@ test("runtime 18 a long path in many steps that passes a hair-thin post is refus
   }
 });
 
-test("runtime 18 a joint that turns three times as fast as its command is not stepped past an obstacle", () => {
+test("runtime row 18 a joint that turns three times as fast as its command is not stepped past an obstacle", () => {
   const robot = { ...chain([0, 1, 0], [[0, 0]]), mimicScale: Float64Array.of(1, 3) };
   const rod = collisionOf(robot, [[1, 0, 0, 0.02, 0, 0, 0.38, 0.005]], []);
   const rows = Array.from({ length: 31 }, (_, i) => [((i / 30) * Math.PI) / 6]);
@@ -297,31 +301,35 @@ test("runtime 18 a joint that turns three times as fast as its command is not st
   }
 });
 
-test("runtime 18 cleared paths of many small steps stay clear: what is not measured again is accounted for", { timeout: 60_000 }, () => {
-  const random = new Random(20261121);
-  let cleared = 0;
-  for (let run = 0; run < 400; run++) {
-    const panda = run % 2 === 0;
-    let robot = panda ? pandaLike() : randomRobot(random, { nLinks: 4 + random.integer(4), nJoints: 2, branches: false });
-    // Everything past the second joint follows the first one, and faster.
-    if (!panda) robot = { ...robot, mimicScale: robot.mimicScale.map((scale, link) => (link > 2 ? 2.5 : scale)) };
-    const collision = panda ? pandaLikeCollision(robot) : { ...randomCollision(random, robot), selfPairs: new Int32Array(0) };
-    const obstacles = new ObstacleSet(scatter(random, 8));
-    const checker = new SweptChecker(collision, obstacles);
-    const rows = [randomConfiguration(random, robot)];
-    const drift = randomConfiguration(random, robot).map((q) => 0.04 * q);
-    for (let w = 0; w < 25; w++) rows.push(rows[w]!.map((q, j) => q + drift[j]! + random.uniform(-0.01, 0.01)));
-    const report = checker.checkPath(path(...rows.map((row) => [...row])), { marginM: 0.01, startGraceM: 0 });
-    if (!report.clear) continue;
-    cleared += 1;
-    for (let s = 0; s < 100; s++) {
-      const w = Math.floor(s / 4);
-      const nearestM = bruteForce(collision, obstacles, between(rows[w]!, rows[w + 1]!, (s % 4) / 4));
-      if (!(nearestM > 0.01)) expect.fail(`${nearestM} m on a cleared path, run ${run}`);
+test(
+  "runtime row 18 cleared paths of many small steps stay clear: what is not measured again is accounted for",
+  { timeout: 60_000 },
+  () => {
+    const random = new Random(20261121);
+    let cleared = 0;
+    for (let run = 0; run < 400; run++) {
+      const panda = run % 2 === 0;
+      let robot = panda ? pandaLike() : randomRobot(random, { nLinks: 4 + random.integer(4), nJoints: 2, branches: false });
+      // Everything past the second joint follows the first one, and faster.
+      if (!panda) robot = { ...robot, mimicScale: robot.mimicScale.map((scale, link) => (link > 2 ? 2.5 : scale)) };
+      const collision = panda ? pandaLikeCollision(robot) : { ...randomCollision(random, robot), selfPairs: new Int32Array(0) };
+      const obstacles = new ObstacleSet(scatter(random, 8));
+      const checker = new SweptChecker(collision, obstacles);
+      const rows = [randomConfiguration(random, robot)];
+      const drift = randomConfiguration(random, robot).map((q) => 0.04 * q);
+      for (let w = 0; w < 25; w++) rows.push(rows[w]!.map((q, j) => q + drift[j]! + random.uniform(-0.01, 0.01)));
+      const report = checker.checkPath(path(...rows.map((row) => [...row])), { marginM: 0.01, startGraceM: 0 });
+      if (!report.clear) continue;
+      cleared += 1;
+      for (let s = 0; s < 100; s++) {
+        const w = Math.floor(s / 4);
+        const nearestM = bruteForce(collision, obstacles, between(rows[w]!, rows[w + 1]!, (s % 4) / 4));
+        if (!(nearestM > 0.01)) expect.fail(`${nearestM} m on a cleared path, run ${run}`);
+      }
     }
-  }
-  expect(cleared).toBeGreaterThan(50);
-});
+    expect(cleared).toBeGreaterThan(50);
+  },
+);
 
 test("runtime 15 the nearest pair is that of a brute-force search", () => {
   const random = new Random(20261121);
@@ -411,14 +419,14 @@ test("runtime 16 what may be touched does not count at a configuration either", 
   expect(checker.isClearAt(touching, 0)).toBe(false);
 });
 
-test("runtime 18 equality with the margin is too near at a configuration", () => {
+test("runtime row 18 equality with the margin is too near at a configuration", () => {
   const checker = new SweptChecker(oneLink, ball);
   const { nearestM } = checker.clearanceAt([0]);
   expect(checker.isClearAt([0], nearestM)).toBe(false);
   expect(checker.isClearAt([0], nearestM * (1 - 1e-12))).toBe(true);
 });
 
-test("runtime 18 a path of many waypoints is judged as its segments are, and names the segment that fails", () => {
+test("runtime row 18 a path of many waypoints is judged as its segments are, and names the segment that fails", () => {
   const checker = new SweptChecker(oneLink, ball);
   const rows = Array.from({ length: 41 }, (_, i) => [-1 + (i * 2.5) / 40]);
   const report = checker.checkPath(path(...rows), { marginM: 0.01 });
@@ -433,7 +441,7 @@ const near = 0.002;
 /** The ball is `near` from the rod at q = 0. */
 const snug = new ObstacleSet([{ name: "ball", shape: sphere([0.05 + 0.03 + near, 0, 0.2], 0.03) }]);
 
-test("runtime 18 a path that starts inside the margin may leave, and may not come much nearer", () => {
+test("runtime row 18 a path that starts inside the margin may leave, and may not come much nearer", () => {
   const checker = new SweptChecker(oneLink, snug);
   expect(checker.checkPath(path([0], [-0.5]), { marginM: 0.01 })).toMatchObject({ clear: true, nearestM: expect.closeTo(near, 9) });
   expect(checker.checkPath(path([0], [0.003]), { marginM: 0.01 }).clear).toBe(true);
@@ -444,7 +452,7 @@ test("runtime 18 a path that starts inside the margin may leave, and may not com
   expect(nearer).toMatchObject({ clear: false, proved: true, against: "ball" });
 });
 
-test("runtime 18 without start grace, or touching at the start, nothing may begin inside the margin", () => {
+test("runtime row 18 without start grace, or touching at the start, nothing may begin inside the margin", () => {
   const checker = new SweptChecker(oneLink, snug);
   const strict = checker.checkPath(path([0], [-0.5]), { marginM: 0.01, startGraceM: 0 });
   expect(strict).toMatchObject({ clear: false, proved: true, waypoint: 0, atFraction: 0, nearestM: expect.closeTo(near, 9) });
@@ -453,7 +461,7 @@ test("runtime 18 without start grace, or touching at the start, nothing may begi
   expect(checker.checkPath(path([0.1], [-0.5]), { marginM: 0.01 }).clear).toBe(false);
 });
 
-test("runtime 18 equality with the margin is too near", () => {
+test("runtime row 18 equality with the margin is too near", () => {
   const checker = new SweptChecker(oneLink, new ObstacleSet([{ name: "wall", shape: box([0.25, -1, -1], [0.5, 1, 1]) }]));
   const still = path([0], [0]);
   expect(checker.checkPath(still, { marginM: 0.2, startGraceM: 0 }).clear).toBe(false);
@@ -476,7 +484,7 @@ test("runtime 16 what may be touched is no obstacle; everything else, of the sam
   expect(checker.checkPath(right, { marginM: 0 }).clear).toBe(false);
 });
 
-test("runtime 18 what is carried is swept like a link, alone may touch its support, and is no obstacle to itself", () => {
+test("runtime row 18 what is carried is swept like a link, alone may touch its support, and is no obstacle to itself", () => {
   const robot = chain(
     [0, 1, 0],
     [
@@ -515,7 +523,7 @@ test("runtime 18 what is carried is swept like a link, alone may touch its suppo
   expect(arm.link).not.toBe("cube");
 });
 
-test("runtime 18 what no joint moves is not checked: the base on its table, two capsules of one rigid group", () => {
+test("runtime row 18 what no joint moves is not checked: the base on its table, two capsules of one rigid group", () => {
   const robot = chain([0, 1, 0], [[0, 0]]);
   const collision = collisionOf(
     robot,
@@ -531,7 +539,7 @@ test("runtime 18 what no joint moves is not checked: the base on its table, two 
   expect(checker.checkPath(path([0], [0.3]), { marginM: 0.01 }).clear).toBe(true);
 });
 
-test("runtime 18 numbers that are not numbers are never clear", () => {
+test("runtime row 18 numbers that are not numbers are never clear", () => {
   const checker = new SweptChecker(pandaLikeCollision(), new ObstacleSet([{ name: "ball", shape: sphere([2, 0, 0], 0.1) }]));
   const home = [...pandaLike().homeRad];
   for (const bad of [Number.NaN, Infinity, -Infinity]) {
@@ -548,7 +556,7 @@ test("runtime 18 numbers that are not numbers are never clear", () => {
   expect(checker.clearanceAt(home).nearestM).toBeGreaterThan(0);
 });
 
-test("runtime 18 running out of measurements is not a proof", () => {
+test("runtime row 18 running out of measurements is not a proof", () => {
   const checker = new SweptChecker(oneLink, snug);
   const report = checker.checkPath(path([0], [-0.5]), { marginM: 0.01, maxEvaluations: 2 });
   expect(report).toMatchObject({ clear: false, proved: false });
@@ -560,11 +568,11 @@ test.for([
   ["an endless margin", { marginM: Infinity }],
   ["a negative grace", { marginM: 0, startGraceM: -1 }],
   ["a body of no size", { marginM: 0, carrying: { name: "b", capsuleInTip: [0, 0, 0, 0, 0, 0, Number.NaN], mayTouch: [] } }],
-] as const)("runtime 18 refuses to run with %s", ([, options]) => {
+] as const)("runtime row 18 refuses to run with %s", ([, options]) => {
   expect(() => new SweptChecker(oneLink, ball).checkPath(path([0], [0.1]), options)).toThrow(/must be/);
 });
 
-test("runtime 18 a path of the wrong width is an error that names both counts", () => {
+test("runtime row 18 a path of the wrong width is an error that names both counts", () => {
   const checker = new SweptChecker(oneLink, ball);
   expect(() => checker.checkPath(path([0, 0]), { marginM: 0 })).toThrow("path has 2 joints, the robot has 1");
   expect(() => checker.clearanceAt([0, 0])).toThrow("q has 2 joints");
@@ -572,7 +580,7 @@ test("runtime 18 a path of the wrong width is an error that names both counts", 
   expect(() => checker.isClearAt([0], Number.NaN)).toThrow(/must be/);
 });
 
-test("runtime 18 a prismatic joint beyond the travel that the bounds count with is not judged", () => {
+test("runtime row 18 a prismatic joint beyond the travel that the bounds count with is not judged", () => {
   const robot = gantry();
   const collision = collisionOf(robot, [[4, 0, 0, 0, 0, 0, 0.1, 0.02]], []);
   const checker = new SweptChecker(collision, new ObstacleSet([{ name: "post", shape: sphere([1, 0, 1], 0.1) }]));
@@ -582,7 +590,7 @@ test("runtime 18 a prismatic joint beyond the travel that the bounds count with 
   expect(checker.checkPath(path(from, [2.1, 0.5, 1, 0]), { marginM: 0.01 })).toMatchObject({ clear: false, proved: false });
 });
 
-test("runtime 18 a linear axis without end is judged as long as nothing turns it", () => {
+test("runtime row 18 a linear axis without end is judged as long as nothing turns it", () => {
   const model = gantry();
   const robot: RobotModel = {
     ...model,

@@ -9,7 +9,7 @@ const sub = (name: string, args = {}) => ({ name, args, rationale: "" });
 const moveTo = (x: number, y: number, z: number) => sub("move_to", { x, y, z });
 
 describe("a plan judged as a whole", () => {
-  test("row 29 the last step leaves the fence: nothing moves, and the step is named", async () => {
+  test("policies row 29 the last step leaves the fence: nothing moves, and the step is named", async () => {
     const robot = await kinematicRobot("arm");
     const before = (await robot.runtime.observe()).qRad;
     const plan = intentPlan("test", [sub("pick", { object: "red_cube" }), moveTo(0.4, 0, 0.5), moveTo(5, 0, 0.5)]);
@@ -21,7 +21,7 @@ describe("a plan judged as a whole", () => {
     expect(robot.trace.records.at(-1)).toMatchObject({ kind: "note", note: "plan-refused", fields: { intent: "move_to" } });
   });
 
-  test("row 29 each step starts at the predicted end of the one before, and that is where the arm then is", async () => {
+  test("policies row 29 each step starts at the predicted end of the one before, and that is where the arm then is", async () => {
     const robot = await kinematicRobot("arm");
     const intents = [sub("pick", { object: "red_cube" }), moveTo(0.4, 0.1, 0.5), sub("place", { x: 0.45, y: -0.25 })];
     const { ok, steps, end } = await robot.runtime.preview(intents);
@@ -37,7 +37,7 @@ describe("a plan judged as a whole", () => {
     for (const axis of [0, 1, 2]) expect(at("red_cube", end)[axis]).toBeCloseTo(at("red_cube", seen)[axis]!, 2);
   });
 
-  test("row 29 sub-steps of composites are judged; unknown names and bad arguments end it", async () => {
+  test("policies row 29 sub-steps of composites are judged; unknown names and bad arguments end it", async () => {
     const robot = await kinematicRobot("arm");
     robot.registry.register(
       compositePrimitive("far", ["go_home", "move_to"], robot.registry, { mapArgs: (_args, i) => (i === 0 ? {} : { x: 5, y: 0, z: 0.5 }) }),
@@ -53,7 +53,7 @@ describe("a plan judged as a whole", () => {
       expect(await robot.runtime.preview([bad])).toMatchObject({ ok: false });
   });
 
-  test("row 29 a preview counts nothing and asks nobody", async () => {
+  test("policies row 29 a preview counts nothing and asks nobody", async () => {
     const asked: string[] = [];
     const approvals: ApprovalChannel = { name: "test", ask: async () => Promise.reject(new Error(String(asked.push("asked")))) };
     const robot = await kinematicRobot("arm", { approvals }, (loaded) => ({

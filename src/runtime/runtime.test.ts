@@ -38,7 +38,7 @@ const throwing = definePrimitive({
 });
 
 describe("one step", () => {
-  test("runtime 1 arguments changed by the caller afterwards do not reach the record", async () => {
+  test("runtime row 1 arguments changed by the caller afterwards do not reach the record", async () => {
     const { runtime } = gantryRuntime();
     const args = { x: 0.3, y: 0, z: 0.5 };
     const running = runtime.step({ name: "move_to", args });
@@ -46,11 +46,11 @@ describe("one step", () => {
     expect((await running).intent.args).toEqual({ x: 0.3, y: 0, z: 0.5 });
   });
 
-  test("runtime 2 a second primitive of the same name is refused", () => {
+  test("runtime row 2 a second primitive of the same name is refused", () => {
     expect(() => gantryRuntime({ primitives: [throwing, throwing] })).toThrow("primitive already registered: explode");
   });
 
-  test.for(["does_not_exist", "__proto__", "constructor", "toString"])("runtime 3 unknown primitive %s", async (name) => {
+  test.for(["does_not_exist", "__proto__", "constructor", "toString"])("runtime row 3 unknown primitive %s", async (name) => {
     const { runtime, trace } = gantryRuntime();
     const record = await runtime.step({ name, args: {} });
     expect(record).toMatchObject({
@@ -70,7 +70,7 @@ describe("one step", () => {
     ["a boolean", { x: true, y: 0, z: 0.5 }, /schema: move_to\.x: /],
     ["NaN", { x: Number.NaN, y: 0, z: 0.5 }, /schema: \/args\/x is not a finite number/],
     ["Infinity", { x: 0, y: Number.POSITIVE_INFINITY, z: 0.5 }, /schema: \/args\/y is not a finite number/],
-  ] as const)("runtime 3 %s is blocked and moves nothing", async ([, args, message]) => {
+  ] as const)("runtime row 3 %s is blocked and moves nothing", async ([, args, message]) => {
     const { runtime, backend } = gantryRuntime();
     const before = await backend.observe();
     const record = await runtime.step({ name: "move_to", args });
@@ -92,7 +92,7 @@ describe("one step", () => {
     expect((await runtime.step(moveTo(-0, -0, 0.4))).result.status).toBe("ok");
   });
 
-  test("runtime 3 the demo plan: ok five times, then blocked by the fence", async () => {
+  test("runtime row 3 the demo plan: ok five times, then blocked by the fence", async () => {
     const { runtime, trace } = gantryRuntime();
     const statuses: string[] = [];
     const plan = [
@@ -109,7 +109,7 @@ describe("one step", () => {
     expect(steps(trace)[5]?.decision).toMatchObject({ gateName: "geofence", reason: "target x=5 outside workspace [-1,1]" });
   });
 
-  test("runtime 3 a primitive that throws: error with type and text, one event, stopped first", async () => {
+  test("runtime row 3 a primitive that throws: error with type and text, one event, stopped first", async () => {
     const { runtime, trace } = gantryRuntime({ primitives: [throwing] });
     const record = await runtime.step({ name: "explode" });
     expect(record.result).toMatchObject({ status: "error", message: "TypeError: boom" });
@@ -129,7 +129,7 @@ describe("one step", () => {
     ["returns a promise", () => Promise.resolve({ kind: "allow" }), "malformed verdict"],
     ["returns another shape", () => ({ allowed: true }), "malformed verdict"],
     ["returns a NaN", () => ({ kind: "slow", gate: "bad", code: "x", scale: Number.NaN, reason: "", evidence: {} }), "malformed verdict"],
-  ] as const)("runtime 4 a gate that %s denies, is recorded, and the loop goes on", async ([, check, reason]) => {
+  ] as const)("runtime row 4 a gate that %s denies, is recorded, and the loop goes on", async ([, check, reason]) => {
     // @ts-expect-error a plug-in written without types
     const gate: Gate = { id: "bad", check };
     const { runtime } = gantryRuntime({ gates: [gate] });
@@ -139,12 +139,12 @@ describe("one step", () => {
     expect((await runtime.step(moveTo(0.1, 0, 0.5))).step).toBe(2);
   });
 
-  test("runtime 5 an empty chain denies", async () => {
+  test("runtime row 5 an empty chain denies", async () => {
     const { runtime } = gantryRuntime({ gates: [] });
     expect((await runtime.step(moveTo(0.1, 0, 0.5))).decision).toMatchObject({ action: "deny", reason: "no gates configured" });
   });
 
-  test("runtime 5 an allowed step lists its gates", async () => {
+  test("runtime row 5 an allowed step lists its gates", async () => {
     const { runtime } = gantryRuntime({ gates: [denyListGate(), geofenceGate()] });
     expect((await runtime.step(moveTo(0.1, 0, 0.5))).decision).toMatchObject({
       gateName: "pipeline",
@@ -152,7 +152,7 @@ describe("one step", () => {
     });
   });
 
-  test("runtime 8 a primitive that takes longer than it may: timeout, robot stopped, one event", async () => {
+  test("runtime row 8 a primitive that takes longer than it may: timeout, robot stopped, one event", async () => {
     const slow = definePrimitive({
       name: "dawdle",
       summary: "waits",
@@ -170,7 +170,7 @@ describe("one step", () => {
     expect(steps(trace)).toHaveLength(1);
   });
 
-  test("runtime 31 move_to from the home position reports what it measured", async () => {
+  test("runtime row 31 move_to from the home position reports what it measured", async () => {
     const { runtime } = gantryRuntime();
     const record = await runtime.step(moveTo(0.5, 0, 0.7));
     expect(record.result).toMatchObject({
@@ -180,7 +180,7 @@ describe("one step", () => {
     });
   });
 
-  test("runtime 31 pick while holding, place with empty hands", async () => {
+  test("runtime row 31 pick while holding, place with empty hands", async () => {
     const { runtime } = gantryRuntime();
     expect((await runtime.step({ name: "place", args: {} })).result.message).toMatch(/nothing to place; pick something first/);
     expect((await runtime.step({ name: "pick", args: { object: "widget" } })).result.status).toBe("ok");
@@ -189,7 +189,7 @@ describe("one step", () => {
     );
   });
 
-  test("runtime 32 a trajectory visits its points; a point outside the fence denies all of it", async () => {
+  test("runtime row 32 a trajectory visits its points; a point outside the fence denies all of it", async () => {
     const { runtime, backend } = gantryRuntime();
     const good = await runtime.step({
       name: "follow_trajectory",
@@ -308,7 +308,7 @@ describe("order", () => {
 describe("approvals", () => {
   const gates = () => [hitlGate({ requiresApproval: ["move_to"], timeoutMs: 1000 }), geofenceGate()];
 
-  test("runtime 20 approved once, by name, and the record says by whom", async () => {
+  test("runtime row 20 approved once, by name, and the record says by whom", async () => {
     const { runtime } = gantryRuntime({ gates: gates(), approvals: alwaysApprove("ann") });
     const record = await runtime.step(moveTo(0.1, 0, 0.5));
     expect(record).toMatchObject({
@@ -319,7 +319,7 @@ describe("approvals", () => {
     expect(record.approval?.["plan_hash"]).toMatch(/^sha256:[0-9a-f]{64}$/);
   });
 
-  test("runtime 20 names that are not listed are not asked about", async () => {
+  test("runtime row 20 names that are not listed are not asked about", async () => {
     const { runtime } = gantryRuntime({ gates: gates(), approvals: alwaysDeny() });
     expect((await runtime.step({ name: "scan" })).result.status).toBe("ok");
   });
@@ -332,7 +332,7 @@ describe("approvals", () => {
     ["denied", alwaysDeny("bob"), "human reviewer denied 'move_to' call"],
     ["throwing", throwingChannel, "approver raised TypeError: no line"],
     ["answering nonsense", garbage, "the approver's answer is malformed"],
-  ] as const)("runtime 20 %s: blocked with the reason", async ([, approvals, reason]) => {
+  ] as const)("runtime row 20 %s: blocked with the reason", async ([, approvals, reason]) => {
     const { runtime } = gantryRuntime({ gates: gates(), approvals });
     expect(await runtime.step(moveTo(0.1, 0, 0.5))).toMatchObject({
       decision: { action: "deny", gateName: "hitl", reason },
@@ -340,12 +340,12 @@ describe("approvals", () => {
     });
   });
 
-  test("runtime 20 nobody to ask: blocked", async () => {
+  test("runtime row 20 nobody to ask: blocked", async () => {
     const { runtime } = gantryRuntime({ gates: gates() });
     expect((await runtime.step(moveTo(0.1, 0, 0.5))).decision.code).toBe("no_approver");
   });
 
-  test("runtime 20 silence ends when the step is aborted", async () => {
+  test("runtime row 20 silence ends when the step is aborted", async () => {
     const controller = new AbortController();
     const { runtime } = gantryRuntime({ gates: gates(), approvals: silent });
     const running = runtime.step(moveTo(0.1, 0, 0.5), { signal: controller.signal });
@@ -392,7 +392,7 @@ describe("composites", () => {
   const registryOf = () => gantryRuntime().registry;
   const patrol = () => compositePrimitive("patrol", ["scan", "go_home", "wait"], registryOf());
 
-  test("runtime 35 each sub-step is a step of its own, with its parent, and gated", async () => {
+  test("runtime row 35 each sub-step is a step of its own, with its parent, and gated", async () => {
     const { runtime, trace } = gantryRuntime({ primitives: [patrol()], gates: [rateLimitGate({ perMinute: 60 })] });
     const record = await runtime.step({ id: "p", name: "patrol", args: { radius: 0.5 } });
     expect(record.result).toMatchObject({
@@ -409,14 +409,14 @@ describe("composites", () => {
     expect(record.children).toEqual([1, 2, 3]);
   });
 
-  test("runtime 35 a composite cannot launder a denied sub-step", async () => {
+  test("runtime row 35 a composite cannot launder a denied sub-step", async () => {
     const { runtime } = gantryRuntime({ primitives: [patrol()], gates: [denyListGate({ denied: ["go_home"] })] });
     const record = await runtime.step({ name: "patrol" });
     expect(record.result).toMatchObject({ status: "blocked", observation: { failed_at: "go_home", step_index: 1 } });
     expect(record.children).toEqual([1, 2]);
   });
 
-  test("runtime 35 unknown and own names are refused at load", () => {
+  test("runtime row 35 unknown and own names are refused at load", () => {
     const registry = new PrimitiveRegistry();
     expect(() => compositePrimitive("loop", ["loop"], registry)).toThrow(/cannot contain itself/);
     expect(() => compositePrimitive("a", ["nothing"], registry)).toThrow(/unknown step 'nothing'/);
@@ -425,7 +425,7 @@ describe("composites", () => {
 });
 
 describe("loops", () => {
-  test("runtime 7 the control loop ends on null and keeps its rate", async () => {
+  test("runtime row 7 the control loop ends on null and keeps its rate", async () => {
     const { runtime, clock } = gantryRuntime();
     let calls = 0;
     const report = await controlLoop(runtime, () => (++calls < 4 ? { name: "scan" } : null), { rateHz: 10 });
@@ -433,7 +433,7 @@ describe("loops", () => {
     expect(clock.nowMs()).toBeCloseTo(300, 6);
   });
 
-  test("runtime 7 a step longer than the period is an overrun, and nothing is caught up", async () => {
+  test("runtime row 7 a step longer than the period is an overrun, and nothing is caught up", async () => {
     const { runtime } = gantryRuntime();
     let calls = 0;
     const report = await controlLoop(runtime, () => (++calls <= 2 ? { name: "wait", args: { seconds: 0.5 } } : null), { rateHz: 10 });
@@ -441,7 +441,7 @@ describe("loops", () => {
     expect(report.worstOverrunMs).toBeCloseTo(400, 6);
   });
 
-  test("runtime 7 a control loop ends at its step limit and on a stop", async () => {
+  test("runtime row 7 a control loop ends at its step limit and on a stop", async () => {
     const { runtime } = gantryRuntime();
     expect((await controlLoop(runtime, () => ({ name: "scan" }), { maxSteps: 5 })).endedBy).toBe("max-steps");
     expect((await controlLoop(runtime, () => ({ name: "stop" }))).endedBy).toBe("stop");
@@ -480,7 +480,7 @@ describe("loops", () => {
     expect(report.message).toMatch(message);
   });
 
-  test("runtime 22 paused: the policy is not asked; resumed, it goes on; a swap keeps a latched stop", async () => {
+  test("runtime row 22 paused: the policy is not asked; resumed, it goes on; a swap keeps a latched stop", async () => {
     const clock = new SimulatedClock();
     const intervention = new InterventionController(clock);
     const { runtime, trace } = gantryRuntime({ clock, intervention, gates: [interventionGate(intervention), geofenceGate()] });
@@ -508,7 +508,7 @@ describe("loops", () => {
     );
   });
 
-  test("runtime 22 paused with a fallback: what the controller proposes passes, the same from the policy does not", async () => {
+  test("runtime row 22 paused with a fallback: what the controller proposes passes, the same from the policy does not", async () => {
     const clock = new SimulatedClock();
     const intervention = new InterventionController(clock);
     const { runtime } = gantryRuntime({ clock, intervention, gates: [interventionGate(intervention), geofenceGate()] });
@@ -521,7 +521,7 @@ describe("loops", () => {
     expect((await runtime.step(moveTo(0.1, 0, 0.5))).result.status).toBe("blocked");
   });
 
-  test("runtime 9 the buffer is filled by the runtime", async () => {
+  test("runtime row 9 the buffer is filled by the runtime", async () => {
     const { runtime } = gantryRuntime();
     await runtime.step(moveTo(0.1, 0, 0.5));
     await runtime.step(moveTo(9, 0, 0.5));

@@ -13,7 +13,7 @@ import { StepQueue } from "./step-queue.ts";
 describe("deadline monitor", () => {
   const stampsS = [0, 0.1, 0.25, 0.35, 0.6, 0.85, 1.1];
 
-  test("runtime 21 misses, jitter and the run of misses as printed in the specification", () => {
+  test("runtime row 21 misses, jitter and the run of misses as printed in the specification", () => {
     const clock = new SimulatedClock();
     const monitor = new DeadlineMonitor({ targetHz: 10, clock });
     const misses = stampsS.map((at) => {
@@ -33,7 +33,7 @@ describe("deadline monitor", () => {
     expect(monitor.consecutiveMisses).toBe(3);
   });
 
-  test("runtime 21 its statistics", () => {
+  test("runtime row 21 its statistics", () => {
     const clock = new SimulatedClock();
     const monitor = new DeadlineMonitor({ targetHz: 10, clock });
     for (const at of stampsS) monitor.observe(at);
@@ -49,7 +49,7 @@ describe("deadline monitor", () => {
       expect(value).toBeCloseTo(wanted, 6);
   });
 
-  test("runtime 21 a stall is seen while it lasts, and an on-time period forgives", () => {
+  test("runtime row 21 a stall is seen while it lasts, and an on-time period forgives", () => {
     const clock = new SimulatedClock();
     const monitor = new DeadlineMonitor({ targetHz: 10, clock });
     monitor.observe();
@@ -80,7 +80,7 @@ describe("retry", () => {
   const erring = (message: string) => step(1, { result: { status: "error", observation: {}, message, durationMs: 0 } });
   const options = () => ({ clock: new SimulatedClock(), random: new Random(1), jitterFrac: 0 });
 
-  test("runtime 23 transient errors are tried again on the schedule, others and refusals are not", async () => {
+  test("runtime row 23 transient errors are tried again on the schedule, others and refusals are not", async () => {
     const attempts = async (record: ReturnType<typeof step>) => {
       const settings = options();
       let tries = 0;
@@ -97,7 +97,7 @@ describe("retry", () => {
     expect(isTransientError(erring("Connection Reset by peer"))).toBe(true);
   });
 
-  test("runtime 23 the wait is bounded by the jitter, whatever the seed", () => {
+  test("runtime row 23 the wait is bounded by the jitter, whatever the seed", () => {
     fc.assert(
       fc.property(fc.integer(), fc.integer({ min: 1, max: 20 }), (seed, failures) => {
         const waitS = backoffS(failures, { random: new Random(seed) });
@@ -109,7 +109,7 @@ describe("retry", () => {
     );
   });
 
-  test("runtime 23 a stop ends the waiting at once", async () => {
+  test("runtime row 23 a stop ends the waiting at once", async () => {
     const controller = new AbortController();
     let tries = 0;
     await stepWithRetry(
@@ -125,7 +125,7 @@ describe("retry", () => {
 });
 
 describe("observation buffer", () => {
-  test("runtime 9 the oldest leaves first, and nothing is the last zero", () => {
+  test("runtime row 9 the oldest leaves first, and nothing is the last zero", () => {
     const buffer = new ObservationBuffer(2);
     for (const n of [1, 2, 3]) buffer.append(step(n));
     expect(buffer.recent(5).map((record) => record.step)).toEqual([2, 3]);

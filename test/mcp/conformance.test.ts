@@ -22,19 +22,23 @@ const atLeast = { "2026-07-28": 160, "2025-11-25": 76 } as const;
 const suite = foreignFile("@modelcontextprotocol/conformance", "dist/index.js");
 
 describeWithTools("the MCP conformance suite", () => {
-  test.for(["2026-07-28", "2025-11-25"] as const)("48 MCP transports: server side, %s", { timeout: 120_000 }, async (revision) => {
-    await using served = await servedGantry();
-    const settings = { host: "127.0.0.1", port: 0, tokens: [], version: "test", callsPerMinute: 100_000, log: () => undefined };
-    const serving = await serveServiceOverHttp(withFixtures(robotService(served.robot, settings), served.robot.registry), settings);
-    const expected = join(import.meta.dirname, `conformance.${revision}.yaml`);
-    const args = ["server", "--url", serving.url, "--requirements", revision, "--expected-failures", expected, "-o", folder];
-    const { code, stdout, stderr } = await runNode([suite, ...args], folder);
-    await serving.close();
-    const summary = stdout.slice(stdout.indexOf("=== SUMMARY ==="));
-    const [, passed = "0", failed = "none"] = /Total: (\d+) passed, (\d+) failed/.exec(summary) ?? [];
-    process.stdout.write(`MCP conformance ${revision}: ${passed} checks passed, ${failed} failed (expected, or not scored)\n`);
-    expect([code, code === 0 ? "" : `${summary}\n${stderr}`]).toEqual([0, ""]);
-    expect(Number(passed)).toBeGreaterThanOrEqual(atLeast[revision]);
-    expect(served.robot.trace.nSteps).toBe(0);
-  });
+  test.for(["2026-07-28", "2025-11-25"] as const)(
+    "policies row 48 MCP transports: server side, %s",
+    { timeout: 120_000 },
+    async (revision) => {
+      await using served = await servedGantry();
+      const settings = { host: "127.0.0.1", port: 0, tokens: [], version: "test", callsPerMinute: 100_000, log: () => undefined };
+      const serving = await serveServiceOverHttp(withFixtures(robotService(served.robot, settings), served.robot.registry), settings);
+      const expected = join(import.meta.dirname, `conformance.${revision}.yaml`);
+      const args = ["server", "--url", serving.url, "--requirements", revision, "--expected-failures", expected, "-o", folder];
+      const { code, stdout, stderr } = await runNode([suite, ...args], folder);
+      await serving.close();
+      const summary = stdout.slice(stdout.indexOf("=== SUMMARY ==="));
+      const [, passed = "0", failed = "none"] = /Total: (\d+) passed, (\d+) failed/.exec(summary) ?? [];
+      process.stdout.write(`MCP conformance ${revision}: ${passed} checks passed, ${failed} failed (expected, or not scored)\n`);
+      expect([code, code === 0 ? "" : `${summary}\n${stderr}`]).toEqual([0, ""]);
+      expect(Number(passed)).toBeGreaterThanOrEqual(atLeast[revision]);
+      expect(served.robot.trace.nSteps).toBe(0);
+    },
+  );
 });

@@ -35,7 +35,7 @@ const move = ["--method", "tools/call", "--tool-name", "move_to", "--tool-args-j
 
 describeWithTools("the MCP Inspector as a client", () => {
   test.for(profileNames())(
-    "47 MCP tools: the schemas of %s are portable to every client it knows of",
+    "policies row 47 MCP tools: the schemas of %s are portable to every client it knows of",
     { timeout: 120_000 },
     async (profile) => {
       const { code, stdout, stderr } = await inspect(["--method", "tools/list", "--strict"], overPipe(profile));
@@ -45,7 +45,7 @@ describeWithTools("the MCP Inspector as a client", () => {
     },
   );
 
-  test.for(eras)("47 MCP tools: moves the arm over a pipe, and reads a resource (%s)", { timeout: 120_000 }, async (era) => {
+  test.for(eras)("policies row 47 MCP tools: moves the arm over a pipe, and reads a resource (%s)", { timeout: 120_000 }, async (era) => {
     const moved = await inspect(["--protocol-era", era, ...move], overPipe("arm"));
     const { structuredContent: answer, isError } = JSON.parse(moved.stdout) as Moved;
     expect([moved.code, isError, answer.status]).toEqual([0, false, "ok"]);
@@ -56,7 +56,7 @@ describeWithTools("the MCP Inspector as a client", () => {
   });
 
   test.for(eras)(
-    "48 MCP transports: over HTTP with a token moves the arm, without one does not (%s)",
+    "policies row 48 MCP transports: over HTTP with a token moves the arm, without one does not (%s)",
     { timeout: 120_000 },
     async (era) => {
       const secret = "inspectors-secret-1";

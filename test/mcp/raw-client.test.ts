@@ -41,36 +41,40 @@ const says =
 const yes = { action: "accept", content: { approve: true } };
 
 describe("a client of the 2025 protocol, by hand, over a pipe", () => {
-  test("47 MCP tools: initialize, tools/list, a move with progress, cancellation is a stop", { timeout: 120_000 }, async () => {
-    await using served = overPipe(serve(), surroundings());
-    const { client, strays } = served;
-    const { result } = await client.initialize();
-    expect(result).toMatchObject({
-      protocolVersion: "2025-06-18",
-      serverInfo: { name: "clearance-gantry" },
-      instructions: expect.any(String),
-    });
-    const { tools } = (await client.request("tools/list")) as { tools: { name: string; inputSchema: object }[] };
-    expect(tools.find(({ name }) => name === "move_to")?.inputSchema).toMatchObject({ type: "object", additionalProperties: false });
+  test(
+    "policies row 47 MCP tools: initialize, tools/list, a move with progress, cancellation is a stop",
+    { timeout: 120_000 },
+    async () => {
+      await using served = overPipe(serve(), surroundings());
+      const { client, strays } = served;
+      const { result } = await client.initialize();
+      expect(result).toMatchObject({
+        protocolVersion: "2025-06-18",
+        serverInfo: { name: "clearance-gantry" },
+        instructions: expect.any(String),
+      });
+      const { tools } = (await client.request("tools/list")) as { tools: { name: string; inputSchema: object }[] };
+      expect(tools.find(({ name }) => name === "move_to")?.inputSchema).toMatchObject({ type: "object", additionalProperties: false });
 
-    expect(await client.call("move_relative", { dz: 0.05 })).toMatchObject({
-      status: "ok",
-      state: { position: [0, 0, expect.closeTo(1.05, 3)] },
-    });
-    expect(client.received.filter(({ method }) => method === "notifications/progress").length).toBeGreaterThan(0);
+      expect(await client.call("move_relative", { dz: 0.05 })).toMatchObject({
+        status: "ok",
+        state: { position: [0, 0, expect.closeTo(1.05, 3)] },
+      });
+      expect(client.received.filter(({ method }) => method === "notifications/progress").length).toBeGreaterThan(0);
 
-    const { id, moving } = client.begin("tools/call", far);
-    await moving;
-    await client.notify("notifications/cancelled", { requestId: id, reason: "enough" });
-    const trace = async () => (await client.call("recent_trace")) as unknown as { events: { result: { status: string } }[] };
-    await expect
-      .poll(async () => (await trace()).events.map((event) => event.result.status), { timeout: 10_000 })
-      .toEqual(["ok", "stopped"]);
-    expect(((await client.call("state")) as unknown as { position: number[] }).position[0]).toBeLessThan(1.4);
-    // A cancelled request is not answered.
-    expect(client.received.filter((message) => message.id === id)).toEqual([]);
-    expect(strays).toEqual([]);
-  });
+      const { id, moving } = client.begin("tools/call", far);
+      await moving;
+      await client.notify("notifications/cancelled", { requestId: id, reason: "enough" });
+      const trace = async () => (await client.call("recent_trace")) as unknown as { events: { result: { status: string } }[] };
+      await expect
+        .poll(async () => (await trace()).events.map((event) => event.result.status), { timeout: 10_000 })
+        .toEqual(["ok", "stopped"]);
+      expect(((await client.call("state")) as unknown as { position: number[] }).position[0]).toBeLessThan(1.4);
+      // A cancelled request is not answered.
+      expect(client.received.filter((message) => message.id === id)).toEqual([]);
+      expect(strays).toEqual([]);
+    },
+  );
 
   test.for([
     ["accepted", yes, "ok"],
@@ -113,7 +117,7 @@ describe("a client of the 2025 protocol, by hand, over a pipe", () => {
 });
 
 describe("a client of the 2025 protocol, by hand, over HTTP", () => {
-  test("48 MCP transports: a session, events, progress, cancellation, its end", { timeout: 60_000 }, async () => {
+  test("policies row 48 MCP transports: a session, events, progress, cancellation, its end", { timeout: 60_000 }, async () => {
     await using served = await servedGantry({ clock: realClock() });
     const { client, session, headers, end } = overHttp(served.serving.url);
     const { result } = await client.initialize();

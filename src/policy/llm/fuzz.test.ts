@@ -9,7 +9,7 @@ import { kinematicRobot } from "./testing/robots.ts";
 const slackM = 2e-3;
 
 test.for(["arm", "gantry"])(
-  "row 28 fuzz %s: 1,000 intents that the schemas allow, and nothing ever is outside the envelope",
+  "policies row 28 fuzz %s: 1,000 intents that the schemas allow, and nothing ever is outside the envelope",
   { timeout: 240_000 },
   async (profile) => {
     const seen: { readonly tip: readonly number[]; readonly qRad: readonly number[] }[] = [];

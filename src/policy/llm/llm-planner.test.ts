@@ -24,8 +24,8 @@ const pickAndPlace = [
   { name: "place", args: { x: "0.45", y: -0.25 }, rationale: "put it down" },
 ];
 
-describe.for(["openai", "anthropic"] as const)("row 29 %s wire format", (wire) => {
-  test("row 29 forced submit_plan, names enumerated, args typed and coerced; the plan runs", async () => {
+describe.for(["openai", "anthropic"] as const)("policies row 29 %s wire format", (wire) => {
+  test("policies row 29 forced submit_plan, names enumerated, args typed and coerced; the plan runs", async () => {
     const planner = await plannerOn(submit(pickAndPlace), { wire });
     const robot = await kinematicRobot("arm");
     const plan = await planner.plan("put the red cube down", { observation: await robot.runtime.observe() });
@@ -47,14 +47,14 @@ describe.for(["openai", "anthropic"] as const)("row 29 %s wire format", (wire) =
     ]);
   });
 
-  test("row 29 an answer without submit_plan is a PlanError", async () => {
+  test("policies row 29 an answer without submit_plan is a PlanError", async () => {
     const planner = await plannerOn({ text: "First I would pick." }, { wire });
     const error = await planner.plan("x").catch((thrown: unknown) => thrown);
     expect(String(error)).toBe("PlanError: the model did not call submit_plan; it said: First I would pick.");
   });
 });
 
-test("row 29 a plan may stop a robot that has no stop among its primitives, and its arguments are checked", async () => {
+test("policies row 29 a plan may stop a robot that has no stop among its primitives, and its arguments are checked", async () => {
   const { registry: flying } = await kinematicRobot("tello");
   expect(flying.has("stop")).toBe(false);
   const planned = await (await plannerOn(submit([{ name: "stop", args: {} }]), { registry: flying })).plan("stop");
@@ -64,14 +64,14 @@ test("row 29 a plan may stop a robot that has no stop among its primitives, and 
   await expect(wrong.plan("stop")).rejects.toThrow("stop.gently: is not an argument");
 });
 
-describe("row 29 what is no plan", () => {
+describe("policies row 29 what is no plan", () => {
   test.for([
     ["no intents", submit(undefined), /without a list of intents/],
     ["empty", submit([]), /the plan is empty/],
     ["not JSON", { calls: [{ name: "submit_plan", args: "{broken" }] }, /without a list of intents/],
     ["another tool", { calls: [{ name: "pick", args: { object: "red_cube" } }] }, /did not call submit_plan/],
     ["too long", submit(Array.from({ length: 10_000 }, () => ({ name: "scan", args: {} }))), /10000 intents, at most 64/],
-  ] as const)("row 29 %s", async ([, scripted, message]) => {
+  ] as const)("policies row 29 %s", async ([, scripted, message]) => {
     await expect((await plannerOn(scripted)).plan("x")).rejects.toThrow(message);
   });
 
@@ -83,7 +83,7 @@ describe("row 29 what is no plan", () => {
     { name: "scan" },
   ];
 
-  test("row 29 unknown names and bad args are all listed", async () => {
+  test("policies row 29 unknown names and bad args are all listed", async () => {
     const error = await (await plannerOn(submit(faulty))).plan("x").catch((thrown: unknown) => thrown);
     expect(error).toMatchObject({ name: "PlanError" });
     expect((error as { issues: string[] }).issues.map((issue) => issue.slice(0, 32))).toEqual([
@@ -94,7 +94,7 @@ describe("row 29 what is no plan", () => {
     ]);
   });
 
-  test("row 29 lenient gives the plan with its issues, and nothing of it that is faulty ever runs", async () => {
+  test("policies row 29 lenient gives the plan with its issues, and nothing of it that is faulty ever runs", async () => {
     const plan = await (await plannerOn(submit(faulty), { lenient: true })).plan("x");
     expect([plan.nSteps, plan.issues.length]).toEqual([5, 4]);
     const robot = await kinematicRobot("arm");

@@ -39,8 +39,8 @@ const thrown = async (run: Promise<unknown>) =>
     (error: unknown) => error,
   );
 
-describe.for(["openai", "anthropic"] as const)("row 28 %s wire format", (wire) => {
-  test("row 28 typed tools: one a primitive, sorted, with units, and no others", async () => {
+describe.for(["openai", "anthropic"] as const)("policies row 28 %s wire format", (wire) => {
+  test("policies row 28 typed tools: one a primitive, sorted, with units, and no others", async () => {
     const policy = await policyOn([done], { wire });
     await runToEnd(policy, "nothing");
     const { body, headers, path } = endpoint!.requests[0]!;
@@ -56,7 +56,7 @@ describe.for(["openai", "anthropic"] as const)("row 28 %s wire format", (wire) =
     expect(wire === "openai" ? headers.authorization : headers["x-api-key"]).toContain(key);
   });
 
-  test("row 28 a robot without stop among its primitives is offered it, and stopped", async () => {
+  test("policies row 28 a robot without stop among its primitives is offered it, and stopped", async () => {
     const robot = await kinematicRobot("tello");
     expect(robot.registry.has("stop")).toBe(false);
     const policy = await policyOn([call("stop"), done], { wire, registry: robot.registry });
@@ -66,7 +66,7 @@ describe.for(["openai", "anthropic"] as const)("row 28 %s wire format", (wire) =
     expect(robot.steps().map(({ intent, result }) => [intent.name, result.status])).toEqual([["stop", "ok"]]);
   });
 
-  test("row 28 a model drives the arm: each call a step, each result back under the call's own id", async () => {
+  test("policies row 28 a model drives the arm: each call a step, each result back under the call's own id", async () => {
     const policy = await policyOn(
       [
         { text: "Looking first.", calls: [{ id: "call_7", name: "scan", args: { radius: 1 } }] },
@@ -100,7 +100,7 @@ describe.for(["openai", "anthropic"] as const)("row 28 %s wire format", (wire) =
     expect(JSON.stringify(robot.trace.records.map((record) => ({ ...record, tNs: 0 })))).not.toContain(key);
   });
 
-  test("row 28 a refusal's reason goes back, the rest is not executed, and the model is asked again", async () => {
+  test("policies row 28 a refusal's reason goes back, the rest is not executed, and the model is asked again", async () => {
     const policy = await policyOn(
       [
         {
@@ -122,7 +122,7 @@ describe.for(["openai", "anthropic"] as const)("row 28 %s wire format", (wire) =
     expect(text).toContain("refused_by");
   });
 
-  test("row 28 server answers 503 twice, then a call: one intent, two retries counted", async () => {
+  test("policies row 28 server answers 503 twice, then a call: one intent, two retries counted", async () => {
     const policy = await policyOn([{ status: 503 }, { status: 503 }, call("scan"), done], { wire });
     const { proposals } = await runToEnd(policy, "look");
     expect(proposals).toHaveLength(1);
@@ -134,7 +134,7 @@ describe.for(["openai", "anthropic"] as const)("row 28 %s wire format", (wire) =
     [500, 3],
     [400, 1],
     [404, 1],
-  ] as const)("row 28 HTTP %i for good: asked %i times, then one clear error", async ([status, requests]) => {
+  ] as const)("policies row 28 HTTP %i for good: asked %i times, then one clear error", async ([status, requests]) => {
     const policy = await policyOn([{ status, message: `no, says ${key}` }], { wire });
     const error = await thrown(runToEnd(policy, "look"));
     expect(error).toMatchObject({ name: "LlmPolicyError", code: "http_error", status });
@@ -143,7 +143,7 @@ describe.for(["openai", "anthropic"] as const)("row 28 %s wire format", (wire) =
     expect(policy.terminated).toBe("error");
   });
 
-  test("row 28 401: the key is named as the trouble, and not shown", async () => {
+  test("policies row 28 401: the key is named as the trouble, and not shown", async () => {
     const policy = await policyOn([{ status: 401, message: `Incorrect API key provided: ${key}` }], { wire });
     const error = await thrown(runToEnd(policy, "look"));
     expect(error).toMatchObject({ code: "unauthorized", status: 401 });
@@ -151,19 +151,19 @@ describe.for(["openai", "anthropic"] as const)("row 28 %s wire format", (wire) =
     expect(endpoint!.requests).toHaveLength(1);
   });
 
-  test("row 28 an endpoint that hangs: over at the deadline, the connection closed", async () => {
+  test("policies row 28 an endpoint that hangs: over at the deadline, the connection closed", async () => {
     const policy = await policyOn(["hang"], { wire, requestTimeoutMs: 60 });
     expect(await thrown(runToEnd(policy, "look"))).toMatchObject({ code: "timeout" });
     expect(endpoint!.requests).toHaveLength(1);
   });
 
-  test("row 28 one deadline holds for all tries together", async () => {
+  test("policies row 28 one deadline holds for all tries together", async () => {
     const policy = await policyOn([{ status: 500 }, "hang"], { wire, requestTimeoutMs: 250 });
     expect(await thrown(runToEnd(policy, "look"))).toMatchObject({ code: "timeout" });
     expect(endpoint!.requests).toHaveLength(2);
   });
 
-  test("row 28 an abort ends the waiting at once", async () => {
+  test("policies row 28 an abort ends the waiting at once", async () => {
     const stopping = new AbortController();
     const policy = await policyOn(
       () => {
@@ -181,13 +181,13 @@ describe.for(["openai", "anthropic"] as const)("row 28 %s wire format", (wire) =
     ["another shape", '{"hello": 1}'],
     ["no choices", '{"id":"1","choices":[],"content":null}'],
     ["empty", ""],
-  ] as const)("row 28 an answer that cannot be read (%s) is one clear error", async ([, raw]) => {
+  ] as const)("policies row 28 an answer that cannot be read (%s) is one clear error", async ([, raw]) => {
     const policy = await policyOn([{ raw }], { wire });
     expect(await thrown(runToEnd(policy, "look"))).toMatchObject({ name: "LlmPolicyError", code: "bad_answer" });
     expect(endpoint!.requests).toHaveLength(1);
   });
 
-  test("row 28 hallucination: an unknown tool is blocked by the resolver, and the model is told", async () => {
+  test("policies row 28 hallucination: an unknown tool is blocked by the resolver, and the model is told", async () => {
     const policy = await policyOn([call("fly", { high: 3 }), done], { wire });
     const robot = await kinematicRobot("arm");
     await runPolicy(robot.runtime, policy, "fly");
@@ -222,8 +222,8 @@ describe.for(["openai", "anthropic"] as const)("row 28 %s wire format", (wire) =
   });
 });
 
-describe("row 28 arguments", () => {
-  test('row 28 x = "0.4" becomes a number; "nan" and "left" are denied by schema; the loop goes on', async () => {
+describe("policies row 28 arguments", () => {
+  test('policies row 28 x = "0.4" becomes a number; "nan" and "left" are denied by schema; the loop goes on', async () => {
     const policy = await policyOn([move("0.4"), move("nan"), move("left"), move(""), done]);
     const robot = await kinematicRobot("arm");
     const report = await runPolicy(robot.runtime, policy, "move");
@@ -236,7 +236,7 @@ describe("row 28 arguments", () => {
     expect(report.endedBy).toBe("done");
   });
 
-  test.for(["{x: 1", "[1, 2]", '"text"', "null", "7"])("row 28 %s is no argument object: refused, nothing moves", async (args) => {
+  test.for(["{x: 1", "[1, 2]", '"text"', "null", "7"])("policies row 28 %s is no argument object: refused, nothing moves", async (args) => {
     // go_home and move_relative would run on empty arguments.
     const policy = await policyOn([call("go_home", args), call("move_relative", args), call("move_to", args), done]);
     const robot = await kinematicRobot("arm");
@@ -258,7 +258,7 @@ describe("row 28 arguments", () => {
     expect(endpoint!.requests[1]!.text).toContain("unparsable arguments");
   });
 
-  test("row 28 done and ask; done says whether the goal is reached", async () => {
+  test("policies row 28 done and ask; done says whether the goal is reached", async () => {
     expect((await runToEnd(await policyOn([done]), "x")).end).toEqual({ kind: "done", reached: true, message: "as asked" });
     const gaveUp = await policyOn([call("done", { reason: "there is no cube", reached: false })]);
     expect((await runToEnd(gaveUp, "x")).end).toEqual({ kind: "done", reached: false, message: "there is no cube" });
@@ -280,8 +280,8 @@ describe("row 28 arguments", () => {
   });
 });
 
-describe("row 28 the loop ends", () => {
-  test("row 28 plain text: one reminder, then it ends", async () => {
+describe("policies row 28 the loop ends", () => {
+  test("policies row 28 plain text: one reminder, then it ends", async () => {
     const policy = await policyOn([{ text: "I would move the arm." }]);
     const { end } = await runToEnd(policy, "move");
     expect(end).toMatchObject({ kind: "done", reached: false, message: expect.stringContaining("I would move the arm.") });
@@ -290,7 +290,7 @@ describe("row 28 the loop ends", () => {
     expect(endpoint!.requests[1]!.text).toContain("Call a tool, or call done.");
   });
 
-  test("row 28 the same refused call three times ends it, also with looks between", async () => {
+  test("policies row 28 the same refused call three times ends it, also with looks between", async () => {
     let n = 0;
     const policy = await policyOn(() => (n++ % 2 === 0 ? move(9) : call("scan")));
     const robot = await kinematicRobot("arm");
@@ -300,7 +300,7 @@ describe("row 28 the loop ends", () => {
     expect(policy.terminated).toBe("repeated_refusal");
   });
 
-  test("row 28 retries wait as the endpoint asks, and not beyond the deadline", async () => {
+  test("policies row 28 retries wait as the endpoint asks, and not beyond the deadline", async () => {
     const waits: number[] = [];
     const sleep = (ms: number) => Promise.resolve(void waits.push(ms));
     const asked = await policyOn([{ status: 429, headers: { "retry-after": "2" } }, call("scan"), done], { sleep });
@@ -311,7 +311,7 @@ describe("row 28 the loop ends", () => {
     expect(waits).toEqual([2000]);
   });
 
-  test("row 28 nobody listens: unreachable, with the address", async () => {
+  test("policies row 28 nobody listens: unreachable, with the address", async () => {
     const policy = await policyOn([done]);
     const { baseUrl } = endpoint!;
     await endpoint!.close();
@@ -326,8 +326,8 @@ describe("row 28 the loop ends", () => {
   });
 });
 
-describe("row 28 budget and accounting", () => {
-  test("row 28 budget: the context stays within it, goal and instructions in every request", async () => {
+describe("policies row 28 budget and accounting", () => {
+  test("policies row 28 budget: the context stays within it, goal and instructions in every request", async () => {
     const policy = await policyOn((_request, i) => (i < 60 ? call("scan", { radius: i / 100 }) : done), {
       contextBudgetTokens: 3000,
       instructions: "INSTRUCTED",

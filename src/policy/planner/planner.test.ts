@@ -10,8 +10,8 @@ import { intentPlan, type IntentPlan } from "./planner.ts";
 const goal = { object: "cube", pickM: [0.5, 0, 0.2] as Vec3, placeM: [0.3, 0.4, 0.2] as Vec3 };
 const names = (plan: IntentPlan | Promise<IntentPlan>) => (plan instanceof Promise ? [] : plan.intents.map((intent) => intent.name));
 
-describe("row 75 planners", () => {
-  test("row 75 pick and place, defaults", () => {
+describe("policies row 75 planners", () => {
+  test("policies row 75 pick and place, defaults", () => {
     const plan = pickAndPlacePlanner().plan(goal);
     expect(names(plan)).toEqual(["scan", "move_to", "pick", "move_to", "place"]);
     expect(plan).toMatchObject({ name: "pick_and_place", nSteps: 5, metadata: { object: "cube" } });
@@ -26,12 +26,12 @@ describe("row 75 planners", () => {
     });
   });
 
-  test("row 75 scanFirst: false begins with move_to; another radius is used", () => {
+  test("policies row 75 scanFirst: false begins with move_to; another radius is used", () => {
     expect(names(pickAndPlacePlanner({ scanFirst: false }).plan(goal))).toEqual(["move_to", "pick", "move_to", "place"]);
     expect(pickAndPlacePlanner({ scanRadius: 2 }).plan(goal)).toMatchObject({ intents: [{ args: { radius: 2 } }, {}, {}, {}, {}] });
   });
 
-  test("row 75 an approach offset adds a point above before and after pick and place", () => {
+  test("policies row 75 an approach offset adds a point above before and after pick and place", () => {
     const plan = pickAndPlacePlanner({ approachOffsetZ: 0.1, scanFirst: false }).plan(goal);
     const move = "move_to";
     expect(names(plan)).toEqual([move, move, "pick", move, move, move, "place", move]);
@@ -39,7 +39,7 @@ describe("row 75 planners", () => {
     expect(heights.map((z) => Number(z).toFixed(2))).toEqual(["0.30", "0.20", "0.30", "0.30", "0.20", "0.30"]);
   });
 
-  test("row 75 useTrajectory interpolates from the previous known position", () => {
+  test("policies row 75 useTrajectory interpolates from the previous known position", () => {
     const plan = pickAndPlacePlanner({ useTrajectory: true, trajectorySteps: 4, scanFirst: false }).plan({ ...goal, fromM: [0.1, 0, 0.2] });
     expect(names(plan)).toEqual(["follow_trajectory", "pick", "follow_trajectory", "place"]);
     const [first] = plan instanceof Promise ? [] : plan.intents;
@@ -49,7 +49,7 @@ describe("row 75 planners", () => {
     expect(unknown).toMatchObject({ intents: [{ args: { waypoints: [[0.5, 0, 0.2]] } }, {}, {}, {}] });
   });
 
-  test("row 75 traverse, with and without looking", () => {
+  test("policies row 75 traverse, with and without looking", () => {
     const waypoints: Vec3[] = [
       [0.1, 0, 0.5],
       [0.2, 0, 0.5],
@@ -61,14 +61,14 @@ describe("row 75 planners", () => {
     });
   });
 
-  test("row 75 fixed and sequential", async () => {
+  test("policies row 75 fixed and sequential", async () => {
     const home = fixedPlan([{ name: "go_home", args: {}, rationale: "" }], "home");
     const both = await sequentialPlanner<typeof goal>([pickAndPlacePlanner({ scanFirst: false }), home]).plan(goal);
     expect(names(both)).toEqual(["move_to", "pick", "move_to", "place", "go_home"]);
     expect(both).toMatchObject({ nSteps: 5, metadata: { plans: ["pick_and_place", "home"] } });
   });
 
-  test("row 75 what they propose passes the schemas", () => {
+  test("policies row 75 what they propose passes the schemas", () => {
     const registry = new PrimitiveRegistry(cataloguePrimitives({ gripper: true }));
     for (const useTrajectory of [true, false])
       for (const approachOffsetZ of [0, 0.1]) {

@@ -10,7 +10,7 @@ const close = [0, 0, 0, 0, 0, 0, 1];
 const open = [0, 0, 0, 0, 0, 0, 0];
 
 describe("delta xyz", () => {
-  test("POL-30 gripper values 1, 1, 0 without motion: pick, nothing, place", () => {
+  test("policies row 30 gripper values 1, 1, 0 without motion: pick, nothing, place", () => {
     const decoder = deltaXyzDecoder();
     expect(shown(decoder.decode(close, seen))).toEqual([{ name: "pick", args: { object: "vla_target" } }]);
     decoder.gripperIs(true);
@@ -18,14 +18,14 @@ describe("delta xyz", () => {
     expect(shown(decoder.decode(open, seen))).toEqual([{ name: "place", args: {} }]);
   });
 
-  test("POL-30 a pick that was not ok leaves the edge where it was", () => {
+  test("policies row 30 a pick that was not ok leaves the edge where it was", () => {
     const decoder = deltaXyzDecoder();
     decoder.decode(close, seen);
     expect(shown(decoder.decode(close, seen))).toEqual([{ name: "pick", args: { object: "vla_target" } }]);
     expect(decoder.decode(open, seen)).toEqual({ kind: "none" });
   });
 
-  test("POL-30 the delta is added to the measured position, scaled; an edge and a motion give both, gripper first", () => {
+  test("policies row 30 the delta is added to the measured position, scaled; an edge and a motion give both, gripper first", () => {
     const decoder = deltaXyzDecoder({ deltaScale: 0.5 });
     expect(shown(decoder.decode([0.2, 0, -0.2, 9, 9, 9, 0.6], seen))).toEqual([
       { name: "pick", args: { object: "vla_target" } },
@@ -33,13 +33,13 @@ describe("delta xyz", () => {
     ]);
   });
 
-  test("POL-30 dead band: smaller than it in every component is no motion, at it is one", () => {
+  test("policies row 30 dead band: smaller than it in every component is no motion, at it is one", () => {
     const decoder = deltaXyzDecoder({ deadband: 0.001 });
     expect(decoder.decode([0.0009, -0.0009, 0.0009], seen)).toEqual({ kind: "none" });
     expect(decoder.decode([0, -0.001, 0], seen).kind).toBe("intents");
   });
 
-  test("POL-30 too few numbers, or one that is not finite, anywhere: malformed", () => {
+  test("policies row 30 too few numbers, or one that is not finite, anywhere: malformed", () => {
     const decoder = deltaXyzDecoder();
     expect(decoder.decode([0.1, 0.1], seen).kind).toBe("malformed");
     for (const bad of [Number.NaN, Infinity, -Infinity])
@@ -50,7 +50,7 @@ describe("delta xyz", () => {
       }
   });
 
-  test("POL-30 a snapshot without position is a decode error, and no motion is invented", () => {
+  test("policies row 30 a snapshot without position is a decode error, and no motion is invented", () => {
     const { worldFromTip: _, ...blind } = seen;
     const lost = { ...seen, worldFromTip: { ...seen.worldFromTip, position: [Number.NaN, 0, 0] as const } };
     for (const state of [blind as typeof seen, lost])
@@ -58,7 +58,7 @@ describe("delta xyz", () => {
         expect(decoder.decode([0.1, 0, 0, 0, 0, 0, 1], state)).toEqual({ kind: "error", problem: "state has no position" });
   });
 
-  test("POL-30 whatever numbers come, every intent has finite arguments", () => {
+  test("policies row 30 whatever numbers come, every intent has finite arguments", () => {
     fc.assert(
       fc.property(fc.array(fc.double(), { maxLength: 9 }), (action) => {
         for (const decoder of [deltaXyzDecoder(), absoluteXyzDecoder(), deltaPoseDecoder()]) {
@@ -85,7 +85,7 @@ describe("delta xyz", () => {
   });
 });
 
-test("POL-30 absolute positions: the point itself, none where the tip is there already", () => {
+test("policies row 30 absolute positions: the point itself, none where the tip is there already", () => {
   const decoder = absoluteXyzDecoder();
   expect(shown(decoder.decode([0.5, 0, 0.2], seen))).toEqual([
     { name: "move_to", args: { x: 0.4 + (0.5 - 0.4), y: 0.1 - 0.1, z: 0.3 + (0.2 - 0.3) } },
@@ -93,7 +93,7 @@ test("POL-30 absolute positions: the point itself, none where the tip is there a
   expect(decoder.decode([0.4, 0.1, 0.3], seen)).toEqual({ kind: "none" });
 });
 
-test("POL-30 delta pose: a turn about the vertical is carried out, a tilt is an error, none is none", () => {
+test("policies row 30 delta pose: a turn about the vertical is carried out, a tilt is an error, none is none", () => {
   const decoder = deltaPoseDecoder();
   expect(shown(decoder.decode([0, 0, 0, 0, 0, 0.3], seen))).toEqual([{ name: "move_to", args: { x: 0.4, y: 0.1, z: 0.3, yaw: 0.3 } }]);
   expect(decoder.decode([0.1, 0, 0, 0.3, 0, 0], seen).kind).toBe("error");
@@ -109,14 +109,14 @@ describe("statistics", () => {
     return [...flat];
   };
 
-  test("POL-30 OpenVLA: quantiles, and a mask for what is not normalised", () => {
+  test("policies row 30 OpenVLA: quantiles, and a mask for what is not normalised", () => {
     const bridge = { action: { q01: [-1, -2, 0], q99: [1, 4, 1], mean: [9, 9, 9], std: [9, 9, 9], mask: [true, true, false] } };
     expect(undone({ bridge }, [-1, 1, 0.7, 0, 0, 1])).toEqual([-1, 4, 0.7, 0, 1, 1]);
     expect(undone({ bridge, other: bridge }, [1, 1, 1], "bridge")).toEqual([1, 4, 1]);
     expect(() => undone({ bridge, other: bridge }, [1, 1, 1])).toThrow("stats.json: name one of its data sets: bridge, other");
   });
 
-  test("POL-30 openpi: quantiles over a span that is never zero, or mean and standard deviation; the rest stays", () => {
+  test("policies row 30 openpi: quantiles over a span that is never zero, or mean and standard deviation; the rest stays", () => {
     const quantiles = undone({ norm_stats: { state: {}, actions: { q01: [0, 2], q99: [1, 2], mean: [0, 0], std: [1, 1] } } }, [1, 1, 5]);
     expect(quantiles[0]).toBeCloseTo(1, 5);
     expect(quantiles[1]).toBeCloseTo(2, 5);

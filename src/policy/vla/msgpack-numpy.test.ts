@@ -46,7 +46,7 @@ const { value: anyValue } = fc.letrec<{ value: WireValue }>((tie) => ({
 }));
 
 describe("MessagePack with NumPy arrays", () => {
-  test("POL-30 whatever is packed is read back, bit for bit", () => {
+  test("policies row 30 whatever is packed is read back, bit for bit", () => {
     fc.assert(
       fc.property(anyValue, (value) => {
         expect(unpackNumpy(packNumpy(value))).toEqual(value);
@@ -55,7 +55,7 @@ describe("MessagePack with NumPy arrays", () => {
     );
   });
 
-  test("POL-30 any bytes at all are read or refused, never worse", () => {
+  test("policies row 30 any bytes at all are read or refused, never worse", () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 200 }), (bytes) => {
         try {
@@ -68,7 +68,7 @@ describe("MessagePack with NumPy arrays", () => {
     );
   });
 
-  test("POL-30 a packed message with one byte changed is read or refused, never worse", () => {
+  test("policies row 30 a packed message with one byte changed is read or refused, never worse", () => {
     const message = packNumpy({ actions: NdArray.float32([1, 2, 3, 4, 5, 6, 7]), observation_id: "obs-1", n: [1, 2.5, null] });
     for (let at = 0; at < message.length; at++)
       for (const value of [0, 0x7f, 0x80, 0xc1, 0xff]) {
@@ -123,7 +123,7 @@ describe("MessagePack with NumPy arrays", () => {
 });
 
 describe("JSON with NumPy arrays", () => {
-  test("POL-30 whatever is written is read back", () => {
+  test("policies row 30 whatever is written is read back", () => {
     fc.assert(
       fc.property(fc.dictionary(fc.constantFrom("a", "b", "c"), anyValue, { noNullPrototype: true }), (value) => {
         expect(readJsonNumpy(writeJsonNumpy(value))).toEqual(minusZeroGone(value));
@@ -177,7 +177,7 @@ sys.stdout.buffer.write(msgpack.packb(reply, default=out))
 
 // On a machine without them it is skipped with a line; where everything must hold it fails.
 test.runIf(pythonReady || process.env["CI"] === "true")(
-  "POL-30 Python's msgpack and numpy read what is packed, and the other way round",
+  "policies row 30 Python's msgpack and numpy read what is packed, and the other way round",
   () => {
     const value = {
       image: NdArray.image(

@@ -11,7 +11,7 @@ const actions = NdArray.float32([0.1, 0, 0, 0, 0, 0, 1], [1, 7]);
 const idOf = (request: WireMap): WireValue => request["observation_id"] ?? null;
 
 describe("an openpi server that behaves", () => {
-  test("POL-30 one request, one chunk; with or without the id of the observation; images arrive as they were sent", async () => {
+  test("policies row 30 one request, one chunk; with or without the id of the observation; images arrive as they were sent", async () => {
     const image = NdArray.image(
       Uint8Array.from({ length: 2 * 2 * 3 }, (_, i) => i),
       2,
@@ -67,7 +67,7 @@ describe("an openpi server that does not", () => {
     ["text as actions", { actions: "left" }, "malformed", /not an array of numbers/],
     ["bytes that are nothing", Uint8Array.of(0xc1), "malformed", /not MessagePack/],
   ];
-  test.for(answers)("POL-30 %s: a typed refusal in one line", async ([, answer, failure, pattern]) => {
+  test.for(answers)("policies row 30 %s: a typed refusal in one line", async ([, answer, failure, pattern]) => {
     await using server = await hostileServer((socket) => socket.send(answer instanceof Uint8Array ? answer : packNumpy(answer)));
     const model = openpiClient({ url: server.url });
     const got = await model.infer(asking("obs-1"), never);
@@ -76,7 +76,7 @@ describe("an openpi server that does not", () => {
     model.close();
   });
 
-  test("POL-30 a text message is the server's error; the last line of its traceback is told", async () => {
+  test("policies row 30 a text message is the server's error; the last line of its traceback is told", async () => {
     await using server = await hostileServer((socket) => socket.send("Traceback (most recent call last):\n  …\nKeyError: 'image'"));
     const model = openpiClient({ url: server.url });
     expect(await model.infer(asking("obs-1"), never)).toMatchObject({
@@ -86,7 +86,7 @@ describe("an openpi server that does not", () => {
     model.close();
   });
 
-  test("POL-30 50 MB are refused, and the next request connects again", async () => {
+  test("policies row 30 50 MB are refused, and the next request connects again", async () => {
     await using server = await hostileServer((socket, _request, i) =>
       socket.send(i === 0 ? new Uint8Array(50 * 1024 * 1024) : packNumpy({ actions })),
     );
@@ -97,7 +97,7 @@ describe("an openpi server that does not", () => {
     model.close();
   });
 
-  test("POL-30 one that never answers fails at the deadline; its late answer is not taken for the next one's", async () => {
+  test("policies row 30 one that never answers fails at the deadline; its late answer is not taken for the next one's", async () => {
     let held: (() => void) | undefined;
     await using server = await hostileServer((socket, request, i) => {
       const answer = packNumpy({ actions, observation_id: idOf(request) });
@@ -116,7 +116,7 @@ describe("an openpi server that does not", () => {
     model.close();
   });
 
-  test("POL-30 without ids a deadline that passed ends the connection: nothing would tell its answer from the next", async () => {
+  test("policies row 30 without ids a deadline that passed ends the connection: nothing would tell its answer from the next", async () => {
     await using server = await hostileServer((socket, _request, i) => i > 0 && socket.send(packNumpy({ actions })));
     const model = openpiClient({ url: server.url });
     expect(await model.infer(asking("obs-1", 30), never)).toMatchObject({ failure: "timeout" });
@@ -125,7 +125,7 @@ describe("an openpi server that does not", () => {
     model.close();
   });
 
-  test("POL-30 yesterday's chunk and a repeated one are dropped and counted; the answer itself is taken", async () => {
+  test("policies row 30 yesterday's chunk and a repeated one are dropped and counted; the answer itself is taken", async () => {
     await using server = await hostileServer((socket, request, i) => {
       if (i === 1) {
         socket.send(packNumpy({ actions, observation_id: "yesterday" }));
@@ -140,7 +140,7 @@ describe("an openpi server that does not", () => {
     model.close();
   });
 
-  test("POL-30 a connection that is lost in the middle fails at once, and the next request connects again", async () => {
+  test("policies row 30 a connection that is lost in the middle fails at once, and the next request connects again", async () => {
     await using server = await hostileServer((socket, _request, i) => (i === 0 ? socket.terminate() : socket.send(packNumpy({ actions }))));
     const model = openpiClient({ url: server.url });
     expect(await model.infer(asking("obs-1"), never)).toMatchObject({ failure: "lost" });
@@ -148,7 +148,7 @@ describe("an openpi server that does not", () => {
     model.close();
   });
 
-  test("POL-30 an interruption ends the request at once", async () => {
+  test("policies row 30 an interruption ends the request at once", async () => {
     const interrupt = new AbortController();
     await using server = await hostileServer(() => interrupt.abort());
     const model = openpiClient({ url: server.url });

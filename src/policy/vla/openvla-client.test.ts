@@ -38,7 +38,7 @@ const action = writeJsonNumpy({ a: NdArray.float64([0.1, 0, 0, 0, 0, 0, 1]) }).s
 const chunk = { kind: "chunk", chunk: { observationId: "obs-1", width: 7 } };
 
 describe("OpenVLA's REST", () => {
-  test("POL-30 the request is what its server reads", async () => {
+  test("policies row 30 the request is what its server reads", async () => {
     let heard = "";
     await using server = await restServer((body, response) => {
       heard = body;
@@ -61,7 +61,7 @@ describe("OpenVLA's REST", () => {
     ["JSON in a string, for clients without json_numpy", JSON.stringify(action)],
     ["plain numbers", "[0.1,0,0,0,0,0,1]"],
     ["a map", '{"actions":[[0.1,0,0,0,0,0,1]],"observation_id":"obs-1"}'],
-  ] as const)("POL-30 %s is a chunk", async ([, text]) => {
+  ] as const)("policies row 30 %s is a chunk", async ([, text]) => {
     await using server = await restServer((_body, response) => response.end(text));
     expect(await openvlaClient({ url: server.url }).infer(asking(), never)).toMatchObject(chunk);
   });
@@ -73,12 +73,12 @@ describe("OpenVLA's REST", () => {
     ["text among the numbers", '[0.1,"0",0]', "malformed"],
     ["whole numbers of NumPy", '{"__numpy__":"AQID","dtype":"|u1","shape":[3]}', "malformed"],
     ["more than is read", "0".repeat(17 * 1024 * 1024), "too-large"],
-  ] as const)("POL-30 %s is a typed refusal", async ([, text, failure]) => {
+  ] as const)("policies row 30 %s is a typed refusal", async ([, text, failure]) => {
     await using server = await restServer((_body, response) => response.end(text));
     expect(await openvlaClient({ url: server.url }).infer(asking(), never)).toMatchObject({ kind: "failed", failure });
   });
 
-  test("POL-30 a status that is not 200, an answer that never comes, one that breaks off, nobody there", async () => {
+  test("policies row 30 a status that is not 200, an answer that never comes, one that breaks off, nobody there", async () => {
     await using broken = await restServer((_body, response) => response.writeHead(500).end());
     const model = openvlaClient({ url: broken.url });
     expect(await model.infer(asking(), never)).toMatchObject({ failure: "server-error", problem: expect.stringContaining("answers 500") });

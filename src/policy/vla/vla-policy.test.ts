@@ -37,7 +37,7 @@ async function pursue(
 }
 
 describe("the policy", () => {
-  test("POL-30 every intent names the observation it is based on and how long it holds; the arguments come from that state", async () => {
+  test("policies row 30 every intent names the observation it is based on and how long it holds; the arguments come from that state", async () => {
     const model = fakeModel(({ observationId }, i) => chunkOf(observationId, [i < 2 ? right : still]));
     const { intents, end, stats } = await pursue(policyOf(model));
     expect(intents).toEqual([
@@ -49,7 +49,7 @@ describe("the policy", () => {
     expect(model.asked[0]).toMatchObject({ observationId: "obs-1", prompt: "go right", timeoutMs: 2000 });
   });
 
-  test("POL-30 idle after four null decodes in a row; any intent begins the count anew", async () => {
+  test("policies row 30 idle after four null decodes in a row; any intent begins the count anew", async () => {
     const rows = [still, still, still, right, still, still, still, still, right];
     const model = fakeModel(({ observationId }) => chunkOf(observationId, rows));
     const { names, stats } = await pursue(policyOf(model, { executeRows: rows.length }));
@@ -58,7 +58,7 @@ describe("the policy", () => {
     expect(model.asked).toHaveLength(1);
   });
 
-  test("POL-30 no_action when the model returns nothing, max_steps after as many, done where it says so", async () => {
+  test("policies row 30 no_action when the model returns nothing, max_steps after as many, done where it says so", async () => {
     const nothing = fakeModel(({ observationId }) => ({ kind: "none", observationId, done: false }));
     expect(await pursue(policyOf(nothing))).toMatchObject({ names: [], end: { reached: false }, stats: { terminated: "no_action" } });
     const ever = fakeModel(({ observationId }) => chunkOf(observationId, [right]));
@@ -67,7 +67,7 @@ describe("the policy", () => {
     expect(await pursue(policyOf(done))).toMatchObject({ end: { reached: true }, stats: { terminated: "done" } });
   });
 
-  test("POL-30 malformed after four: NaN, a width that changed, or both; nothing is proposed from them", async () => {
+  test("policies row 30 malformed after four: NaN, a width that changed, or both; nothing is proposed from them", async () => {
     const nan = fakeModel(({ observationId }) => chunkOf(observationId, [right, [Number.NaN, 0, 0, 0, 0, 0, 0]]));
     expect(await pursue(policyOf(nan))).toMatchObject({ names: [], stats: { terminated: "malformed", malformed: 4 } });
     const wider = fakeModel(({ observationId }, i) => chunkOf(observationId, [i === 0 ? right : [0.1, 0, 0]]));
@@ -76,7 +76,7 @@ describe("the policy", () => {
     expect(await pursue(policyOf(narrow))).toMatchObject({ names: [], stats: { terminated: "malformed" } });
   });
 
-  test("POL-30 stopped: a stop ends it, and so does an interruption while the model thinks", async () => {
+  test("policies row 30 stopped: a stop ends it, and so does an interruption while the model thinks", async () => {
     const model = fakeModel(({ observationId }) => chunkOf(observationId, [right, right]));
     expect(await pursue(policyOf(model), () => ({ status: "stopped" }))).toMatchObject({ stats: { terminated: "stopped" } });
     const interrupt = new AbortController();
@@ -87,7 +87,7 @@ describe("the policy", () => {
     expect(await pursue(policyOf(slow), undefined, interrupt.signal)).toMatchObject({ names: [], stats: { terminated: "stopped" } });
   });
 
-  test("POL-30 stale answers are dropped and counted: yesterday's, and one that was used already", async () => {
+  test("policies row 30 stale answers are dropped and counted: yesterday's, and one that was used already", async () => {
     const model = fakeModel(({ observationId }, i) =>
       chunkOf(i === 0 ? observationId : i % 2 === 0 ? "obs-1" : "yesterday", [right], { width: 7 }),
     );
@@ -97,7 +97,7 @@ describe("the policy", () => {
     expect(end).toMatchObject({ message: expect.stringContaining("4 requests without a usable answer") });
   });
 
-  test("POL-30 an answer past its deadline is dropped and counted, though it came", async () => {
+  test("policies row 30 an answer past its deadline is dropped and counted, though it came", async () => {
     let nowMs = 0;
     const model = fakeModel(({ observationId }) => {
       nowMs += 2001;
@@ -108,7 +108,7 @@ describe("the policy", () => {
     expect(stats).toMatchObject({ terminated: "no_action", dropped: { late: 4 }, latencyP50Ms: 2001 });
   });
 
-  test("POL-30 a model that never answers does not hang it", async () => {
+  test("policies row 30 a model that never answers does not hang it", async () => {
     const { names, stats } = await pursue(
       policyOf(
         fakeModel(() => new Promise(() => undefined)),
@@ -119,14 +119,14 @@ describe("the policy", () => {
     expect(stats).toMatchObject({ terminated: "no_action", failures: { timeout: 4 }, requests: 4 });
   });
 
-  test("POL-30 a model that throws, or cannot be shown anything, moves nothing", async () => {
+  test("policies row 30 a model that throws, or cannot be shown anything, moves nothing", async () => {
     const thrower = fakeModel(() => {
       throw new Error("out of memory");
     });
     expect(await pursue(policyOf(thrower))).toMatchObject({ names: [], stats: { terminated: "no_action" } });
   });
 
-  test("POL-30 a refused pick does not flip the gripper: it is proposed again, and the third refusal ends it", async () => {
+  test("policies row 30 a refused pick does not flip the gripper: it is proposed again, and the third refusal ends it", async () => {
     const model = fakeModel(({ observationId }) => chunkOf(observationId, [close, right]));
     const { names, stats, end } = await pursue(policyOf(model), () => ({ status: "blocked", gate: "hitl", message: "hitl: no" }));
     expect(names).toEqual(["pick", "pick", "pick"]);
@@ -134,7 +134,7 @@ describe("the policy", () => {
     expect(end).toMatchObject({ message: "pick was refused 3 times: hitl: no" });
   });
 
-  test("POL-30 an edge and a motion in one action: the gripper first, then the motion from where it left the tip", async () => {
+  test("policies row 30 an edge and a motion in one action: the gripper first, then the motion from where it left the tip", async () => {
     const both = [0.1, 0, 0, 0, 0, 0, 1];
     const model = fakeModel(({ observationId }, i) => chunkOf(observationId, i === 0 ? [both] : [[0, 0, 0, 0, 0, 0, 1]]));
     const { intents } = await pursue(policyOf(model));
