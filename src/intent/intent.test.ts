@@ -68,8 +68,8 @@ describe("registry", () => {
     expect(registry.names()).toEqual([...registry.names()].sort());
     expect(registry.get("constructor")).toBeUndefined();
     expect(registry.get("__proto__")).toBeUndefined();
-    const [first] = cataloguePrimitives({ gripper: true });
-    expect(() => first && registry.register(first)).toThrow(/primitive already registered/);
+    const scan = registry.get("scan")!;
+    expect(() => registry.register(scan)).toThrow(/^primitive already registered: scan$/);
   });
 
   test("whoever watches hears of every change, until it no longer watches; a replacement is whole or is none", () => {

@@ -40,7 +40,7 @@ async function questionFor(client: Client, call: object): Promise<string> {
 
 const yes = { approve: { action: "accept", content: { approve: true } } };
 
-describe("approvals through the client", () => {
+describe("runtime row 20 approvals through the client, under MCP", () => {
   test.for(eras)("accepted: the card names the motion, the plan is carried out, the trace says by whom (%s)", async (era) => {
     await using served = await servedGantry({ profile: asked });
     const cards: string[] = [];

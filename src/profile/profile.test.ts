@@ -23,7 +23,7 @@ function problemOf(run: () => unknown): string {
   return "";
 }
 
-describe("profiles", () => {
+describe("runtime row 44 profiles", () => {
   test("our own load, and their worlds", () => {
     expect(profileNames()).toEqual(["arm", "gantry", "spot", "tello", "turtlebot"]);
     for (const name of profileNames()) expect(loadProfile(name).sha256).toMatch(/^[0-9a-f]{64}$/);
