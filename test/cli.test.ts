@@ -98,7 +98,7 @@ describe("clearance run", () => {
   test("profiles are listed as they would run: primitives, gates in their order, limits, who is asked", async () => {
     const [all, one] = [await cli("profiles"), await cli("profiles", "tello", "--json")];
     expect([all.code, one.code]).toEqual([0, 0]);
-    for (const name of ["arm", "franka_arm", "gantry", "spot", "tello", "turtlebot"])
+    for (const name of ["arm", "franka_arm", "gantry", "humanoid_demo", "spot", "tello", "turtlebot"])
       expect(all.stdout).toMatch(new RegExp(`^${name} `, "m"));
     const [tello] = JSON.parse(one.stdout);
     expect(tello).toMatchObject({

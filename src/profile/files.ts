@@ -77,7 +77,7 @@ function withoutRobot({ range_sensor, ...profile }: RobotProfile): RobotProfile 
     ...profile,
     cameras,
     ...(ring === undefined ? {} : { range_sensor: ring }),
-    robot: { gripper: false, home: {}, frozen: {}, joint_limits: {} },
+    robot: { gripper: false, branches: [], home: {}, frozen: {}, joint_limits: {} },
   };
 }
 

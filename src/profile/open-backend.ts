@@ -30,10 +30,11 @@ export async function openBackend(loaded: LoadedProfile, world: WorldSpec, kind:
     return { collision: opened.collision, backend: kinematic(loaded, opened.collision, world) };
   }
   const path = loaded.urdfPath;
-  const { tip_link, home, frozen } = loaded.profile.robot;
+  const { tip_link, branches, home, frozen } = loaded.profile.robot;
   const { collision } = robotFromUrdf(readText(path, "robot description"), {
     where: path,
     ...(tip_link === undefined ? {} : { tipLink: tip_link }),
+    branchLinks: branches,
     home,
     frozen,
     limits: jointLimitsOf(loaded.profile),

@@ -21,21 +21,30 @@ export async function openMujocoRobot(
   const xml = readText(path, "robot description");
   // MuJoCo reads URDF, but names neither lines nor cycles; our own reader does.
   if (loaded.mjcfPath === undefined) urdfTree(parseUrdf(xml, path));
-  const { tip_site, tip_link, gripper, frozen } = loaded.profile.robot;
+  const { gripper, home, frozen, branches } = loaded.profile.robot;
   const own = loaded.ownModel;
-  const tip =
-    own || tip_site === undefined ? undefined : loaded.mjcfPath === undefined ? { body: tip_link ?? tip_site } : { site: tip_site };
+  const tip = own ? undefined : tipIn(loaded);
   const rig = rigOf(loaded.profile);
   const backend = await openMujocoBackend({
     mujoco: await loadMujoco(),
     model: { xml, where: path, files: referredFiles(path) },
     world,
     ...(tip === undefined ? {} : { tip }),
-    ...(own ? { stripVisuals: true } : { limits: jointLimitsOf(loaded.profile), frozen }),
+    ...(own ? { stripVisuals: true } : { limits: jointLimitsOf(loaded.profile), frozen, branches }),
+    // An MJCF says itself what its home is, in a keyframe.
+    ...(own || loaded.mjcfPath !== undefined ? {} : { home }),
     ...(gripper ? {} : { gripper: false }),
     ...(rig === undefined ? {} : { rig }),
   });
   return { backend, collision: backend.collision };
+}
+
+/** MuJoCo makes a body of every link of a URDF; the tip of an MJCF is a site, its only one unless named. */
+function tipIn({ profile, mjcfPath }: LoadedProfile): { readonly body: string } | { readonly site: string } | undefined {
+  const { tip_site: site, tip_link: link } = profile.robot;
+  if (mjcfPath !== undefined) return site === undefined ? undefined : { site };
+  const body = link ?? site;
+  return body === undefined ? undefined : { body };
 }
 
 /** Every file beside the description whose name stands in it or in a file it includes; the rest of the folder is not read. */

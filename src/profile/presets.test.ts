@@ -51,6 +51,7 @@ const compatibleNames = new Map([
 ]);
 const presets = [
   ["franka_arm", ["emit_event", "set_gripper", "set_joint", "wait"], "set_joint", { joint_name: "panda_joint1", angle: 0.5 }],
+  ["humanoid_demo", ["emit_event", "look_at", "nod", "point_at", "wait", "wave"], "look_at", { x: 1, y: 0.5, z: 1.2 }],
   ["turtlebot", ["drive", "emit_event", "goto", "rotate", "stop", "wait"], "goto", { x: 1, y: 1, theta: 1 }],
   ["spot", ["emit_event", "lie_down", "rotate", "sit", "stand", "stop", "wait", "walk_to"], "walk_to", { x: 1, y: 1, theta: 1 }],
   ["tello", ["emit_event", "fly_to", "hover", "land", "takeoff", "wait"], "takeoff", { altitude: 1.2 }],
@@ -94,6 +95,7 @@ describe("runtime row 43: every preset", () => {
     ["turtlebot", "RateLimit, Cooldown, Geofence, ForceCap, ActionSmoothing"],
     ["spot", "RateLimit, Cooldown, Geofence, ForceCap, ActionSmoothing, HITL"],
     ["tello", "RateLimit, Geofence, ForceCap, ActionSmoothing, HITL"],
+    ["humanoid_demo", "RateLimit, Geofence, ForceCap, ActionSmoothing"],
   ] as const)("%s asks the gates that other runtimes know in their order: %s", async ([name, order]) => {
     const { chain } = await open(name);
     expect(chain.gates.flatMap(({ id }) => compatibleNames.get(id) ?? []).join(", ")).toBe(order);

@@ -43,6 +43,13 @@ const extraGate = z.discriminatedUnion("kind", [
 const direction = z.enum(["+x", "-x", "+y", "-y"]);
 
 const jointValues = z.record(z.string(), z.number());
+const arm = z.strictObject({
+  link: z.string(),
+  aim: z.array(z.string()).min(1).max(4),
+  pointing: jointValues.default({}),
+  waving: jointValues.default({}),
+  swings: z.string(),
+});
 const jointLimits = z.strictObject({ velocity: positive.optional(), acceleration: positive.optional(), jerk: positive.optional() });
 
 export const profileSchema = z.strictObject({
@@ -55,11 +62,19 @@ export const profileSchema = z.strictObject({
     mjcf: z.string().optional(),
     tip_link: z.string().optional(),
     tip_site: z.string().optional(),
+    /** Links that end further chains from the base whose joints are commanded too: another arm, a head. */
+    branches: z.array(z.string().min(1)).default([]),
     gripper: z.boolean().default(false),
     /** Joints that carry the whole robot through the world: slides along its axes, and a heading about its vertical. */
     body: z.strictObject({ x: z.string(), y: z.string(), z: z.string().optional(), heading: z.string() }).optional(),
     /** What a quadruped's postures are, rad or m, by joint name. */
     postures: z.strictObject({ stand: jointValues, sit: jointValues, lie_down: jointValues }).optional(),
+    /** A head that looks along the x of a link, and arms that point along the x of theirs; joints by name. */
+    head: z.strictObject({ yaw: z.string(), pitch: z.string(), link: z.string() }).optional(),
+    arms: z
+      .strictObject({ right: arm.optional(), left: arm.optional() })
+      .refine((arms) => Object.values(arms).some((one) => one !== undefined), { message: "name right, left or both" })
+      .optional(),
     /** Joint values of the home pose, rad or m, by joint name. */
     home: z.record(z.string(), z.number()).default({}),
     /** Values of joints that are not commanded (an open finger), rad or m. */

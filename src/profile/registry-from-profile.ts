@@ -5,6 +5,7 @@
 import type { Sensors } from "../core/capture.ts";
 import { ClearanceError } from "../core/errors.ts";
 import { cataloguePrimitives } from "../intent/catalogue/catalogue.ts";
+import { gestureNames } from "../intent/catalogue/gesture.ts";
 import { compositePrimitive } from "../intent/composite.ts";
 import { PrimitiveRegistry } from "../intent/registry.ts";
 import type { CollisionModel } from "../robot/collision-model.ts";
@@ -17,17 +18,21 @@ export function registryOf(
   gripper: boolean,
   sensors: Sensors | undefined,
 ): PrimitiveRegistry {
-  const { body, postures } = profile.robot;
+  const { body, postures, head, arms } = profile.robot;
+  const gestures = gestureNames(head, arms);
   const joints = [
     ...Object.values(body ?? {}).filter((name) => name !== undefined),
     ...Object.values(postures ?? {}).flatMap((posture) => Object.keys(posture)),
+    ...gestures.joints,
   ];
-  const problems = joints
-    .filter((name) => !robot.jointNames.includes(name))
-    .map((name) => `profile ${profile.name}: robot ${robot.name} has no joint '${name}'; it has ${robot.jointNames.join(", ")}`);
+  const missing = (what: string, names: readonly string[], known: readonly string[]): readonly string[] =>
+    [...new Set(names)]
+      .filter((name) => !known.includes(name))
+      .map((name) => `profile ${profile.name}: robot ${robot.name} has no ${what} '${name}'; it has ${known.join(", ")}`);
+  const problems = [...missing("joint", joints, robot.jointNames), ...missing("link", gestures.links, robot.linkNames)];
   if (problems.length > 0) throw new ClearanceError("config.invalid", problems.join("\n"), { source: profile.name, problems });
   const registry = new PrimitiveRegistry(
-    cataloguePrimitives({ gripper, body, postures, sensors, battery: profile.battery !== undefined }, profile.categories),
+    cataloguePrimitives({ gripper, body, postures, head, arms, sensors, battery: profile.battery !== undefined }, profile.categories),
   );
   for (const { name, steps, description } of profile.composites)
     registry.register(compositePrimitive(name, steps, registry, description === undefined ? {} : { description }));

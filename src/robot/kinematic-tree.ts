@@ -2,6 +2,7 @@
  * The last step of every description reader: from a tree of links and joints to the flat {@link RobotModel} of one arm in it.
  *
  *     root ── … ── base ══ j1 ══ j2 ══ … ══ tip        ══ commanded: the joints between base and tip, in this order
+ *      │            └══ … ══ end of a branch               then those of each branch that is commanded too
  *      └── other branches                               ── frozen: every other joint, at one value; its links still count
  *
  * A joint that mimics is not commanded itself: its master is, and the link follows with scale and offset.
@@ -51,7 +52,9 @@ export interface ArmChoice {
   /** Positions in the list of links. */
   readonly base: number;
   readonly tip: number;
-  /** Positions of the links whose joints are `q`, in this order; default: those from base to tip. None of them may mimic. */
+  /** Positions of the links that end further chains from the base (another arm, a head), whose joints follow those to the tip. */
+  readonly branches?: readonly number[];
+  /** Positions of the links whose joints are `q`, in this order; default: those from base to tip and branches. None of them may mimic. */
   readonly commanded?: readonly number[];
   readonly tipLinkFromTip: Pose | undefined;
   readonly limits: LimitOverrides;
@@ -143,26 +146,22 @@ function sourceOf(links: readonly TreeLink[], linkOfJoint: ReadonlyMap<string, n
 }
 
 function commandedMasters(links: readonly TreeLink[], sources: readonly Source[], choice: ArmChoice): readonly number[] {
+  const ends = [choice.tip, ...(choice.branches ?? [])];
+  return [...new Set(ends.flatMap((end) => mastersTo(end, links, sources, choice)))];
+}
+
+/** The joints on the way from the base to the end of one chain; none is an error. */
+function mastersTo(end: number, links: readonly TreeLink[], sources: readonly Source[], choice: ArmChoice): readonly number[] {
   const onTheWay: number[] = [];
   const baseName = links[choice.base]!.name;
-  const tipName = links[choice.tip]!.name;
-  for (let at = choice.tip; at !== choice.base; at = links[at]!.parent) {
-    if (at < 0)
-      choice.fail(
-        choice.tip,
-        `the tip "${tipName}" does not hang from the base link "${baseName}"`,
-        "choose a base link between root and tip",
-      );
+  const what = end === choice.tip ? `tip "${links[end]!.name}"` : `branch "${links[end]!.name}"`;
+  for (let at = end; at !== choice.base; at = links[at]!.parent) {
+    if (at < 0) choice.fail(end, `the ${what} does not hang from the base link "${baseName}"`, "choose a base link between root and tip");
     if (links[at]!.joint !== undefined) onTheWay.unshift(sources[at]!.link);
   }
-  const masters = [...new Set(onTheWay)];
-  if (masters.length === 0)
-    choice.fail(
-      choice.tip,
-      `there is no movable joint between the base link "${baseName}" and the tip "${tipName}"`,
-      "choose another tip or base link",
-    );
-  return masters;
+  if (onTheWay.length === 0)
+    choice.fail(end, `there is no movable joint between the base link "${baseName}" and the ${what}`, "choose another tip or base link");
+  return onTheWay;
 }
 
 /** The master's limits, narrowed so that every joint that follows it stays inside its own. */

@@ -26,6 +26,8 @@ export interface MjcfOptions {
   readonly tipBody?: string;
   /** With `tipBody`: where the tip is in that body. */
   readonly tipBodyFromTip?: Pose;
+  /** Ends of further chains whose joints are commanded too: another arm, a head. */
+  readonly branchBodies?: readonly string[];
   /** Where the commanded chain begins; default the root of the tip's tree. */
   readonly baseBody?: string;
   /** Keyframe whose qpos is home, and where frozen joints rest; default `home`, else the first, else qpos0. */
@@ -83,10 +85,15 @@ export function bodyFromCompiledMjcf(compiled: CompiledMjcf, options: MjcfOption
   const masters = [...tree.links.keys()].filter(
     (link) => tree.links[link]!.joint !== undefined && tree.links[link]!.joint.mimic === undefined,
   );
+  const branches = (options.branchBodies ?? []).map((branch) => {
+    const link = linkOfBody(bodyIndex(compiled, branch, fail));
+    return link >= 0 ? link : fail(`body "${branch}" is not in the tree of the tip "${compiled.bodyName[tip.body]}"`);
+  });
   const arm = {
     name,
     base: options.baseBody === undefined ? 0 : linkOfBody(bodyIndex(compiled, options.baseBody, fail)),
     tip: linkOfBody(tip.body),
+    branches,
     ...(every ? { commanded: masters } : {}),
     tipLinkFromTip: tip.bodyFromTip,
     limits: options.limits ?? {},
@@ -96,7 +103,8 @@ export function bodyFromCompiledMjcf(compiled: CompiledMjcf, options: MjcfOption
     fail: (_link: number, problem: string, fix?: string): never => fail(problem, fix),
   };
   if (arm.base < 0) fail(`body "${options.baseBody}" is not in the tree of the tip "${compiled.bodyName[tip.body]}"`);
-  refuseBallJoints(compiled, tip.body, tree.bodyOfLink[arm.base]!, fail);
+  for (const end of [tip.body, ...branches.map((link) => tree.bodyOfLink[link]!)])
+    refuseBallJoints(compiled, end, tree.bodyOfLink[arm.base]!, fail);
   return {
     model: armFromTree(tree.links, arm),
     shapesOfLink: tree.shapesOfLink,

@@ -1,8 +1,9 @@
 /**
  * A robot as flat typed arrays. Links are in topological order: `parentOfLink[i] < i`, link 0 is the base, fixed in the world.
  *
- * `q` holds the joints the robot is commanded by (`jointNames`): those on the way from the base to the tip. Fingers and other
- * side branches are frozen at a reference opening; their links still move with the arm and count for collision.
+ * `q` holds the joints the robot is commanded by (`jointNames`): those on the way from the base to the tip, then those of branches that
+ * are commanded as well (another arm, a head), which do not move the tip. Fingers and other side branches are frozen at a reference
+ * opening; their links still move with the arm and count for collision.
  * @module
  */
 export const JOINT_FIXED = 0;

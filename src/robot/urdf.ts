@@ -2,8 +2,8 @@
  * A robot from URDF text, and what an SRDF adds: which joints make the arm, where home is, which links need no checking.
  *
  * World: the frame of the root link, unless `worldFromRoot` places it. Commanded: the movable joints from `baseLink` (default: the root,
- * or the base of the SRDF group) to `tipLink` (default: the tip of the SRDF group, else the only leaf). Every other joint is frozen, and
- * its links stay part of the body.
+ * or the base of the SRDF group) to `tipLink` (default: the tip of the SRDF group, else the only leaf), and to each of `branchLinks`.
+ * Every other joint is frozen, and its links stay part of the body.
  * @module
  */
 import { identityPose, matrix34FromPose, type Pose } from "../core/pose.ts";
@@ -27,6 +27,8 @@ export interface UrdfOptions {
   readonly group?: string;
   readonly baseLink?: string;
   readonly tipLink?: string;
+  /** Ends of further chains from the base whose joints are commanded too: another arm, a head. */
+  readonly branchLinks?: readonly string[];
   readonly tipLinkFromTip?: Pose;
   readonly worldFromRoot?: Pose;
   /** The bytes of a mesh, by the URI as the file writes it (`package://…`, `file://…` or a path); undefined where it is not to be had. */
@@ -79,6 +81,7 @@ export function robotFromUrdf(text: string, options: UrdfOptions = {}): UrdfRobo
       name: document.name,
       base: arm.base,
       tip: arm.tip,
+      branches: arm.branches,
       tipLinkFromTip: options.tipLinkFromTip,
       limits: options.limits ?? {},
       frozen: options.frozen ?? {},
@@ -130,6 +133,7 @@ export function treeJoint(joint: UrdfJoint): TreeJoint {
 interface Arm {
   readonly base: number;
   readonly tip: number;
+  readonly branches: readonly number[];
   readonly group: string | undefined;
 }
 
@@ -154,6 +158,7 @@ function chooseArm(document: UrdfDocument, tree: readonly UrdfTreeLink[], srdf: 
   return {
     base: base === undefined ? 0 : indexOf(base),
     tip: tip === undefined ? onlyLeaf(document, tree) : indexOf(tip),
+    branches: (options.branchLinks ?? []).map(indexOf),
     group: group?.name,
   };
 }

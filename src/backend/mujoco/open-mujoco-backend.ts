@@ -37,10 +37,14 @@ export interface MujocoBackendOptions {
   readonly name?: string;
   /** The frame that is moved to places. Default: the robot's only site, else its only leaf body. */
   readonly tip?: { readonly site: string } | { readonly body: string };
+  /** Bodies that end further chains whose joints are commanded too: another arm, a head. */
+  readonly branches?: readonly string[];
   /** By joint name. Over the model's own: `<custom>` numerics `joint_velocity_limit` and `joint_acceleration_limit`, URDF `<limit>`. */
   readonly limits?: LimitOverrides;
   /** Values of joints that are not commanded, rad or m, at the start and for the collision model. */
   readonly frozen?: Readonly<Record<string, number>>;
+  /** Home by joint name, rad or m; wins over the model's keyframe. */
+  readonly home?: Readonly<Record<string, number>>;
   /** Joint positions at the start, shape `[nJoints]`. Default: the robot's home. */
   readonly initialRad?: ArrayLike<number>;
   /** Keyframe that is home. Default `home`, else the first. */
@@ -149,9 +153,11 @@ function sensorsOf(simulation: Simulation, { model, collision }: MjcfRobot, { ri
 
 function describeRobot(alone: MjModel, prepared: PreparedSpec, options: MujocoBackendOptions): MjcfRobot {
   const compiled = compiledMjcfFrom(alone);
-  const { tip, homeKey, frozen } = options;
+  const { tip, branches, home, homeKey, frozen } = options;
   const common: MjcfOptions = {
     ...(tip === undefined ? {} : "site" in tip ? { tipSite: tip.site } : { tipBody: tip.body }),
+    ...(branches === undefined ? {} : { branchBodies: branches }),
+    ...(home === undefined ? {} : { home }),
     ...(homeKey === undefined ? {} : { homeKey }),
     ...(frozen === undefined ? {} : { frozen }),
   };

@@ -7,6 +7,7 @@ import type { Primitive } from "../primitive.ts";
 import { Body, type BodyJoints } from "./body.ts";
 import { drivePrimitives } from "./drive.ts";
 import { flyPrimitives } from "./fly.ts";
+import { gesturePrimitives, type Arms, type Head } from "./gesture.ts";
 import { pick, place, setGripper, toggleTool } from "./grasp.ts";
 import { lookPrimitives, type Offered } from "./look.ts";
 import { followTrajectory, goHome, moveRelative, moveTo, setJoint } from "./move.ts";
@@ -22,10 +23,12 @@ export interface CatalogueRobot {
   readonly sensors?: Offered | undefined;
   /** Whether it reports one. */
   readonly battery?: boolean;
+  readonly head?: Head | undefined;
+  readonly arms?: Arms | undefined;
 }
 
 /** Groups of the library that a profile can ask for: spec runtime.md §7.2. */
-export const categoryNames = ["mobile_base", "quadruped", "aerial", "dexterous", "sensing", "generic"] as const;
+export const categoryNames = ["mobile_base", "quadruped", "humanoid", "aerial", "dexterous", "sensing", "generic"] as const;
 export type Category = (typeof categoryNames)[number];
 
 const everywhere = [moveTo, moveRelative, followTrajectory, goHome, setJoint, scan, wait, getStatus, stop];
@@ -50,12 +53,15 @@ function looking({ sensors = { cameras: [], ranges: false }, battery = false }: 
 }
 
 /** @throws ClearanceError `config.invalid` where the robot has not what the category moves, or there is no such category */
-function ofCategory(category: Category, { gripper, body, postures, sensors }: CatalogueRobot): readonly Primitive[] {
+function ofCategory(category: Category, { gripper, body, postures, sensors, head, arms }: CatalogueRobot): readonly Primitive[] {
   switch (category) {
     case "mobile_base":
       return [...drivePrimitives(new Body(needed(category, "robot.body", body))), stop];
     case "quadruped":
       return [...walkPrimitives(new Body(needed(category, "robot.body", body)), needed(category, "robot.postures", postures)), stop];
+    case "humanoid":
+      needed(category, "robot.head or robot.arms", head ?? arms);
+      return gesturePrimitives({ head, arms });
     case "aerial": {
       const joints = needed(category, "robot.body", body);
       needed(category, "robot.body.z", joints.z);
