@@ -3,10 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { Client, StreamableHTTPClientTransport } from "@modelcontextprotocol/client";
-import { StdioClientTransport } from "@modelcontextprotocol/client/stdio";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { parse } from "yaml";
-import { clientNames } from "../src/mcp/client-config.ts";
 import { profileNames } from "../src/profile/files.ts";
 import { runCli } from "./run-cli.ts";
 
@@ -20,54 +17,6 @@ afterEach(() => {
   for (const name of Object.keys(process.env)) if (/^(CLEARANCE|GHOSTLOOP)_/.test(name) && !(name in kept)) delete process.env[name];
 });
 const cli = (...args: readonly string[]) => runCli(["mcp", ...args], folder);
-
-interface Entry {
-  readonly command: string;
-  readonly args: readonly string[];
-  readonly env: Readonly<Record<string, string>>;
-}
-
-/** The server's entry in a client's file, whatever that client calls it. */
-function entryIn(text: string): Entry | undefined {
-  const file = parse(text) as Record<string, Record<string, Entry> | (Entry & { name: string })[]>;
-  const servers = file["mcpServers"] ?? file["context_servers"] ?? {};
-  return Array.isArray(servers) ? servers.find(({ name }) => name === "clearance") : servers["clearance"];
-}
-
-describe("clearance mcp config", () => {
-  test.for(clientNames)(
-    "%s: the block parses and starts a server; the places are told for each system",
-    { timeout: 60_000 },
-    async (name) => {
-      const { code, stdout, stderr } = await cli("config", "--client", name, "--profile", "gantry", "--backend", "kinematic");
-      expect(code).toBe(0);
-      if (name !== "continue") expect(() => JSON.parse(stdout)).not.toThrow();
-      const entry = entryIn(stdout);
-      expect(entry).toMatchObject({ args: [expect.stringMatching(/clearance\.mjs$/), "mcp"], env: { CLEARANCE_PROFILE: "gantry" } });
-      expect(stderr).toMatch(/macOS +~\/[^]*Windows +%[^]*Linux +~\//);
-      const { command, args, env } = entry!;
-      const client = new Client({ name: "test", version: "1" });
-      await client.connect(
-        new StdioClientTransport({ command, args: [...args], env: { ...env, CLEARANCE_STATE_DIR: folder }, cwd: folder, stderr: "pipe" }),
-      );
-      expect(client.getServerVersion()).toMatchObject({ name: "clearance-gantry" });
-      await client.close();
-    },
-  );
-
-  test("docs/mcp.md shows for every client the block that is printed", async () => {
-    const docs = readFileSync(fileURLToPath(new URL("../docs/mcp.md", import.meta.url)), "utf8");
-    for (const name of clientNames) {
-      const section = docs.split(`clearance mcp config --client ${name}`)[1] ?? "";
-      const shown = entryIn(/```(?:json|yaml)\n([^]*?)```/.exec(section)?.[1] ?? "{}");
-      const printed = entryIn((await cli("config", "--client", name)).stdout);
-      expect([name, Object.keys(shown ?? {})]).toEqual([name, Object.keys(printed ?? { none: "" })]);
-      expect(shown?.env).toEqual(printed?.env);
-      const places = (await cli("config", "--client", name)).stderr.matchAll(/^ {2}\w+ +(.+)$/gm);
-      for (const [, place = "none"] of places) expect(section.split("```")[0]).toContain(place);
-    }
-  });
-});
 
 describe("clearance mcp at the command line", () => {
   test.for(profileNames())(
@@ -105,6 +54,8 @@ describe("clearance mcp at the command line", () => {
     [{ CLEARANCE_MCP_TOKEN: "secret-of-somebody" }, ["--profile", "gantry"], /CLEARANCE_MCP_TOKEN: token-1: write TOKEN:SCOPE/],
     [{}, ["config"], /needs --client; choices: claude-desktop, cursor/],
     [{}, ["config", "--client", "emacs"], /--client 'emacs' is not known/],
+    [{}, ["--print-config", "emacs"], /--client 'emacs' is not known/],
+    [{}, ["config", "--print-config", "zed"], /clearance mcp config takes --client/],
     [{}, ["serve"], /clearance mcp takes no 'serve'/],
   ] as const)("policies row 49 MCP environment: %j %j ends with exit code 2", async ([env, args, message]) => {
     Object.assign(process.env, env);

@@ -4,7 +4,7 @@
  */
 import { realpathSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { clientConfig, clientNames } from "../mcp/client-config.ts";
+import { clientConfig, clientNames, serverEnvironment } from "../mcp/client-config.ts";
 import { loadProfile } from "../profile/files.ts";
 import { oneOf, parseOptions } from "./arguments.ts";
 import { fromEnvironment, httpPlace } from "./mcp-environment.ts";
@@ -16,6 +16,7 @@ const mcpOptions = {
   http: { type: "string" },
   trace: { type: "string" },
   client: { type: "string" },
+  "print-config": { type: "string" },
   selfcheck: { type: "boolean", default: false },
   help: { type: "boolean", short: "h", default: false },
 } as const;
@@ -31,13 +32,21 @@ export async function mcpCommand(args: readonly string[]): Promise<number> {
   const [what, ...more] = positionals;
   if (more.length > 0 || (what !== undefined && what !== "config"))
     throw new UsageError(`clearance mcp takes no '${more[0] ?? what ?? ""}'; try clearance mcp --help`);
+  const { "print-config": printed } = values;
+  if (what === "config" && printed !== undefined) throw new UsageError("clearance mcp config takes --client");
   if (what === "config") return config(values);
+  if (printed !== undefined) return config({ ...values, client: printed });
   if (values.client !== undefined) throw new UsageError("--client belongs to clearance mcp config");
   const loaded = loadProfile(values.profile ?? fromEnvironment("PROFILE") ?? "arm");
-  const backend = oneOf("backend", values.backend ?? fromEnvironment("BACKEND") ?? loaded.profile.backend, ["kinematic", "mujoco"]);
+  const backend = backendOf(values.backend ?? fromEnvironment("BACKEND") ?? loaded.profile.backend);
   const { selfcheck, serve } = await import("./mcp-serving.ts");
   if (values.selfcheck) return selfcheck(loaded, backend);
   return serve(loaded, { backend, http: httpPlace(values.http), tracePath: values.trace ?? fromEnvironment("TRACE_OUT") });
+}
+
+/** `mock` is what the reference calls the backend without physics. */
+function backendOf(text: string): "kinematic" | "mujoco" {
+  return text === "mock" ? "kinematic" : oneOf("backend", text, ["kinematic", "mujoco"]);
 }
 
 /** The block goes to standard output, so that it can be piped; where it belongs goes to standard error. */
@@ -45,15 +54,13 @@ function config({ client, profile = "arm", backend }: Values): number {
   if (client === undefined) throw new UsageError(`clearance mcp config needs --client; choices: ${clientNames.join(", ")}`);
   const name = oneOf("client", client, clientNames);
   const loaded = loadProfile(profile);
-  const env = {
-    // A path is told in full: the client starts the server wherever it likes.
-    CLEARANCE_PROFILE: /[/\\.]/.test(profile) ? realpathSync(profile) : profile,
-    CLEARANCE_BACKEND: oneOf("backend", backend ?? loaded.profile.backend, ["kinematic", "mujoco"]),
-  };
+  // A path is told in full: the client starts the server wherever it likes.
+  const place = /[/\\.]/.test(profile) ? realpathSync(profile) : profile;
+  const env = serverEnvironment(place, backendOf(backend ?? loaded.profile.backend));
   const bin = fileURLToPath(new URL("../../bin/clearance.mjs", import.meta.url));
-  const { text, places } = clientConfig(name, { command: process.execPath, args: [bin, "mcp"], env });
+  const { title, text, places, hint } = clientConfig(name, { command: process.execPath, args: [bin, "mcp"], env });
   process.stdout.write(`${text}\n`);
   const rows = Object.entries(places).map(([system, place]) => `  ${system.padEnd(8)} ${place}\n`);
-  process.stderr.write(`add this to the file of ${name}, then restart it:\n${rows.join("")}`);
+  process.stderr.write(`add this to the file of ${title}, then restart it:\n${rows.join("")}  ${hint}\n`);
   return 0;
 }

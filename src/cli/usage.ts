@@ -132,13 +132,14 @@ export const mcpUsage = `clearance mcp                 a robot as an MCP server:
 clearance mcp config --client NAME   the block for a client's own configuration, and where its file lies
 
   --profile NAME|FILE    robot, world, gates and limits (default arm)        CLEARANCE_PROFILE
-  --backend NAME         mujoco or kinematic                                   CLEARANCE_BACKEND
+  --backend NAME         mujoco or kinematic (also called mock)                CLEARANCE_BACKEND
   --http HOST:PORT       streamable HTTP at /mcp, for example 127.0.0.1:8765   CLEARANCE_TRANSPORT=streamable-http,
                          (default: standard input and output)                  CLEARANCE_HOST, CLEARANCE_PORT
   --trace FILE           where the trace goes; FILE-2, … where it exists       CLEARANCE_TRACE_OUT
                          (default: the last steps are kept, in memory)
   --selfcheck            opens nothing, says what would be served, takes one harmless step
   --client NAME          claude-desktop, cursor, continue, cline, zed, gemini-cli
+  --print-config NAME    the same as config --client NAME
 
   CLEARANCE_INSTRUCTIONS   added to what clients are told of the robot
   CLEARANCE_MCP_TOKEN      for HTTP: TOKEN:SCOPE+SCOPE, comma-separated; scopes observe, plan, move, approve, override
