@@ -131,7 +131,7 @@ describe("policies row 50 mcp --selfcheck", () => {
     expect(said).toMatchObject({ profile: "tello", backend: "kinematic", stop: "acknowledged" });
     const primitives = said["primitives"]?.split(", ") ?? [];
     expect(primitives).toEqual([...primitives].sort());
-    expect(primitives).toEqual(expect.arrayContaining(["fly_to", "hover", "land", "stop", "takeoff", "wait"]));
+    expect(primitives).toEqual(expect.arrayContaining(["fly_to", "hover", "land", "takeoff", "wait"]));
     const gates = said["gates"]?.split(", ") ?? [];
     const named = ["rate_limit", "geofence", "force_cap", "action_smoothing", "hitl"];
     expect(gates.filter((gate) => named.includes(gate))).toEqual(named);

@@ -18,9 +18,9 @@ describe("runtime row 33 the library", () => {
   test.for([
     ["mobile_base", ["drive", "goto", "rotate", "stop"]],
     ["quadruped", ["lie_down", "rotate", "sit", "stand", "stop", "walk_to"]],
-    ["aerial", ["fly_to", "hover", "land", "stop", "takeoff"]],
-    ["dexterous", ["set_gripper", "set_joint", "stop"]],
-    ["generic", ["emit_event", "stop", "wait"]],
+    ["aerial", ["fly_to", "hover", "land", "takeoff"]],
+    ["dexterous", ["set_gripper", "set_joint"]],
+    ["generic", ["emit_event", "wait"]],
   ] as const)("runtime row 33 %s has %j", ([category, names]) => {
     expect(registryOf(category).names()).toEqual(names);
   });
@@ -32,6 +32,7 @@ describe("runtime row 33 the library", () => {
     ["takeoff", {}, { altitude: 1 }],
     ["fly_to", { x: 1, y: 2, z: 1 }, { x: 1, y: 2, z: 1, yaw: 0 }],
     ["hover", {}, { seconds: 1 }],
+    ["set_gripper", {}, { state: "open", force: 0 }],
     ["set_joint", { joint_name: "a", angle: 1 }, { joint_name: "a", angle: 1, duration: 1 }],
     ["wait", {}, { seconds: 1 }],
     ["emit_event", {}, { kind: "note", message: "" }],
@@ -71,6 +72,6 @@ describe("runtime row 34 what a robot cannot do", () => {
 
   test("runtime row 34 without a gripper there is no primitive that would need one", () => {
     const names = new PrimitiveRegistry(cataloguePrimitives({ gripper: false }, ["dexterous"])).names();
-    expect(names).toEqual(["set_joint", "stop"]);
+    expect(names).toEqual(["set_joint"]);
   });
 });
