@@ -1,3 +1,4 @@
+import { analysisMutants } from "./analysis.ts";
 import { manifestMutants } from "./manifest.ts";
 import { channelMutants } from "./channel.ts";
 import { stopMutants } from "./stop.ts";
@@ -8,6 +9,7 @@ import { gradedMutants } from "./graded.ts";
 import { inFile, type Mutant } from "./mutant.ts";
 
 export const mutants: readonly Mutant[] = [
+  ...analysisMutants,
   ...manifestMutants,
   ...channelMutants,
   ...stopMutants,

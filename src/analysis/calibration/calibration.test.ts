@@ -115,10 +115,11 @@ describe("runtime row 92 calibration", () => {
       moved(3, 2000, [5, 5, 5], [6, 6, 6], 1000, { kernel: kernelRefused }),
       moved(4, 3000, [7, 7, 7], [8, 8, 8], 1000, { decision: stop }),
       moved(5, 4000, [4, 4, 4], [3, 3, 3], 1000, { children: [1] }),
+      moved(6, 5000, [4, 4, 4], [3, 3, 3], 1000, { result: { status: "blocked", observation: {}, message: "no", durationMs: 0 } }),
     ];
     const report = analyseCapture(log);
     expect(report).toMatchObject({
-      nSteps: 5,
+      nSteps: 6,
       nExecuted: 1,
       boundsM: { minM: [0, 0, 0], maxM: [0.1, 0, 0] },
       countsByPrimitive: { move_to: 1 },
@@ -126,7 +127,7 @@ describe("runtime row 92 calibration", () => {
       maxAccelerationMps2: null,
     });
     expect(report.warnings[0]).toBe(
-      "1 of 5 steps were refused and do not count; the first: move_to: geofence: target x=9 outside workspace [-1,1]",
+      "2 of 6 steps were refused and do not count; the first: move_to: geofence: target x=9 outside workspace [-1,1]",
     );
     expect(pointPairs(log)).toHaveLength(1);
   });
@@ -147,6 +148,15 @@ describe("runtime row 92 calibration", () => {
     const proposal = recommendedProfile(analyseCapture([stopped]));
     expect(proposal.max_velocity).toBeUndefined();
     expect(proposal.notes).toContain("max_velocity: nothing was measured to propose it from");
+  });
+
+  test("runtime row 92 braking counts as much as speeding up; a robot that stood still says nothing of how fast it may be", () => {
+    const braking = [moved(1, 0, [0, 0, 0], [0.3, 0, 0]), moved(2, 1000, [0.3, 0, 0], [0.4, 0, 0])];
+    expect(analyseCapture(braking).maxAccelerationMps2).toBeCloseTo(0.2, 12);
+    const still = analyseCapture([moved(1, 0, [0, 0, 0], [0, 0, 0]), moved(2, 1000, [0, 0, 0], [0, 0, 0])]);
+    expect(still).toMatchObject({ maxSpeedMps: 0, maxAccelerationMps2: 0 });
+    const proposal = recommendedProfile(still);
+    expect([proposal.max_velocity, proposal.max_acceleration]).toEqual([undefined, undefined]);
   });
 
   test("runtime row 92 from 100 latency samples on p99 is the 99th of them, without a warning", () => {
@@ -235,6 +245,10 @@ describe("runtime row 92 a proposal is never looser than what is declared", () =
     expect(() => recommendedProfile(fast, { declared: [{ source: "profile", maxSpeedMps: NaN }] })).toThrow(/profile: maxSpeedMps/);
     const elsewhere = { source: "profile", minM: [6, 6, 6], maxM: [7, 7, 7] } as const;
     expect(recommendedProfile(fast, { declared: [elsewhere] }).workspace_bounds).toBeUndefined();
+    for (const axis of [0, 1, 2]) {
+      const minM = [0, 1, 2].map((i) => (i === axis ? 6 : -10)) as unknown as Vec3;
+      expect(recommendedProfile(fast, { declared: [{ source: "profile", minM }] }).workspace_bounds).toBeUndefined();
+    }
     expect(recommendedProfile(fast, { declared: [{ source: "profile", minM: [NaN, 0, 0] }] }).workspace_bounds).toBeUndefined();
     expect(recommendedProfile(analyseCapture([])).workspace_bounds).toBeUndefined();
   });
