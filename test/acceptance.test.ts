@@ -14,7 +14,6 @@ const pending: readonly string[] = ["runtime row 36", "runtime row 46"];
 const pendingExamples: readonly (readonly [example: string, test: RegExp])[] = [
   ["franka_arm: its registry has eight primitives", /^runtime row 43 .*franka_arm.*registry/],
   ["spot has 12 primitives, humanoid_demo 10", /^runtime row 43 .*humanoid_demo/],
-  ["gate order franka_arm", /^runtime row 43 gate order franka_arm/],
   ["medbot_floor3 has 14 primitives, deliver_room listed as well", /^runtime row 45 .*medbot_floor3/],
 ];
 
@@ -58,8 +57,8 @@ const examples: readonly (readonly [example: string, test: string])[] = [
   ["mobile_base + quadruped", "runtime row 33 mobile_base + quadruped: 8 primitives; stop and rotate once each"],
   ["takeoff where it cannot be", "runtime row 34 %s: refused where it is put together, and never an ok"],
   ["deliver_room, approver denies dispense_pill", "runtime row 35 approver denies dispense_pill"],
-  ["gate order turtlebot, spot", "runtime row 43 gate order %s"],
-  ["franka_arm set_gripper force 20", "runtime row 43 franka_arm set_gripper force 20"],
+  ["gate order franka_arm, turtlebot, spot", "runtime row 43 gate order %s"],
+  ["franka_arm set_gripper force 20", "runtime row 43 franka_arm refuses to grip with 20 N"],
   ["YAML with key max_velocty", "%s is one line with its place"],
   ["default sweep, 1 s per step", "runtime row 92 default sweep, 1 s per step"],
   ["model calls fly{}", "policies row 28 hallucination"],

@@ -15,12 +15,8 @@ const listed: Readonly<Record<string, string>> = {
   hitl: "HITL",
 };
 
-test.for([
-  ["turtlebot", "RateLimit, Cooldown, Geofence, ForceCap, ActionSmoothing"],
-  ["spot", "RateLimit, Cooldown, Geofence, ForceCap, ActionSmoothing, HITL"],
-  ["tello", "RateLimit, Geofence, ForceCap, ActionSmoothing, HITL"],
-] as const)("runtime row 43 gate order %s: %s", async ([name, order]) => {
-  const robot = await buildRobot(loadProfile(name), {
+const open = (name: string) =>
+  buildRobot(loadProfile(name), {
     backend: "kinematic",
     seed: 0,
     clock: new SimulatedClock(),
@@ -28,13 +24,43 @@ test.for([
     version: "test",
     lossWindow: "in memory",
   });
+
+test.for([
+  ["franka_arm", "RateLimit, Geofence, ForceCap, ActionSmoothing, HITL"],
+  ["turtlebot", "RateLimit, Cooldown, Geofence, ForceCap, ActionSmoothing"],
+  ["spot", "RateLimit, Cooldown, Geofence, ForceCap, ActionSmoothing, HITL"],
+  ["tello", "RateLimit, Geofence, ForceCap, ActionSmoothing, HITL"],
+] as const)("runtime row 43 gate order %s: %s", async ([name, order]) => {
+  const robot = await open(name);
   const gates = robot.chain.gates.map(({ id }) => listed[id]).filter((gate) => gate !== undefined);
   expect(gates.join(", ")).toBe(order);
   await robot.runtime.close();
   await robot.backend[Symbol.asyncDispose]();
 });
 
+test("runtime row 43 franka_arm refuses to grip with 20 N, whoever allows it", async () => {
+  const robot = await open("franka_arm");
+  const { decision, result } = await robot.runtime.step({ name: "set_gripper", args: { state: "close", force: 20 } });
+  expect([decision.gateName, decision.reason, result.status]).toEqual(["force_cap", "force=20 exceeds cap 15", "blocked"]);
+  await robot.runtime.close();
+  await robot.backend[Symbol.asyncDispose]();
+});
+
 test.for([
+  [
+    "franka_arm",
+    {
+      workspace_bounds: [
+        [-0.6, -0.6, 0],
+        [0.6, 0.6, 1],
+      ],
+      max_force_n: 15,
+      max_velocity: 0.5,
+      max_acceleration: 2,
+      rate_limit_per_min: 120,
+      hitl_primitives: ["set_gripper"],
+    },
+  ],
   [
     "turtlebot",
     {
