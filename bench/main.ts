@@ -11,6 +11,7 @@ import { gradedRows } from "./graded.ts";
 import { kernelGeometryRows } from "./kernel-geometry.ts";
 import { kernelProofRows } from "./kernel-proof.ts";
 import { kernelRows } from "./kernel.ts";
+import { llmRows } from "./llm.ts";
 import { printReport, type Row } from "./report.ts";
 import { processRows } from "./process.ts";
 import { robotRows } from "./robot.ts";
@@ -37,6 +38,7 @@ const groups: Readonly<Record<string, (options: BenchOptions) => Promise<readonl
   channels: twoChannelRows,
   process: processRows,
   vla: vlaRows,
+  llm: llmRows,
   episodes: episodeRows,
 };
 /** Takes an hour, so it runs where it is asked for: `--only proof`. */

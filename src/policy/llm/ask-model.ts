@@ -79,6 +79,8 @@ async function askOnce(messages: readonly ModelMessage[], options: AskOptions, s
     tools,
     toolChoice,
     maxRetries: 0,
+    // Prompts and answers stay off the process-wide diagnostics channel, and nothing is spent on making them fit for it.
+    telemetry: { isEnabled: false },
     abortSignal: signal,
     maxOutputTokens: sampling.maxTokens,
     ...(sampling.temperature === undefined ? {} : { temperature: sampling.temperature }),

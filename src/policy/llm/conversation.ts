@@ -4,7 +4,7 @@
  * @module
  */
 import type { ModelMessage, ToolResultPart } from "ai";
-import { isJsonObject, type JsonObject, type JsonValue } from "../../core/json.ts";
+import { deepFreeze, isJsonObject, type JsonObject, type JsonValue } from "../../core/json.ts";
 import type { ModelAnswer, ModelCall } from "./ask-model.ts";
 import { partsOf, pictureTokens, shownBefore, type TalkPicture } from "./pictures.ts";
 import { cleanText } from "./quoted.ts";
@@ -25,8 +25,15 @@ export interface ConversationOptions {
 
 /** A message, and the pictures that belong to it. */
 interface Entry {
-  message: ModelMessage;
+  /** Frozen. */
+  readonly message: ModelMessage;
+  /** Of the message as JSON. */
+  readonly characters: number;
   pictures: readonly TalkPicture[];
+}
+
+function entryOf(message: ModelMessage, pictures: readonly TalkPicture[] = []): Entry {
+  return { message: deepFreeze(message), characters: JSON.stringify(message).length, pictures };
 }
 
 export class Conversation {
@@ -41,14 +48,14 @@ export class Conversation {
   }
 
   say(text: string): void {
-    this.#entries.push({ message: { role: "user", content: text }, pictures: [] });
+    this.#entries.push(entryOf({ role: "user", content: text }));
   }
 
   heard({ text, calls }: Pick<ModelAnswer, "text" | "calls">): void {
     const said = text.slice(0, maxEchoedText);
     const words = said.trim() === "" ? [] : [{ type: "text" as const, text: said }];
     const content = [...words, ...calls.map(echo)];
-    if (content.length > 0) this.#entries.push({ message: { role: "assistant", content }, pictures: [] });
+    if (content.length > 0) this.#entries.push(entryOf({ role: "assistant", content }));
   }
 
   answer(call: ModelCall, value: JsonObject, pictures: readonly TalkPicture[] = []): void {
@@ -58,7 +65,7 @@ export class Conversation {
 
   /** The results so far become a message: before the model is asked again. */
   flush(): void {
-    if (this.#results.length > 0) this.#entries.push({ message: { role: "tool", content: this.#results }, pictures: this.#resultPictures });
+    if (this.#results.length > 0) this.#entries.push(entryOf({ role: "tool", content: this.#results }, this.#resultPictures));
     this.#results = [];
     this.#resultPictures = [];
   }
@@ -69,18 +76,19 @@ export class Conversation {
     if (last !== undefined) last.pictures = [...last.pictures, ...pictures];
   }
 
-  /** Within the budget, if that can be had without the goal and the last exchange. A copy. */
+  /** Within the budget, if that can be had without the goal and the last exchange. A copy; the messages themselves are frozen. */
   get messages(): readonly ModelMessage[] {
     this.#forgetPictures();
     this.#shorten();
     this.#drop();
-    return structuredClone(this.#entries.flatMap((entry) => rendered(entry, this.#options.picturesInResults)));
+    return this.#entries.flatMap((entry) => rendered(entry, this.#options.picturesInResults));
   }
 
   #tokens(): number {
     let [characters, tokens] = [0, 0];
-    for (const { message, pictures } of this.#entries) {
-      characters += JSON.stringify(message).length;
+    for (const entry of this.#entries) {
+      const { pictures } = entry;
+      characters += entry.characters;
       for (const picture of pictures) {
         characters += picture.facts.length + picture.missing.length;
         tokens += pictureTokens(picture);
@@ -116,7 +124,7 @@ export class Conversation {
       const entry = this.#entries[i]!;
       if (entry.message.role !== "tool") continue;
       const content = entry.message.content.map((part) => (part.type === "tool-result" ? shortened(part) : part));
-      this.#entries[i] = { message: { role: "tool", content }, pictures: [] };
+      this.#entries[i] = entryOf({ role: "tool", content });
     }
   }
 
