@@ -3,6 +3,8 @@
 const aboveM = 0.15;
 const stepM = 0.05;
 const rows = 8;
+// Near enough to close the gripper.
+const closeM = 0.015;
 
 /** `state`: tip x, y, z, orientation w, x, y, z, gripper opening. `objects`: name to [x, y, z]. */
 export function act({ prompt, state, objects }) {
@@ -22,8 +24,8 @@ export function act({ prompt, state, objects }) {
     const share = far > stepM ? stepM / far : 1;
     const step = delta.map((part) => part * share);
     for (const axis of [0, 1, 2]) tip[axis] += step[axis];
-    chunk.push([...step, 0, 0, 0, far < 0.005 ? 1 : 0]);
-    if (far < 0.005) break;
+    chunk.push([...step, 0, 0, 0, far < closeM ? 1 : 0]);
+    if (far < closeM) break;
   }
   return { actions: chunk, done: false };
 }

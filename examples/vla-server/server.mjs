@@ -1,11 +1,26 @@
-// A policy server to try `clearance run --policy vla` against: `node examples/vla-server/server.mjs [PORT]`.
+// A policy server to try `clearance run --policy vla` against: `node examples/vla-server/server.mjs [PORT] [--model FILE.onnx]`.
 // It speaks openpi's protocol on ws://127.0.0.1:PORT and OpenVLA's REST on http://127.0.0.1:PORT/act; port 8000 unless given.
+// Without a model it is a scripted expert; expert.onnx beside it is a network that train.mjs taught to do the same.
 import { createServer } from "node:http";
+import { parseArgs } from "node:util";
 import { decode, Encoder } from "@msgpack/msgpack";
 import { WebSocketServer } from "ws";
-import { act } from "./expert.mjs";
+import { act as expert } from "./expert.mjs";
 
-const port = Number(process.argv[2] ?? 8000);
+const { values, positionals } = parseArgs({ options: { model: { type: "string" } }, allowPositionals: true });
+const port = Number(positionals[0] ?? 8000);
+const act = values.model === undefined ? expert : await network(values.model);
+const title = values.model === undefined ? "scripted expert" : values.model;
+
+async function network(path) {
+  const { onnxPolicy } = await import("./onnx-policy.mjs");
+  try {
+    return await onnxPolicy(path);
+  } catch (error) {
+    console.error(error.message);
+    process.exit(2);
+  }
+}
 const encoder = new Encoder();
 
 /** NumPy arrays of float32 become lists; binary keys become text. */
@@ -19,9 +34,28 @@ function lists(value) {
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, lists(item)]));
 }
 
-function answer(request) {
+async function answer(request) {
   const { prompt, instruction, objects, observation_id } = request;
-  return { ...act({ prompt: prompt ?? instruction, state: request["observation/state"], objects }), observation_id };
+  return { ...(await act({ prompt: prompt ?? instruction, state: request["observation/state"], objects })), observation_id };
+}
+
+async function answerHttp(body, response) {
+  try {
+    const text = JSON.stringify(await answer(lists(JSON.parse(body))));
+    response.writeHead(200, { "content-type": "application/json" }).end(text);
+  } catch (error) {
+    response.writeHead(500).end(String(error));
+  }
+}
+
+async function answerSocket(data, socket) {
+  try {
+    const request = lists(decode(data, { mapKeyConverter: keyText }));
+    socket.send(encoder.encode(await answer(request)));
+  } catch (error) {
+    socket.send(`${title}: ${String(error)}`);
+    socket.close(1011);
+  }
 }
 
 const http = createServer((request, response) => {
@@ -30,31 +64,16 @@ const http = createServer((request, response) => {
   let body = "";
   request.setEncoding("utf8");
   request.on("data", (piece) => (body += piece));
-  request.on("end", () => {
-    try {
-      const text = JSON.stringify(answer(lists(JSON.parse(body))));
-      response.writeHead(200, { "content-type": "application/json" }).end(text);
-    } catch (error) {
-      response.writeHead(500).end(String(error));
-    }
-  });
+  request.on("end", () => void answerHttp(body, response));
   return undefined;
 });
 
 new WebSocketServer({ server: http, maxPayload: 64 * 1024 * 1024 }).on("connection", (socket) => {
-  socket.send(encoder.encode({ name: "scripted expert", action_dim: 7 }));
-  socket.on("message", (data) => {
-    try {
-      const request = lists(decode(data, { mapKeyConverter: keyText }));
-      socket.send(encoder.encode(answer(request)));
-    } catch (error) {
-      socket.send(`scripted expert: ${String(error)}`);
-      socket.close(1011);
-    }
-  });
+  socket.send(encoder.encode({ name: title, action_dim: 7 }));
+  socket.on("message", (data) => void answerSocket(data, socket));
 });
 
 http.listen(port, "127.0.0.1", () => {
   const at = `127.0.0.1:${http.address().port}`;
-  console.log(`scripted expert at ws://${at} (openpi) and http://${at}/act (OpenVLA)`);
+  console.log(`${title} at ws://${at} (openpi) and http://${at}/act (OpenVLA)`);
 });
