@@ -16,11 +16,11 @@ export interface PrimitiveTool {
   readonly schema: JsonObject;
 }
 
-/** In the order of the tools' names; one named like a built-in tool is offered as `primitive_NAME`. */
+/** In the order of the tools' names; one named like a built-in tool, or like such a name, is offered as `primitive_NAME`. */
 export function primitiveTools(primitives: readonly Primitive[], builtIn: ReadonlySet<string>): readonly PrimitiveTool[] {
   return primitives
     .map((primitive) => ({
-      tool: builtIn.has(primitive.name) ? `primitive_${primitive.name}` : primitive.name,
+      tool: builtIn.has(primitive.name) || primitive.name.startsWith("primitive_") ? `primitive_${primitive.name}` : primitive.name,
       primitive,
       schema: toolSchemaOf(primitive.args),
     }))

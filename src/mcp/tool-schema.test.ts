@@ -47,9 +47,10 @@ describe("the schema of a tool", () => {
         plan: () => ({ segments: [] }),
         report: () => ({ ok: true, observation: {}, message: "" }),
       });
-    const tools = primitiveTools(["zoom", "state", "alert"].map(named), new Set(["state"]));
+    const tools = primitiveTools(["zoom", "state", "primitive_state", "alert"].map(named), new Set(["state"]));
     expect(tools.map(({ tool, primitive }) => [tool, primitive.name])).toEqual([
       ["alert", "alert"],
+      ["primitive_primitive_state", "primitive_state"],
       ["primitive_state", "state"],
       ["zoom", "zoom"],
     ]);

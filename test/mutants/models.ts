@@ -14,6 +14,74 @@ export const modelMutants: readonly Mutant[] = [
     ],
   ),
   ...inFile(
+    "src/policy/vla/vla-policy.ts",
+    ["src/policy/vla/camera-observation.test.ts"],
+    [
+      ['if (failure === "unseen") return', "if (false) return"],
+      [
+        'if (observation instanceof Error) return failed("unseen", observation.message);',
+        'if (observation instanceof Error) return failed("unseen", "");',
+      ],
+    ],
+  ),
+  ...inFile(
+    "src/policy/vla/request-secrets.ts",
+    ["src/policy/vla/openpi-client.test.ts", "src/policy/vla/openvla-client.test.ts"],
+    [
+      ["[apiKey, ...Object.values(headers)]", "[apiKey]"],
+      ["length >= shortest", "length >= 1000"],
+    ],
+  ),
+  ...inFile(
+    "src/cli/cameras.ts",
+    ["src/cli/cameras.test.ts"],
+    [
+      ["if (unknown === undefined) return;", "if (unknown !== undefined) return;"],
+      ["camera === defaultCamera && there.length > 0", "camera === defaultCamera"],
+    ],
+  ),
+  ...inFile(
+    "src/policy/llm/pictures.ts",
+    ["src/policy/llm/pictures.test.ts"],
+    [
+      ["const facts = quoted({ camera, modality, width, height });", "const facts = JSON.stringify({ camera, modality, width, height });"],
+      ["this.#cameras = images ? cameras : [];", 'this.#cameras = ["scene"];'],
+      ["if (bytes.byteLength <= longestFile) return", "if (true) return"],
+    ],
+  ),
+  ...inFile(
+    "src/mcp/pictures.ts",
+    ["src/mcp/pictures.test.ts"],
+    [
+      ["if (image.bytes.byteLength > longestFile)", "if (false)"],
+      ["if (shown === mostPictures)", "if (false)"],
+      ["camera: cleanText(camera, 100)", "camera"],
+    ],
+  ),
+  ...inFile(
+    "src/mcp/resources.ts",
+    ["src/mcp/pictures.test.ts"],
+    [
+      [
+        'const config = (title: string) => ({ title, mimeType: "image/png", scopeChallenge: requireScopes("observe") });',
+        'const config = (title: string) => ({ title, mimeType: "image/png" });',
+      ],
+      ["if (reason !== undefined) throw", "if (false) throw"],
+    ],
+  ),
+  ...inFile(
+    "src/mcp/news.ts",
+    ["src/mcp/news.test.ts"],
+    [
+      ['if (era === "legacy" && observes) this', 'if (era === "legacy") this'],
+      ["if (before === undefined || before === state) return;", "if (before === undefined) return;"],
+      [
+        'server.setRequestHandler("resources/unsubscribe", change(false))',
+        'server.setRequestHandler("resources/unsubscribe", change(true))',
+      ],
+    ],
+  ),
+  ...inFile(
     "src/runtime/preview.ts",
     ["src/runtime/preview.test.ts", "src/runtime/runtime.test.ts"],
     [
