@@ -47,7 +47,7 @@ describe("pictures beside an answer", () => {
     },
   );
 
-  test("a huge picture is named with its size and can be read; a fifth one is named", async () => {
+  test("a huge picture is named with its size and can be read; a fifth one is named", { timeout: 60_000 }, async () => {
     const huge = { name: "huge", width: 640, height: 640, paint: noise(1) };
     await using served = await robotWith([huge, ...["a", "b", "c", "d", "e"].map((name) => ({ name }))]);
     await using session = await clientOf(served.serving.url, "auto");

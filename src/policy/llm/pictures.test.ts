@@ -106,42 +106,50 @@ describe("row 28 pictures", () => {
     expect(policy.config["config_sha256"]).not.toBe(other.config["config_sha256"]);
   });
 
-  test("budget: a picture counts by its size; old ones go first, then old words, and the last exchange stays", async () => {
-    // 400 × 300 / 750: 160 tokens each.
-    const painted = [{ name: "scene", width: 400, height: 300 }];
-    const script = lookOften(20);
-    const { requests } = await seeing(script, { painted, images: true, maxImages: 10, contextBudgetTokens: 2500 });
-    const counts = requests.map((request) => picturesIn(request).length);
-    expect(Math.max(...counts)).toBeGreaterThan(1);
-    expect(Math.max(...counts)).toBeLessThan(10);
-    expect(counts.slice(1).every((count) => count >= 1)).toBe(true);
-    for (const request of requests) {
-      const words = wordsIn(request).join("").length / 3;
-      expect(words + 160 * picturesIn(request).length).toBeLessThan(2500);
-      expect(request.text).toContain("Goal: look around");
-    }
-    const { requests: roomy } = await seeing(script, { painted, images: true, maxImages: 10, contextBudgetTokens: 100_000 });
-    expect(picturesIn(roomy.at(-1)!)).toHaveLength(10);
-  });
+  test(
+    "budget: a picture counts by its size; old ones go first, then old words, and the last exchange stays",
+    { timeout: 60_000 },
+    async () => {
+      // 400 × 300 / 750: 160 tokens each.
+      const painted = [{ name: "scene", width: 400, height: 300 }];
+      const script = lookOften(20);
+      const { requests } = await seeing(script, { painted, images: true, maxImages: 10, contextBudgetTokens: 2500 });
+      const counts = requests.map((request) => picturesIn(request).length);
+      expect(Math.max(...counts)).toBeGreaterThan(1);
+      expect(Math.max(...counts)).toBeLessThan(10);
+      expect(counts.slice(1).every((count) => count >= 1)).toBe(true);
+      for (const request of requests) {
+        const words = wordsIn(request).join("").length / 3;
+        expect(words + 160 * picturesIn(request).length).toBeLessThan(2500);
+        expect(request.text).toContain("Goal: look around");
+      }
+      const { requests: roomy } = await seeing(script, { painted, images: true, maxImages: 10, contextBudgetTokens: 100_000 });
+      expect(picturesIn(roomy.at(-1)!)).toHaveLength(10);
+    },
+  );
 
-  test("a huge picture, one that is gone, and a camera that throws are each a line, and no step fails for it", async () => {
-    const painted = [scene, { name: "huge", width: 1100, height: 1100, paint: noise(2) }, { name: "dark", broken: "no\nlight" }];
-    const { requests, report } = await seeing([look("a", "huge", "scene"), done], { painted, cameras: ["dark", "roof"] });
-    expect(report).toMatchObject({ reached: true });
-    const [first, second] = requests.map(wordsIn);
-    expect(first?.slice(1)).toEqual([
-      'A picture, not shown: no light.\n<data>\n{"camera":"dark"}\n</data>',
-      expect.stringMatching(/^A picture, not shown: no camera 'roof'; there are scene, huge, dark\./),
-    ]);
-    expect(second).toContainEqual(expect.stringMatching(/^A picture, not shown: it has \d\.\d MiB, and at most 3 are sent\./));
-    expect(picturesIn(requests[1]!)).toHaveLength(1);
-    const gone = new Sight({ images: true });
-    const last = { intent: { id: "i", name: "look", args: {}, rationale: "" }, status: "ok", message: "", gate: "" } as const;
-    const observation = { pictures: Array.from({ length: 6 }, (_, i) => ({ media_type: "image/png", sha256: `${i}` })) };
-    const turn = { goal: "go", observation: observationOf(), last: undefined, signal: new AbortController().signal };
-    const without = gone.ofStep({ ...last, observation }, { ...turn, image: () => undefined }, "a");
-    expect(without.map(({ missing }) => missing)).toEqual(["a result shows at most 4", ...Array(4).fill("it is no longer kept")]);
-  });
+  test(
+    "a huge picture, one that is gone, and a camera that throws are each a line, and no step fails for it",
+    { timeout: 60_000 },
+    async () => {
+      const painted = [scene, { name: "huge", width: 1100, height: 1100, paint: noise(2) }, { name: "dark", broken: "no\nlight" }];
+      const { requests, report } = await seeing([look("a", "huge", "scene"), done], { painted, cameras: ["dark", "roof"] });
+      expect(report).toMatchObject({ reached: true });
+      const [first, second] = requests.map(wordsIn);
+      expect(first?.slice(1)).toEqual([
+        'A picture, not shown: no light.\n<data>\n{"camera":"dark"}\n</data>',
+        expect.stringMatching(/^A picture, not shown: no camera 'roof'; there are scene, huge, dark\./),
+      ]);
+      expect(second).toContainEqual(expect.stringMatching(/^A picture, not shown: it has \d\.\d MiB, and at most 3 are sent\./));
+      expect(picturesIn(requests[1]!)).toHaveLength(1);
+      const gone = new Sight({ images: true });
+      const last = { intent: { id: "i", name: "look", args: {}, rationale: "" }, status: "ok", message: "", gate: "" } as const;
+      const observation = { pictures: Array.from({ length: 6 }, (_, i) => ({ media_type: "image/png", sha256: `${i}` })) };
+      const turn = { goal: "go", observation: observationOf(), last: undefined, signal: new AbortController().signal };
+      const without = gone.ofStep({ ...last, observation }, { ...turn, image: () => undefined }, "a");
+      expect(without.map(({ missing }) => missing)).toEqual(["a result shows at most 4", ...Array(4).fill("it is no longer kept")]);
+    },
+  );
 
   test("a camera that never answers is a line after five seconds", async () => {
     vi.useFakeTimers();
