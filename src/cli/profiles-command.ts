@@ -23,6 +23,7 @@ export interface Listed {
   readonly primitives: readonly string[];
   /** What can be asked for beside them. */
   readonly always: readonly string[];
+  readonly cameras: readonly string[];
   /** In the order they are asked. */
   readonly gates: readonly string[];
   readonly approval: readonly string[];
@@ -61,6 +62,7 @@ export async function describeRobot(nameOrPath: string): Promise<Listed> {
     joints: robot.collision.robot.jointNames,
     primitives: robot.registry.names(),
     always: offeredNames(robot.registry).filter((offered) => !robot.registry.has(offered)),
+    cameras: profile.cameras.map((camera) => camera.name),
     gates: robot.chain.gates.map(({ id }) => id),
     approval: profile.hitl_primitives,
     limits: limitsOf(profile),
@@ -92,6 +94,7 @@ function inFull(one: Listed): readonly string[] {
     ["joints", one.joints.join(", ")],
     ["primitives", one.primitives.join(", ")],
     ...(one.always.length === 0 ? [] : [["always", one.always.join(", ")]]),
+    ["cameras", one.cameras.length === 0 ? "none" : one.cameras.join(", ")],
     ["gates", one.gates.join(", ")],
     ["a person is asked", one.approval.length === 0 ? "never" : one.approval.join(", ")],
     ["limits", limits.join(", ")],
