@@ -43,7 +43,7 @@ run options
   --base-url URL         its address (default OPENAI_BASE_URL, then the provider's; for a plain NAME http://localhost:11434/v1)
   --max-steps N          at most N intents (default 16 with --policy llm, else 1000)
   --seed N               one seed, one episode, one trace hash (default 0)
-  --trace FILE           where the trace goes (default: the next free runs/NAME-N.jsonl)
+  --trace FILE           where the trace goes (default: the next free runs/NAME-N.jsonl); pictures beside it, in NAME-N.images
   --latch FILE           where a latched stop outlives the run; a run that finds one there does not move before clearance reset
   --verdicts FILE        every verdict of the safety kernel, for clearance kernel replay
   --realtime             pace the simulation by the wall clock

@@ -101,7 +101,7 @@ export async function buildRobot(loaded: LoadedProfile, setup: RobotSetup): Prom
     randomized === undefined ? base : randomizedBackend(base, parseRandomizedConfig(randomized), random.fork("randomized"), setup.clock);
   const backend = setup.wrap?.backend?.(disturbed, collision, world) ?? disturbed;
   const gripper = profile.robot.gripper && backend.modes.has("gripper_position");
-  const registry = registryOf(loaded, collision, gripper, backend.sensors);
+  const registry = registryOf(loaded, collision, gripper, disturbed.sensors);
   refuseUnknownNames(loaded, registry);
   const intervention = new InterventionController(setup.clock);
   const { robot } = collision;

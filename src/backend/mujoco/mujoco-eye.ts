@@ -73,7 +73,7 @@ export function mujocoEye(simulation: Simulation, world: WorldSpec, linkNames: r
       if (people.length === 0) return rgba;
       const scene = peopleScene(people, seen.atMs);
       const raster = castRays(scene, camera);
-      const painted = paint(scene, raster, 1);
+      const painted = paint(scene, raster);
       for (let pixel = 0; pixel < raster.shape.length; pixel++)
         if (raster.distanceM[pixel]! * raster.cosine[pixel]! < solids.depthM[pixel]!)
           rgba.set(painted.subarray(4 * pixel, 4 * pixel + 4), 4 * pixel);

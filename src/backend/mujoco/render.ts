@@ -3,6 +3,7 @@
  * little gloss, a sun and a sky that both cast shadows, translucent zones. Pixels that differ from a neighbour are cast again, finer.
  * @module
  */
+import { edges } from "../sensing/edges.ts";
 import { cameraDirections } from "./camera.ts";
 import type { Camera, DirectionInto } from "./camera.ts";
 import { zoneGroup } from "./add-world.ts";
@@ -39,8 +40,6 @@ export interface Picture {
 }
 
 const raysPerCast = 16384;
-/** Neighbours that differ by more than this, of 1, are an edge. */
-const edgeContrast = 0.045;
 
 /** `data` must be up to date with its positions (`mj_forward`). Throws `value.invalid` for a camera that sees nothing. */
 export function renderScene(
@@ -102,23 +101,6 @@ function paint(scene: Scene, direction: DirectionInto, width: number, pixels: In
         display[3 * pixels[from + i]! + k] = sum / perPixel;
       }
   }
-}
-
-/** Pixels that differ from the one right of or below them, and those they differ from. */
-function edges(display: Float64Array, width: number, height: number): Int32Array {
-  const marked = new Uint8Array(width * height);
-  const differ = (a: number, b: number): boolean =>
-    [0, 1, 2].some((k) => Math.abs(display[3 * a + k]! - display[3 * b + k]!) > edgeContrast);
-  for (let pixel = 0; pixel < width * height; pixel++) {
-    const right = pixel % width < width - 1 ? pixel + 1 : pixel;
-    const below = pixel + width < width * height ? pixel + width : pixel;
-    for (const other of [right, below])
-      if (differ(pixel, other)) {
-        marked[pixel] = 1;
-        marked[other] = 1;
-      }
-  }
-  return Int32Array.from(marked.keys()).filter((pixel) => marked[pixel] === 1);
 }
 
 /** 1 for each geom group that is seen, shape `[6]`. */

@@ -29,9 +29,9 @@ export interface Raster {
   readonly shape: Int32Array;
 }
 
-/** `samples`: rays a pixel and axis; the raster is that many times as wide and high as the camera's pictures. */
-export function castRays(scene: SolidScene, camera: PosedCamera, samples = 1): Raster {
-  const raster = cameraRays(camera, samples);
+/** One ray through the middle of each pixel. */
+export function castRays(scene: SolidScene, camera: PosedCamera): Raster {
+  const raster = cameraRays(camera);
   const { kinds, params, count } = scene.shapes;
   const view = viewOf(camera);
   const { width, rays, distanceM, shape } = raster;
@@ -54,51 +54,77 @@ export function castRays(scene: SolidScene, camera: PosedCamera, samples = 1): R
 /** Whether something of the scene stands on a ray `x y z dx dy dz`, nearer than `withinM`. */
 export function blocked(scene: SolidScene, ray: Float64Array, withinM: number): boolean {
   const { kinds, params, count } = scene.shapes;
-  const { spheres } = scene;
-  const x = ray[0]!;
-  const y = ray[1]!;
-  const z = ray[2]!;
-  const dx = ray[3]!;
-  const dy = ray[4]!;
-  const dz = ray[5]!;
-  for (let s = 0; s < count; s++) {
-    const cx = spheres[4 * s]! - x;
-    const cy = spheres[4 * s + 1]! - y;
-    const cz = spheres[4 * s + 2]! - z;
-    const radiusM = spheres[4 * s + 3]!;
-    const along = Math.max(0, cx * dx + cy * dy + cz * dz);
-    const px = cx - along * dx;
-    const py = cy - along * dy;
-    const pz = cz - along * dz;
-    if (px * px + py * py + pz * pz > radiusM * radiusM) continue;
-    if (rayToShapeDistance(kinds[s]!, params, s * SHAPE_STRIDE, ray, 0) < withinM) return true;
-  }
+  for (let s = 0; s < count; s++)
+    if (mayMeet(scene.spheres, 4 * s, ray) && rayToShapeDistance(kinds[s]!, params, s * SHAPE_STRIDE, ray, 0) < withinM) return true;
   return false;
 }
 
+/** Whether a ray comes into a bounding sphere. */
+function mayMeet(spheres: Float64Array, at: number, ray: Float64Array): boolean {
+  const cx = spheres[at]! - ray[0]!;
+  const cy = spheres[at + 1]! - ray[1]!;
+  const cz = spheres[at + 2]! - ray[2]!;
+  const along = Math.max(0, cx * ray[3]! + cy * ray[4]! + cz * ray[5]!);
+  const px = cx - along * ray[3]!;
+  const py = cy - along * ray[4]!;
+  const pz = cz - along * ray[5]!;
+  return px * px + py * py + pz * pz <= spheres[at + 3]! * spheres[at + 3]!;
+}
+
 /** The rays of a camera before they are cast: nothing met. */
-export function cameraRays(camera: PosedCamera, samples = 1): Raster {
-  const width = camera.width * samples;
-  const height = camera.height * samples;
+export function cameraRays(camera: PosedCamera): Raster {
+  const { width, height } = camera;
   const rays = new Float64Array(width * height * 6);
   const cosine = new Float64Array(width * height);
-  const { x, y, z, m, half } = viewOf(camera);
+  const view = viewOf(camera);
   for (let row = 0, pixel = 0; row < height; row++)
-    for (let column = 0; column < width; column++, pixel++) {
-      const left = (1 - (2 * (column + 0.5)) / width) * half * (width / height);
-      const up = (1 - (2 * (row + 0.5)) / height) * half;
-      const length = Math.sqrt(1 + left * left + up * up);
-      rays[6 * pixel] = x;
-      rays[6 * pixel + 1] = y;
-      rays[6 * pixel + 2] = z;
-      for (let k = 0; k < 3; k++) rays[6 * pixel + 3 + k] = (m[4 * k]! + left * m[4 * k + 1]! + up * m[4 * k + 2]!) / length;
-      cosine[pixel] = 1 / length;
-    }
+    for (let column = 0; column < width; column++, pixel++) cosine[pixel] = rayInto(view, camera, column + 0.5, row + 0.5, rays, 6 * pixel);
   const distanceM = new Float64Array(width * height).fill(Infinity);
   return { width, height, rays, cosine, distanceM, shape: new Int32Array(width * height).fill(-1) };
 }
 
-interface View {
+/** Writes the ray through a point of the picture, in pixels from its top left corner; answers its cosine with the camera's x. */
+export function rayInto(
+  { x, y, z, m, half }: View,
+  { width, height }: Pick<PosedCamera, "width" | "height">,
+  column: number,
+  row: number,
+  out: Float64Array,
+  at: number,
+): number {
+  const left = (1 - (2 * column) / width) * half * (width / height);
+  const up = (1 - (2 * row) / height) * half;
+  const length = Math.sqrt(1 + left * left + up * up);
+  out[at] = x;
+  out[at + 1] = y;
+  out[at + 2] = z;
+  for (let k = 0; k < 3; k++) out[at + 3 + k] = (m[4 * k]! + left * m[4 * k + 1]! + up * m[4 * k + 2]!) / length;
+  return 1 / length;
+}
+
+/** What one ray `x y z dx dy dz` meets first. */
+export interface FirstMet {
+  /** -1 for nothing within `farM`. */
+  shape: number;
+  distanceM: number;
+}
+
+/** The same as `castRays` for one ray that begins at the camera. */
+export function firstMetInto(scene: SolidScene, ray: Float64Array, out: FirstMet): void {
+  const { kinds, params, count } = scene.shapes;
+  out.shape = -1;
+  out.distanceM = Infinity;
+  for (let s = 0; s < count; s++) {
+    if (!mayMeet(scene.spheres, 4 * s, ray)) continue;
+    const met = rayToShapeDistance(kinds[s]!, params, s * SHAPE_STRIDE, ray, 0);
+    // What holds the camera itself is not in its view.
+    if (!(met > 0 && met < out.distanceM && met <= farM)) continue;
+    out.distanceM = met;
+    out.shape = s;
+  }
+}
+
+export interface View {
   readonly x: number;
   readonly y: number;
   readonly z: number;
@@ -108,7 +134,7 @@ interface View {
   readonly half: number;
 }
 
-function viewOf({ worldFromCamera, verticalFovRad }: PosedCamera): View {
+export function viewOf({ worldFromCamera, verticalFovRad }: PosedCamera): View {
   const [x, y, z] = worldFromCamera.position;
   return { x, y, z, m: matrix34FromPose(worldFromCamera), half: sin(verticalFovRad / 2) / cos(verticalFovRad / 2) };
 }

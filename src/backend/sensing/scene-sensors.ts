@@ -41,9 +41,6 @@ export interface SceneSensorsOptions {
   readonly eye?: Eye;
 }
 
-/** Rays a pixel and axis in pictures of our own. */
-const samples = 2;
-
 /** @throws ClearanceError `config.invalid` for a rig that does not fit the robot */
 export function sceneSensors(options: SceneSensorsOptions): Sensors {
   return new SceneSensors(options);
@@ -136,7 +133,7 @@ function shapesEye(world: WorldSpec, collision: CollisionModel): Eye {
     },
     colours(camera, seen) {
       const scene = sceneFor(camera, seen);
-      return paint(scene, castRays(scene, camera, samples), samples);
+      return paint(scene, castRays(scene, camera), camera);
     },
   };
 }
