@@ -16,13 +16,13 @@ import { solidScene } from "./solid-scene.ts";
 const robot = gantry();
 const link = (name: string): number => robot.linkNames.indexOf(name);
 const tip = robot.linkNames[robot.tipLink]!;
-/** Two balls on the tip's link and one on the link before it. */
+/** Balls: on the tip's link about its origin and 0.4 m below, on the link before it above. */
 const carrier = robot.linkNames[robot.parentOfLink[robot.tipLink]!]!;
 const collision: CollisionModel = {
   robot,
-  nCapsules: 2,
-  linkOfCapsule: Int32Array.of(link(tip), link(carrier)),
-  capsulesInLink: Float64Array.of(0, 0, 0, 0, 0, 0, 0.05, 0, 0, 0.2, 0, 0, 0.3, 0.05),
+  nCapsules: 3,
+  linkOfCapsule: Int32Array.of(link(tip), link(carrier), link(tip)),
+  capsulesInLink: Float64Array.of(0, 0, 0, 0, 0, 0, 0.05, 0, 0, 0.2, 0, 0, 0.3, 0.05, 0, 0, -0.4, 0, 0, -0.4, 0.05),
   selfPairs: new Int32Array(0),
   allowedBecause: new Map(),
 };
@@ -118,6 +118,10 @@ describe("a camera", () => {
     // Turned a quarter to the left it looks along y, with the post 0.5 m to the right.
     expect([segmentsOf(turned, "hand").at(43, 24), segmentsOf(turned, "hand").at(20, 24)]).toEqual(["post", "floor"]);
     expect(segmentsOf(turned, "hand").all().has(tip)).toBe(false);
+    const down = { ...mounted, name: "down", forward: [0, 0, -1] } as const;
+    const aside = { ...front, name: "aside", positionM: [-0.5, 0, 0.6] } as const;
+    const below = open({ cameras: [down, aside] }).sensors;
+    expect([segmentsOf(below, "down").at(32, 24), segmentsOf(below, "aside").at(32, 24)]).toEqual(["floor", tip]);
     const up = { ...mounted, forward: [0, 0, 1] } as const;
     expect(segmentsOf(open({ cameras: [up] }).sensors, "hand").all()).toEqual(new Set([carrier, undefined]));
   });
