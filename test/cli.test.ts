@@ -80,6 +80,9 @@ describe("clearance run", () => {
       ["rover.yaml", "--profile", "turtlebot"],
       ["quadruped.yaml", "--profile", "spot", "--approve"],
       ["drone.yaml", "--profile", "tello", "--approve"],
+      ["franka.yaml", "--profile", "franka_arm", "--approve"],
+      ["mobile-manipulator.yaml", "--profile", "stretch", "--approve"],
+      ["humanoid.yaml", "--profile", "humanoid_demo"],
     ] as const;
     for (const [name, ...options] of runs) {
       const { code, stdout, stderr } = await cli("run", ...options, "--script", example(name));
@@ -98,7 +101,7 @@ describe("clearance run", () => {
   test("profiles are listed as they would run: primitives, gates in their order, limits, who is asked", async () => {
     const [all, one] = [await cli("profiles"), await cli("profiles", "tello", "--json")];
     expect([all.code, one.code]).toEqual([0, 0]);
-    for (const name of ["arm", "franka_arm", "gantry", "humanoid_demo", "spot", "tello", "turtlebot"])
+    for (const name of ["arm", "franka_arm", "gantry", "humanoid_demo", "spot", "stretch", "tello", "turtlebot"])
       expect(all.stdout).toMatch(new RegExp(`^${name} `, "m"));
     const [tello] = JSON.parse(one.stdout);
     expect(tello).toMatchObject({

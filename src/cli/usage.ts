@@ -20,7 +20,8 @@ export const usage = `clearance: typed intents go in, a fail-closed chain of gat
   clearance doctor                           what works on this machine
 
 run options
-  --profile NAME|FILE    robot, world, gates and limits: arm (default), gantry, turtlebot, spot, tello, or your own YAML
+  --profile NAME|FILE    robot, world, gates and limits: arm (default), franka_arm, gantry, turtlebot,
+                         spot, tello, stretch, humanoid_demo, or your own YAML
   --backend NAME         mujoco (physics) or kinematic (ideal motion, no physics)
   --policy NAME          language (default with a goal), script, llm (a language model proposes, the gates judge), or vla (a
                          vision-language-action model, with the goal as its prompt)

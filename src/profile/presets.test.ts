@@ -52,6 +52,12 @@ const compatibleNames = new Map([
 const presets = [
   ["franka_arm", ["emit_event", "set_gripper", "set_joint", "wait"], "set_joint", { joint_name: "panda_joint1", angle: 0.5 }],
   ["humanoid_demo", ["emit_event", "look_at", "nod", "point_at", "wait", "wave"], "look_at", { x: 1, y: 0.5, z: 1.2 }],
+  [
+    "stretch",
+    ["drive", "emit_event", "goto", "rotate", "set_gripper", "set_joint", "stop", "wait"],
+    "set_joint",
+    { joint_name: "lift", angle: 0.6 },
+  ],
   ["turtlebot", ["drive", "emit_event", "goto", "rotate", "stop", "wait"], "goto", { x: 1, y: 1, theta: 1 }],
   ["spot", ["emit_event", "lie_down", "rotate", "sit", "stand", "stop", "wait", "walk_to"], "walk_to", { x: 1, y: 1, theta: 1 }],
   ["tello", ["emit_event", "fly_to", "hover", "land", "takeoff", "wait"], "takeoff", { altitude: 1.2 }],
@@ -74,6 +80,8 @@ describe("runtime row 43: every preset", () => {
   test.for([
     ["franka_arm", "set_gripper", { force: 20 }, "force_cap", "force=20 exceeds cap 15"],
     ["franka_arm", "set_joint", { joint_name: "elbow", angle: 0 }, "planner", "the robot has no joint 'elbow'; it has panda_joint1"],
+    ["stretch", "set_gripper", { force: 11 }, "force_cap", "force=11 exceeds cap 10"],
+    ["stretch", "goto", { x: -3.5, y: 3.5 }, "prohibited_zones", "(-3.50, 3.50"],
     ["turtlebot", "goto", { x: 5, y: 3, theta: 0 }, "workspace", "pillar a"],
     ["turtlebot", "goto", { x: 12, y: 0, theta: 0 }, "geofence", "x=12"],
     ["turtlebot", "drive", { linear_x: 1 }, "force_cap", "linear_x=1 exceeds cap 0.6"],
@@ -95,6 +103,7 @@ describe("runtime row 43: every preset", () => {
     ["turtlebot", "RateLimit, Cooldown, Geofence, ForceCap, ActionSmoothing"],
     ["spot", "RateLimit, Cooldown, Geofence, ForceCap, ActionSmoothing, HITL"],
     ["tello", "RateLimit, Geofence, ForceCap, ActionSmoothing, HITL"],
+    ["stretch", "RateLimit, Geofence, ForceCap, ActionSmoothing, HITL"],
     ["humanoid_demo", "RateLimit, Geofence, ForceCap, ActionSmoothing"],
   ] as const)("%s asks the gates that other runtimes know in their order: %s", async ([name, order]) => {
     const { chain } = await open(name);

@@ -25,13 +25,13 @@ function problemOf(run: () => unknown): string {
 
 describe("runtime row 44 profiles", () => {
   test("our own load, and their worlds", () => {
-    expect(profileNames()).toEqual(["arm", "franka_arm", "gantry", "humanoid_demo", "spot", "tello", "turtlebot"]);
+    expect(profileNames()).toEqual(["arm", "franka_arm", "gantry", "humanoid_demo", "spot", "stretch", "tello", "turtlebot"]);
     for (const name of profileNames()) expect(loadProfile(name).sha256).toMatch(/^[0-9a-f]{64}$/);
   });
 
   test("an unknown profile names the ones there are, and the nearest", () => {
     expect(problemOf(() => loadProfile("nope"))).toMatch(
-      /there is no profile 'nope'; .*profiles: arm, franka_arm, gantry, humanoid_demo, spot, tello, turtlebot/,
+      /there is no profile 'nope'; .*profiles: arm, franka_arm, gantry, humanoid_demo, spot, stretch, tello, turtlebot/,
     );
     expect(problemOf(() => loadProfile("armm"))).toMatch(/did you mean 'arm'\?/);
     expect(problemOf(() => loadProfile("./missing.yaml"))).toMatch(/profile \.\/missing\.yaml: there is no such file/);

@@ -37,38 +37,47 @@ function frameDifference(a: RobotModel, b: RobotModel, q: readonly number[]): nu
   return worst;
 }
 
+const tipsAndFingers: Readonly<Record<string, readonly [tip: string, frozen: Readonly<Record<string, number>>]>> = {
+  panda: ["panda_hand_tcp", { panda_finger_joint1: 0.04 }],
+  gantry: ["tip", {}],
+  "mobile-manipulator": ["grasp", { left_finger: 0.05 }],
+};
+
 describe("our models", () => {
-  test.for(["panda", "gantry"])("the URDF and the MJCF of %s are one robot: frames, limits, collision shapes", async (name) => {
-    const { backend } = await openScene({ model: { xml: modelText(`${name}/${name}.xml`) } });
-    await using _ = backend;
-    const frozen = name === "panda" ? { panda_finger_joint1: 0.04 } : {};
-    const urdf = robotFromUrdf(modelText(`${name}/${name}.urdf`), { tipLink: name === "panda" ? "panda_hand_tcp" : "tip", frozen });
-    const { model } = urdf;
-    expect(model.jointNames).toEqual(backend.robot.jointNames);
-    expect(backend.robot.warnings).toEqual([]);
-    for (const key of ["lowerRad", "upperRad", "maxVelocityRadPerS", "maxEffortNm"] as const)
-      model[key].forEach((value, j) => expect(value, `${key} ${j}`).toBeCloseTo(backend.robot[key][j]!, 12));
-    const random = new Random(20261121);
-    for (let round = 0; round < 200; round++) {
-      const q = randomPosture(model, random);
-      expect(frameDifference(backend.robot, model, q)).toBeLessThan(1e-9);
-      const a = tipPose(model, q);
-      const b = tipPose(backend.robot, q);
-      for (let k = 0; k < 3; k++) expect(Math.abs(a.position[k]! - b.position[k]!)).toBeLessThan(1e-9);
-    }
-    // Capsules by the name of their link, each as its two ends in either order.
-    const shapes = (robot: typeof urdf.collision): string[] =>
-      Array.from({ length: robot.nCapsules }, (_unused, c) => {
-        const [ax, ay, az, bx, by, bz, r] = Array.from(
-          robot.capsulesInLink.subarray(7 * c, 7 * c + 7),
-          (v) => Math.round(v * 1e7) / 1e7 + 0,
-        );
-        const ends = [`${ax} ${ay} ${az}`, `${bx} ${by} ${bz}`].toSorted();
-        return `${robot.robot.linkNames[robot.linkOfCapsule[c]!]} ${ends.join(" to ")} r ${r}`;
-      }).toSorted();
-    expect(shapes(urdf.collision)).toEqual(shapes(backend.collision));
-    expect(urdf.unresolvedMeshes).toEqual([]);
-  });
+  test.for(["panda", "gantry", "mobile-manipulator"])(
+    "the URDF and the MJCF of %s are one robot: frames, limits, collision shapes",
+    async (name) => {
+      const { backend } = await openScene({ model: { xml: modelText(`${name}/${name}.xml`) } });
+      await using _ = backend;
+      const [tipLink, frozen] = tipsAndFingers[name]!;
+      const urdf = robotFromUrdf(modelText(`${name}/${name}.urdf`), { tipLink, frozen });
+      const { model } = urdf;
+      expect(model.jointNames).toEqual(backend.robot.jointNames);
+      expect(backend.robot.warnings).toEqual([]);
+      for (const key of ["lowerRad", "upperRad", "maxVelocityRadPerS", "maxEffortNm"] as const)
+        model[key].forEach((value, j) => expect(value, `${key} ${j}`).toBeCloseTo(backend.robot[key][j]!, 12));
+      const random = new Random(20261121);
+      for (let round = 0; round < 200; round++) {
+        const q = randomPosture(model, random);
+        expect(frameDifference(backend.robot, model, q)).toBeLessThan(1e-9);
+        const a = tipPose(model, q);
+        const b = tipPose(backend.robot, q);
+        for (let k = 0; k < 3; k++) expect(Math.abs(a.position[k]! - b.position[k]!)).toBeLessThan(1e-9);
+      }
+      // Capsules by the name of their link, each as its two ends in either order.
+      const shapes = (robot: typeof urdf.collision): string[] =>
+        Array.from({ length: robot.nCapsules }, (_unused, c) => {
+          const [ax, ay, az, bx, by, bz, r] = Array.from(
+            robot.capsulesInLink.subarray(7 * c, 7 * c + 7),
+            (v) => Math.round(v * 1e7) / 1e7 + 0,
+          );
+          const ends = [`${ax} ${ay} ${az}`, `${bx} ${by} ${bz}`].toSorted();
+          return `${robot.robot.linkNames[robot.linkOfCapsule[c]!]} ${ends.join(" to ")} r ${r}`;
+        }).toSorted();
+      expect(shapes(urdf.collision)).toEqual(shapes(backend.collision));
+      expect(urdf.unresolvedMeshes).toEqual([]);
+    },
+  );
 
   test("the arm has the Panda's published kinematics and limits", async () => {
     const { backend } = await openScene({ model: { xml: modelText("panda/panda.xml") } });

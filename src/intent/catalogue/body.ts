@@ -4,8 +4,9 @@
  */
 import { hypot3 } from "../../core/elementary.ts";
 import { cos, sin } from "../../core/trigonometry.ts";
-import type { Vec3 } from "../../core/vec3.ts";
 import { JointPath } from "../../robot/joint-path.ts";
+import { tipPose } from "../../robot/kinematics.ts";
+import { carriedBody } from "../held-object.ts";
 import { planJointsLeg, planPathLeg, type Leg, type Planned } from "../motion-planner.ts";
 import type { DeclaredMotion, Segment } from "../plan.ts";
 import type { PlanDraft, Report, Seen } from "../primitive.ts";
@@ -85,18 +86,14 @@ export class Body {
       row[this.#joint(world, "heading")] = heading + turnRadPerS * pieceS * (piece + 1);
       rows.push(...row);
     }
-    return planPathLeg(world, new JointPath(fromRad.length, rows), { label: "drive", minDurationMs: seconds * 1000 });
+    const options = { label: "drive", minDurationMs: seconds * 1000, carrying: carriedBody(world) };
+    return planPathLeg(world, new JointPath(fromRad.length, rows), options);
   }
 
-  /** Where the tip will be once the body is at `x`, `y`, its height as measured: what fences judge. */
+  /** Where the tip will be once the body is at its goal: what fences judge. */
   declares(world: WorldView, kind: DeclaredMotion["kind"], goal: BodyGoal): DeclaredMotion {
-    const { qRad, worldFromTip } = world.observation;
-    const along = (axis: "x" | "y" | "z", i: number): number => {
-      const value = goal[axis];
-      return worldFromTip.position[i]! + (value === undefined ? 0 : value - this.read(world, qRad, axis));
-    };
-    const point: Vec3 = [along("x", 0), along("y", 1), along("z", 2)];
-    return Object.freeze({ kind, pointsInWorld: Object.freeze([point]), straight: false });
+    const { position } = tipPose(world.robot, this.at(world, world.observation.qRad, goal));
+    return Object.freeze({ kind, pointsInWorld: Object.freeze([position]), straight: false });
   }
 
   /** What was measured, held against where the body should be. */
@@ -123,13 +120,14 @@ export class Body {
   }
 }
 
-/** From one configuration to the next, at rest at each; those that change nothing are left out. */
+/** From one configuration to the next, at rest at each, with what is held; those that change nothing are left out. */
 export function planThrough(world: WorldView, stops: readonly (readonly [label: string, toRad: ArrayLike<number>])[]): PlanDraft {
   const segments: Segment[] = [];
+  const carrying = carriedBody(world);
   let fromRad: ArrayLike<number> = world.observation.qRad;
   for (const [label, toRad] of stops) {
     if (Array.from(toRad).every((q, j) => q === fromRad[j])) continue;
-    const leg = planJointsLeg(world, fromRad, toRad, { label });
+    const leg = planJointsLeg(world, fromRad, toRad, { label, carrying });
     if (!leg.ok) return { segments: [], failure: leg.failure };
     segments.push(leg.value.segment);
     fromRad = toRad;

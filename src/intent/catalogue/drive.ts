@@ -62,7 +62,7 @@ export function drivePrimitives(body: Body): readonly Primitive[] {
         ["drive", there],
         ["turn to the heading", body.at(world, there, { heading: theta })],
       ] as const;
-      return { ...planThrough(world, stops), declared: body.declares(world, "planar", { x, y }) };
+      return { ...planThrough(world, stops), declared: body.declares(world, "planar", { x, y, heading: theta }) };
     },
     report: ({ x, y, theta }, seen) => body.report({ x, y, heading: theta }, seen, `at (${x}, ${y})`),
   });

@@ -6,6 +6,7 @@ import * as z from "zod";
 import { halfHeightM } from "../../core/object-height.ts";
 import { composePoses, invertPose, rotateVector, type Pose } from "../../core/pose.ts";
 import { add, sub, type Vec3 } from "../../core/vec3.ts";
+import { unstickM } from "../carried-motion.ts";
 import { definePrimitive } from "../define-primitive.ts";
 import {
   attachedBody,
@@ -25,8 +26,6 @@ import { metres, newtons } from "./quantities.ts";
 
 /** Height above the grasp from which the tip comes straight down and to which it goes straight up, m. */
 const approachM = 0.12;
-/** Height over which a carried object may still touch what it stood on, m. */
-const unstickM = 0.05;
 /** An object is let go this far above its support, m. */
 const releaseGapM = 0.002;
 const gripperMs = 600;

@@ -5,6 +5,7 @@
 import * as z from "zod";
 import type { JsonObject } from "../../core/json.ts";
 import { distance, type Vec3 } from "../../core/vec3.ts";
+import { planCarrying } from "../carried-motion.ts";
 import { definePrimitive } from "../define-primitive.ts";
 import { carriedBody, levelled } from "../held-object.ts";
 import { noMotion } from "../make-plan.ts";
@@ -126,12 +127,8 @@ export const setJoint = definePrimitive({
       const reason = `the robot has no joint '${args.joint_name}'; it has ${names}`;
       return { segments: [], failure: { code: "unknown_joint", reason, evidence: {} } };
     }
-    const leg = planJointsLeg(world, world.observation.qRad, toRad, {
-      label: `${args.joint_name} to ${args.angle}`,
-      carrying: carriedBody(world),
-      minDurationMs: args.duration * 1000,
-    });
-    return draftOf(leg, { kind: "joint", pointsInWorld: [], straight: false });
+    const draft = planCarrying(world, toRad, { label: `${args.joint_name} to ${args.angle}`, minDurationMs: args.duration * 1000 });
+    return { ...draft, declared: { kind: "joint", pointsInWorld: [], straight: false } };
   },
   report: (args, seen) => reportJoints(jointTarget(args, seen.world) ?? [], seen),
 });
