@@ -44,5 +44,7 @@ function isMujocoModule(module: unknown): module is MujocoModule {
     "mjs_addGeom",
     "mjs_delete",
   ];
-  return typeof module === "object" && module !== null && needed.every((name) => typeof Reflect.get(module, name) === "function");
+  const has = (object: unknown, name: string): boolean =>
+    typeof object === "object" && object !== null && typeof Reflect.get(object, name) === "function";
+  return needed.every((name) => has(module, name)) && has(Reflect.get(Object(module), "FS"), "writeFile");
 }

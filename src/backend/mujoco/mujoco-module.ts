@@ -66,6 +66,7 @@ export interface MjData extends Owned {
   readonly qvel: Float64Array;
   readonly ctrl: Float64Array;
   readonly actuator_length: Float64Array;
+  readonly xpos: Float64Array;
   readonly geom_xpos: Float64Array;
   /** A copy, made by every read: delete it and every element. */
   readonly contact: MjContactVec;
@@ -104,6 +105,8 @@ export interface MjsBody {
   readonly element: MjsElement;
   readonly pos: Float64Array;
   readonly quat: Float64Array;
+  /** Another way to write the orientation, which wins over `quat` unless its type is that of quaternions. */
+  readonly alt: { type: MujocoEnum<"orientation"> };
   gravcomp: number;
   readonly explicitinertial: boolean;
 }
@@ -133,6 +136,13 @@ export interface MjsGeom {
 
 export interface MjsJoint {
   readonly element: MjsElement;
+  type: MujocoEnum<"joint">;
+  readonly pos: Float64Array;
+  readonly axis: Float64Array;
+  limited: MujocoEnum<"limited">;
+  readonly range: Float64Array;
+  ref: number;
+  frictionloss: number;
   armature: number;
   readonly damping: Float64Array;
 }
@@ -159,6 +169,8 @@ export interface MjsActuator {
 
 export interface MjSpec extends Owned {
   memory: number;
+  /** Where the files are that the model names. */
+  modelfiledir: string;
   readonly modelname: string;
   readonly option: { timestep: number; disableflags: number; integrator: number };
   readonly compiler: { fusestatic: boolean; discardvisual: boolean };
@@ -170,15 +182,33 @@ export type MjsDefault = object;
 /** Object kinds, as `mj_name2id` and `mjs_firstElement` take them. */
 type ObjectKind = MujocoEnum<"object">;
 
+/** The engine's file system, in its memory. Paths are absolute. */
+interface EngineFiles {
+  mkdir(path: string): unknown;
+  rmdir(path: string): unknown;
+  unlink(path: string): unknown;
+  writeFile(path: string, content: Uint8Array | string): unknown;
+}
+
 export interface MujocoModule {
+  readonly FS: EngineFiles;
   readonly mjtObj: {
     readonly mjOBJ_BODY: ObjectKind;
     readonly mjOBJ_JOINT: ObjectKind;
     readonly mjOBJ_GEOM: ObjectKind;
     readonly mjOBJ_MESH: ObjectKind;
     readonly mjOBJ_KEY: ObjectKind;
+    readonly mjOBJ_SENSOR: ObjectKind;
+    readonly mjOBJ_TENDON: ObjectKind;
+    readonly mjOBJ_EQUALITY: ObjectKind;
     readonly mjOBJ_ACTUATOR: ObjectKind;
   };
+  readonly mjtJoint: {
+    readonly mjJNT_FREE: MujocoEnum<"joint">;
+    readonly mjJNT_SLIDE: MujocoEnum<"joint">;
+    readonly mjJNT_HINGE: MujocoEnum<"joint">;
+  };
+  readonly mjtOrientation: { readonly mjORIENTATION_QUAT: MujocoEnum<"orientation"> };
   readonly mjtGeom: {
     readonly mjGEOM_PLANE: MujocoEnum<"geom">;
     readonly mjGEOM_SPHERE: MujocoEnum<"geom">;
@@ -231,6 +261,7 @@ export interface MujocoModule {
   mjs_addBody(parent: MjsBody, defaults: MjsDefault): MjsBody | undefined;
   mjs_addGeom(body: MjsBody, defaults: MjsDefault): MjsGeom | undefined;
   mjs_addFreeJoint(body: MjsBody): MjsJoint | undefined;
+  mjs_addJoint(body: MjsBody, defaults: MjsDefault): MjsJoint | undefined;
   mjs_addActuator(spec: MjSpec, defaults: MjsDefault): MjsActuator | undefined;
   mjs_setName(element: MjsElement, name: string): number;
   mjs_getName(element: MjsElement): string;
@@ -239,6 +270,7 @@ export interface MujocoModule {
   mjs_asMesh(element: MjsElement): MjsMesh | undefined;
   mjs_asJoint(element: MjsElement): MjsJoint | undefined;
   mjs_asBody(element: MjsElement): MjsBody | undefined;
+  mjs_asActuator(element: MjsElement): MjsActuator | undefined;
   mjs_firstElement(spec: MjSpec, kind: ObjectKind): MjsElement | undefined;
   mjs_nextElement(spec: MjSpec, element: MjsElement): MjsElement | undefined;
   mjs_delete(spec: MjSpec, element: MjsElement): number;

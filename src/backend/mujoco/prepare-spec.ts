@@ -3,6 +3,7 @@
  * @module
  */
 import { ClearanceError } from "../../core/errors.ts";
+import { ModelFiles } from "./model-files.ts";
 import type { MjModel, MjSpec, MjVfs, MujocoModule } from "./mujoco-module.ts";
 import { baseName, elements, stripVisuals } from "./strip-visuals.ts";
 
@@ -44,7 +45,7 @@ export function prepareSpec(mujoco: MujocoModule, source: MujocoModelSource, opt
   const where = source.where ?? "model";
   const vfs = new mujoco.MjVFS();
   const files = Object.entries(source.files ?? {});
-  // Parsing reads texts; meshes are read when compiling, and each of their bytes costs a call into the engine.
+  // Parsing reads texts, compiling reads meshes.
   const [texts, rest] = [files.filter(([name]) => /\.xml$/i.test(name)), files.filter(([name]) => !/\.xml$/i.test(name))];
   addFiles(vfs, texts);
   let spec: MjSpec;
@@ -54,19 +55,16 @@ export function prepareSpec(mujoco: MujocoModule, source: MujocoModelSource, opt
     vfs.delete();
     throw refused(where, cause);
   }
+  const assets = new ModelFiles(mujoco);
+  spec.modelfiledir = assets.folder;
   const kind = source.kind ?? (/<robot[\s>]/.test(source.xml) ? "urdf" : "mjcf");
   const notes: string[] = [];
   // A fused fixed link would take the tip's frame with it.
   if (kind === "urdf") spec.compiler.fusestatic = false;
-  if (options.stripVisuals === true) {
-    const { geoms, meshFiles } = stripVisuals(mujoco, spec);
-    if (geoms > 0) notes.push(`left out ${geoms} geoms that only paint`);
-    const unused = new Set(meshFiles.map(baseName));
-    addFiles(
-      vfs,
-      rest.filter(([name]) => !unused.has(baseName(name))),
-    );
-  } else addFiles(vfs, rest);
+  const { geoms, meshFiles } = options.stripVisuals === true ? stripVisuals(mujoco, spec) : { geoms: 0, meshFiles: [] };
+  if (geoms > 0) notes.push(`left out ${geoms} geoms that only paint`);
+  const unused = new Set(meshFiles.map(baseName));
+  assets.add(rest.filter(([name]) => !unused.has(baseName(name))));
   const stepsPerPeriod = fitTimestep(spec, options.periodS, notes);
   // Silent resets would pass an explosion off as motion; the state is checked after every step instead.
   spec.option.disableflags |= mujoco.mjtDisableBit.mjDSBL_AUTORESET.value;
@@ -80,6 +78,7 @@ export function prepareSpec(mujoco: MujocoModule, source: MujocoModelSource, opt
     dispose: () => {
       spec.delete();
       vfs.delete();
+      assets.dispose();
     },
   };
 }
@@ -132,6 +131,7 @@ function refused(where: string, cause: unknown): ClearanceError {
   const said = cause instanceof Error ? cause.message : String(cause);
   const problem = said
     .replace(/^MuJoCo Error:\s*/, "")
+    .replace(/\/clearance-model-\d+\//g, "")
     .replace(/\s+/g, " ")
     .trim();
   const line = /line (\d+)/.exec(problem)?.[1];

@@ -8,8 +8,8 @@ export interface StrippedVisuals {
 }
 
 /**
- * Removes geoms that touch nothing and the meshes that only they use, so that large visual files need not be there at all. Geoms of a body
- * without its own `<inertial>` stay: its mass may come from them. Answers how many geoms went.
+ * Removes geoms that touch nothing and the meshes that only they use, so that large visual files need not be there at all. Geoms with
+ * a mass stay in a body without its own `<inertial>`: that of the body comes from them. Answers how many geoms went.
  */
 export function stripVisuals(mujoco: MujocoModule, spec: MjSpec): StrippedVisuals {
   const doomed: MjsElement[] = [];
@@ -20,7 +20,7 @@ export function stripVisuals(mujoco: MujocoModule, spec: MjSpec): StrippedVisual
     const geom = mujoco.mjs_asGeom(element);
     if (geom === undefined) continue;
     const paint = geom.contype === 0 && geom.conaffinity === 0;
-    if (paint && mujoco.mjs_getParent(element)?.explicitinertial === true) doomed.push(element);
+    if (paint && (geom.mass === 0 || mujoco.mjs_getParent(element)?.explicitinertial === true)) doomed.push(element);
     else if (geom.meshname !== "") meshesInUse.add(geom.meshname);
   }
   const geoms = doomed.length;
