@@ -8,7 +8,7 @@ import { imagesIn } from "../core/capture.ts";
 import { SimulatedClock } from "../core/clock.ts";
 import type { JsonObject } from "../core/json.ts";
 import type { Policy } from "../policy/policy.ts";
-import { buildRobot, type RobotSetup } from "../profile/build-robot.ts";
+import { buildRobot, type BuiltRobot, type RobotSetup } from "../profile/build-robot.ts";
 import type { LoadedProfile } from "../profile/files.ts";
 import { alwaysApprove } from "../runtime/approvals.ts";
 import { LatchFile, openRecordingFile } from "../kernel/node/index.ts";
@@ -81,7 +81,7 @@ export async function runEpisode(options: EpisodeOptions): Promise<number> {
     const { runtime } = robot;
     await using _announced = await announced(runtime, options);
     const policy = options.makePolicy(robot);
-    if (options.marked !== true) sayBeginning(terminal, options, robot.backend.name);
+    if (options.marked !== true) sayBeginning(terminal, options, robot);
     const { config } = policy;
     robot.open({ goal: options.goal, policy: policy.name, ...(config === undefined ? {} : { policyConfig: config }) });
     await sayLatched(runtime, options);
@@ -100,6 +100,7 @@ export async function runEpisode(options: EpisodeOptions): Promise<number> {
     const closing = {
       report,
       head,
+      notes: robot.notes,
       path: trace.path,
       images,
       simulatedMs,
@@ -158,9 +159,11 @@ function exitCode(report: RunReport, trace: FileTrace, interrupted: boolean): nu
   return report.reached && trace.problem === undefined ? 0 : 1;
 }
 
-function sayBeginning(terminal: Terminal, { loaded, goal, seed }: EpisodeOptions, backend: string): void {
+function sayBeginning(terminal: Terminal, { loaded, goal, seed }: EpisodeOptions, { backend, notes, registry }: BuiltRobot): void {
   terminal.line(terminal.paint("bold", goal));
-  terminal.line(terminal.paint("dim", `profile ${loaded.profile.name}, backend ${backend}, world ${loaded.world.name}, seed ${seed}`));
+  terminal.line(terminal.paint("dim", `profile ${loaded.profile.name}, backend ${backend.name}, world ${loaded.world.name}, seed ${seed}`));
+  for (const note of notes) terminal.line(terminal.paint("dim", `  ${note}`));
+  if (notes.length > 0) terminal.line(terminal.paint("dim", `  it can ${registry.names().join(", ")}`));
   terminal.line("");
 }
 
@@ -196,13 +199,14 @@ interface Closing {
   readonly policy: { readonly config: JsonObject | undefined; readonly used: JsonObject | undefined };
   readonly report: RunReport;
   readonly head: TraceHead;
+  readonly notes: readonly string[];
   readonly path: string;
   readonly images: ImageFolder;
 }
 
 function jsonReport(
   { goal, loaded, backend, seed }: EpisodeOptions,
-  { report, head, path, images, policy }: Closing,
+  { report, head, notes, path, images, policy }: Closing,
   final: {
     readonly worldFromTip: { readonly position: readonly number[] };
     readonly gripper?: { readonly holding: string | null };
@@ -216,6 +220,7 @@ function jsonReport(
     backend,
     seed,
     message: report.message,
+    ...(notes.length === 0 ? {} : { notes }),
     steps: report.steps.map((step) => jsonStep(step, images)),
     ...(policy.config === undefined && policy.used === undefined ? {} : { policy: { ...policy.config, ...policy.used } }),
     final: { tipInWorld: final.worldFromTip.position, holding: final.gripper?.holding ?? null, qRad: final.qRad },

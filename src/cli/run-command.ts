@@ -114,8 +114,8 @@ async function byVla(
 }
 
 function byWords(common: Common, goal: string): EpisodeOptions {
-  const makePolicy: EpisodeOptions["makePolicy"] = ({ collision }) =>
-    languagePolicy({ vocabulary: { ...vocabularyOf(common.loaded), joints: collision.robot.jointNames } });
+  const makePolicy: EpisodeOptions["makePolicy"] = ({ collision, profile }) =>
+    languagePolicy({ vocabulary: { ...vocabularyOf({ ...common.loaded, profile }), joints: collision.robot.jointNames } });
   return { ...common, goal, traceName: common.loaded.profile.name, makePolicy };
 }
 

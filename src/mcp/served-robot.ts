@@ -59,7 +59,7 @@ export async function openServedRobot(loaded: LoadedProfile, options: ServedRobo
     // A stop and a cancelled call are heard between two chunks.
     breathe: () => nextTurn(),
   });
-  const { runtime, backend, registry, world, chain } = robot;
+  const { runtime, backend, registry, profile, world, chain } = robot;
   robot.open({ goal: "session", policy: "mcp" });
   runtime.beginGoal("session");
   const close = async (): Promise<void> => {
@@ -68,5 +68,5 @@ export async function openServedRobot(loaded: LoadedProfile, options: ServedRobo
     await backend[Symbol.asyncDispose]();
   };
   const gates = chain.gates.map(({ id }) => id);
-  return { runtime, backend, registry, profile: loaded.profile, world, gates, trace, events, approvals, close };
+  return { runtime, backend, registry, profile, world, gates, trace, events, approvals, close };
 }

@@ -32,6 +32,7 @@ import type { LoadedProfile } from "./files.ts";
 import { gatesFromProfile } from "./gates-from-profile.ts";
 import { openBackend } from "./open-backend.ts";
 import { openKernel } from "./open-kernel.ts";
+import type { RobotProfile } from "./profile.ts";
 import { refuseUnknownNames, registryOf } from "./registry-from-profile.ts";
 import { repairFor } from "./repair-for.ts";
 import { pacerFor } from "./separation-profile.ts";
@@ -77,7 +78,11 @@ export interface RunFacts {
 export interface BuiltRobot {
   readonly runtime: Runtime;
   readonly backend: Backend;
+  /** As it runs: of a robot in place of the profile's own, what that one can do. */
+  readonly profile: RobotProfile;
   readonly world: WorldSpec;
+  /** What was changed to run a robot in place of the profile's own, one line each. */
+  readonly notes: readonly string[];
   readonly collision: CollisionModel;
   readonly chain: GateChain;
   readonly registry: PrimitiveRegistry;
@@ -90,10 +95,10 @@ export interface BuiltRobot {
 
 /** @throws ClearanceError for what cannot run as configured */
 export async function buildRobot(loaded: LoadedProfile, setup: RobotSetup): Promise<BuiltRobot> {
-  const { profile } = loaded;
   const random = new Random(setup.seed);
-  const world = scattered(loaded.world, random.fork("scatter"));
-  const { backend: opened, collision } = await openBackend(loaded, world, setup.backend);
+  const room = scattered(loaded.world, random.fork("scatter"));
+  const { backend: opened, collision, profile, world, leftOut, notes } = await openBackend(loaded, room, setup.backend);
+  const fitted: LoadedProfile = { ...loaded, profile };
   const battery = batteryOf(profile);
   const base = battery === undefined ? opened : batteryBackend(opened, battery);
   const { randomized } = profile;
@@ -101,8 +106,8 @@ export async function buildRobot(loaded: LoadedProfile, setup: RobotSetup): Prom
     randomized === undefined ? base : randomizedBackend(base, parseRandomizedConfig(randomized), random.fork("randomized"), setup.clock);
   const backend = setup.wrap?.backend?.(disturbed, collision, world) ?? disturbed;
   const gripper = profile.robot.gripper && backend.modes.has("gripper_position");
-  const registry = registryOf(loaded, collision, gripper, disturbed.sensors);
-  refuseUnknownNames(loaded, registry);
+  const registry = registryOf(fitted, collision, { gripper, sensors: disturbed.sensors, leftOut });
+  refuseUnknownNames(fitted, registry);
   const intervention = new InterventionController(setup.clock);
   const { robot } = collision;
   const { kernel, canaries, distant, recovering } = await openKernel(
@@ -138,7 +143,7 @@ export async function buildRobot(loaded: LoadedProfile, setup: RobotSetup): Prom
     kernel: setup.wrap?.kernel?.(kernel) ?? kernel,
     registry,
     chain,
-    views: new WorldViews({ collision, spec: world, limits: limitsOf(loaded), maxStateAgeMs: profile.max_state_age_ms }),
+    views: new WorldViews({ collision, spec: world, limits: limitsOf(fitted), maxStateAgeMs: profile.max_state_age_ms }),
     clock: setup.clock,
     trace: setup.trace,
     periodMs: profile.control_period_ms,
@@ -158,8 +163,8 @@ export async function buildRobot(loaded: LoadedProfile, setup: RobotSetup): Prom
     ...(setup.breathe === undefined ? {} : { breathe: setup.breathe }),
   });
   const open: BuiltRobot["open"] = (run) =>
-    runtime.open(headerOf(loaded, setup, run, { backend, world, robot: robot.name, chain, random }));
-  return { runtime, backend, world, collision, chain, registry, intervention, distantKernel: distant, open };
+    runtime.open(headerOf(fitted, setup, run, { backend, world, robot: robot.name, chain, random }));
+  return { runtime, backend, profile, world, notes, collision, chain, registry, intervention, distantKernel: distant, open };
 }
 
 /** Robots may have no pair of links that can touch, and worlds no fixture; what is left to prove is proven. */

@@ -26,8 +26,8 @@ export interface LoadedProfile {
   /** Paths of the robot descriptions there are. */
   readonly urdfPath: string | undefined;
   readonly mjcfPath: string | undefined;
-  /** The description was given with `--model`: what the profile says of its own robot does not apply. */
-  readonly ownModel: boolean;
+  /** What the profile says of its own robot, where another description was given with `--model`; `profile.robot` then says nothing. */
+  readonly ownModel: RobotProfile["robot"] | undefined;
   /** SHA-256 of profile, world and robot descriptions: what the episode ran with. */
   readonly sha256: string;
 }
@@ -54,7 +54,9 @@ export function loadProfile(nameOrPath: string, overrides: ProfileOverrides = {}
   const model = overrides.model === undefined ? undefined : modelKind(overrides.model);
   const urdfPath = model === undefined ? beside(profile.robot.urdf) : model.urdf;
   const mjcfPath = model === undefined ? beside(profile.robot.mjcf) : model.mjcf;
-  const worldPath = overrides.world ?? (overrides.model === undefined ? beside(profile.world) : undefined);
+  // The room is that of whatever goes about in it; a table is set for one arm.
+  const staysWithRobot = model !== undefined && profile.robot.body === undefined;
+  const worldPath = overrides.world ?? (staysWithRobot ? undefined : beside(profile.world));
   const world = worldPath === undefined ? emptyWorld : parseWorld(readText(worldPath, "world"), shown(worldPath));
   const parts = [urdfPath, mjcfPath].map((file) => (file === undefined ? "" : readText(file, "robot description")));
   const configuration = canonicalJson([toJsonValue(profile).value, toJsonValue(world).value, ...parts]);
@@ -64,21 +66,14 @@ export function loadProfile(nameOrPath: string, overrides: ProfileOverrides = {}
     world,
     urdfPath,
     mjcfPath,
-    ownModel: model !== undefined,
+    ownModel: model === undefined ? undefined : profile.robot,
     sha256,
   };
 }
 
-/** The profile's limits and gates for another robot: joint names, tip and home are that robot's own, and what is mounted on its links. */
-function withoutRobot({ range_sensor, ...profile }: RobotProfile): RobotProfile {
-  const cameras = profile.cameras.filter(({ link }) => link === undefined);
-  const ring = range_sensor?.link === undefined ? range_sensor : undefined;
-  return {
-    ...profile,
-    cameras,
-    ...(ring === undefined ? {} : { range_sensor: ring }),
-    robot: { gripper: false, branches: [], home: {}, frozen: {}, joint_limits: {} },
-  };
+/** The profile's limits and gates for another robot: which of its joints are which is found once it has been read (`own-model.ts`). */
+function withoutRobot(profile: RobotProfile): RobotProfile {
+  return { ...profile, robot: { gripper: false, branches: [], home: {}, frozen: {}, joint_limits: {} } };
 }
 
 function findProfile(nameOrPath: string): string {

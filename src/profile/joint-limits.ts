@@ -7,7 +7,7 @@ interface Limits {
 }
 
 /** A profile's joint limits under the names the robot loaders use. */
-export function jointLimitsOf({ robot }: RobotProfile): Readonly<Record<string, Limits>> {
+export function jointLimitsOf({ robot }: Pick<RobotProfile, "robot">): Readonly<Record<string, Limits>> {
   return Object.fromEntries(
     Object.entries(robot.joint_limits).map(([name, { velocity, acceleration, jerk }]) => [
       name,

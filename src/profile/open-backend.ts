@@ -13,41 +13,81 @@ import { robotFromUrdf } from "../robot/urdf.ts";
 import { readBytes, readText, type LoadedProfile } from "./files.ts";
 import { jointLimitsOf } from "./joint-limits.ts";
 import { openMujocoRobot } from "./open-mujoco-robot.ts";
+import { adapted, limitsFor, underFeet } from "./own-model.ts";
+import type { RobotProfile } from "./profile.ts";
 import { rigOf } from "./sensing-schema.ts";
 
 export interface OpenedBackend {
   readonly backend: Backend;
   readonly collision: CollisionModel;
+  /** The world as the robot stands in it. */
+  readonly world: WorldSpec;
+  /** The profile as it runs with this robot. */
+  readonly profile: RobotProfile;
+  /** Primitives that a robot in place of the profile's own cannot do. */
+  readonly leftOut: ReadonlySet<string>;
+  /** What was changed for such a robot, one line each. */
+  readonly notes: readonly string[];
 }
 
 /** @throws ClearanceError `format.invalid` or `config.invalid` for a description that cannot be used */
 export async function openBackend(loaded: LoadedProfile, world: WorldSpec, kind: "kinematic" | "mujoco"): Promise<OpenedBackend> {
   if (kind === "mujoco" || loaded.urdfPath === undefined) {
     const opened = await openMujocoRobot(loaded, world);
-    if (kind === "mujoco") return opened;
-    // An MJCF without a URDF beside it: MuJoCo has compiled it, ideal motion carries it out.
-    await opened.backend[Symbol.asyncDispose]();
-    return { collision: opened.collision, backend: kinematic(loaded, opened.collision, world) };
+    const hasGripper = opened.backend.modes.has("gripper_position");
+    try {
+      const fitted = { ...opened, ...fit(loaded, opened.collision, hasGripper, opened.notes) };
+      if (kind === "mujoco") return fitted;
+      // An MJCF without a URDF beside it: MuJoCo has compiled it, ideal motion carries it out.
+      const ideal = kinematic(fitted.profile, opened.collision, opened.world);
+      await opened.backend[Symbol.asyncDispose]();
+      return { ...fitted, backend: ideal };
+    } catch (error) {
+      await opened.backend[Symbol.asyncDispose]();
+      throw error;
+    }
   }
-  const path = loaded.urdfPath;
-  const { tip_link, branches, home, frozen } = loaded.profile.robot;
-  const { collision } = robotFromUrdf(readText(path, "robot description"), {
-    where: path,
-    ...(tip_link === undefined ? {} : { tipLink: tip_link }),
-    branchLinks: branches,
-    home,
-    frozen,
-    limits: jointLimitsOf(loaded.profile),
-    meshes: (uri) => meshBeside(path, uri),
-  });
-  return { collision, backend: kinematic(loaded, collision, world) };
+  const { collision, standing, notes } = fromUrdf(loaded, loaded.urdfPath, world);
+  const fitted = fit(loaded, collision, false, notes);
+  return { collision, world: standing, backend: kinematic(fitted.profile, collision, standing), ...fitted };
 }
 
-function kinematic(loaded: LoadedProfile, collision: CollisionModel, world: WorldSpec): Backend {
-  const rig = rigOf(loaded.profile);
+function fit(
+  loaded: LoadedProfile,
+  collision: CollisionModel,
+  hasGripper: boolean,
+  notes: readonly string[],
+): Pick<OpenedBackend, "profile" | "leftOut" | "notes"> {
+  if (loaded.ownModel === undefined) return { profile: loaded.profile, leftOut: new Set(), notes };
+  const found = adapted(loaded, loaded.ownModel, collision, hasGripper);
+  return { ...found, notes: [...notes, ...found.notes] };
+}
+
+function fromUrdf(
+  loaded: LoadedProfile,
+  path: string,
+  world: WorldSpec,
+): { readonly collision: CollisionModel; readonly standing: WorldSpec; readonly notes: readonly string[] } {
+  const { profile, ownModel: roles } = loaded;
+  const { tip_link, branches, home, frozen } = profile.robot;
+  const text = readText(path, "robot description");
+  const common = { where: path, meshes: (uri: string) => meshBeside(path, uri) };
+  if (roles === undefined) {
+    const tip = tip_link === undefined ? {} : { tipLink: tip_link };
+    const { collision } = robotFromUrdf(text, { ...common, ...tip, branchLinks: branches, home, frozen, limits: jointLimitsOf(profile) });
+    return { collision, standing: world, notes: [] };
+  }
+  const notes: string[] = [];
+  const bare = robotFromUrdf(text, common);
+  const limits = limitsFor(profile, roles, bare.model);
+  const { collision } = Object.keys(limits).length === 0 ? bare : robotFromUrdf(text, { ...common, limits });
+  return { collision, standing: underFeet(world, collision, profile.obstacle_margin_m, notes), notes };
+}
+
+function kinematic(profile: RobotProfile, collision: CollisionModel, world: WorldSpec): Backend {
+  const rig = rigOf(profile);
   const sensors = (look: () => Observation): Sensors => sceneSensors({ rig: rig ?? { cameras: [] }, world, collision, look });
-  const { gripper } = loaded.profile.robot;
-  return openKinematicBackend({ robot: collision.robot, world, gripper, ...(rig === undefined ? {} : { sensors }) });
+  return openKinematicBackend({ robot: collision.robot, world, gripper: profile.robot.gripper, ...(rig === undefined ? {} : { sensors }) });
 }
 
 function meshBeside(path: string, uri: string): Uint8Array | undefined {

@@ -1,4 +1,4 @@
-import { openMujocoBackend, loadMujoco, type MujocoBackend } from "../backend/mujoco/index.ts";
+import { openMujocoBackend, loadMujoco, type MujocoBackend, type MujocoModelSource } from "../backend/mujoco/index.ts";
 import { ClearanceError } from "../core/errors.ts";
 import type { WorldSpec } from "../core/world-spec.ts";
 import type { CollisionModel } from "../robot/collision-model.ts";
@@ -6,13 +6,20 @@ import { parseUrdf } from "../robot/urdf-document.ts";
 import { urdfTree } from "../robot/urdf-tree.ts";
 import { assetsBeside, readBytes, readText, type LoadedProfile } from "./files.ts";
 import { jointLimitsOf } from "./joint-limits.ts";
+import { carrierFor, limitsFor, movesAnArm, sensingOn, underFeet } from "./own-model.ts";
 import { rigOf } from "./sensing-schema.ts";
 
+/** The machine of a profile, and what it means for the profile. */
+export interface OpenedMujocoRobot {
+  readonly backend: MujocoBackend;
+  readonly collision: CollisionModel;
+  readonly world: WorldSpec;
+  /** What was changed to run another robot than the profile's own; none for the profile's own. */
+  readonly notes: readonly string[];
+}
+
 /** The profile's robot in its world, in MuJoCo. A user's own model loses what only paints: its meshes cost seconds and move nothing. */
-export async function openMujocoRobot(
-  loaded: LoadedProfile,
-  world: WorldSpec,
-): Promise<{ readonly backend: MujocoBackend; readonly collision: CollisionModel }> {
+export async function openMujocoRobot(loaded: LoadedProfile, world: WorldSpec): Promise<OpenedMujocoRobot> {
   const path = loaded.mjcfPath ?? loaded.urdfPath;
   if (path === undefined) {
     const problem = `profile ${loaded.profile.name} names no robot description; give robot.mjcf or robot.urdf, or --model FILE`;
@@ -21,30 +28,68 @@ export async function openMujocoRobot(
   const xml = readText(path, "robot description");
   // MuJoCo reads URDF, but names neither lines nor cycles; our own reader does.
   if (loaded.mjcfPath === undefined) urdfTree(parseUrdf(xml, path));
-  const { gripper, home, frozen, branches } = loaded.profile.robot;
-  const own = loaded.ownModel;
-  const tip = own ? undefined : tipIn(loaded);
-  const rig = rigOf(loaded.profile);
+  const model = { xml, where: path, files: referredFiles(path) };
+  const { profile, ownModel: roles } = loaded;
+  if (roles === undefined) return openProfilesRobot(loaded, world, model);
+  const notes: string[] = [];
+  const carrier = carrierFor(roles);
+  let standing = world;
   const backend = await openMujocoBackend({
     mujoco: await loadMujoco(),
-    model: { xml, where: path, files: referredFiles(path) },
+    model,
+    world: (collision) => (standing = underFeet(world, collision, profile.obstacle_margin_m, notes)),
+    stripVisuals: true,
+    ...(carrier === undefined ? {} : { carrier }),
+    ...(movesAnArm(profile) ? {} : { tip: "body of the first hinge" }),
+    limits: (robot) => limitsFor(profile, roles, robot),
+    rig: (robot) => rigOf(sensingOn(robot, profile, roles)),
+    gripper: roles.gripper ? { optional: true } : false,
+    servos: "fitting",
+  }).catch((cause: unknown) => {
+    throw withoutTip(path, xml, cause);
+  });
+  return { backend, collision: backend.collision, world: standing, notes: [...backend.notes, ...notes] };
+}
+
+/** What the engine's reader says of a robot without a plain tip, in the words of the command line. */
+function withoutTip(path: string, xml: string, cause: unknown): unknown {
+  if (!(cause instanceof ClearanceError) || !/the tip is not unique/.test(cause.message)) return cause;
+  const floats = /<freejoint|type\s*=\s*"free"/.test(xml);
+  const problem = floats
+    ? `${path}: its base floats, so it goes somewhere as a whole: try --profile spot for what walks, tello for what flies, turtlebot for what drives`
+    : `${path}: ${cause.message.replace("tipSite", "a site").replace("tipBody", "a body")}, as robot.tip_site or robot.tip_link of a profile that names the file as robot.mjcf`;
+  return new ClearanceError("config.invalid", problem, { source: path, problems: [problem] }, { cause });
+}
+
+async function openProfilesRobot(loaded: LoadedProfile, world: WorldSpec, model: MujocoModelSource): Promise<OpenedMujocoRobot> {
+  const { profile, mjcfPath } = loaded;
+  const { tip_site, tip_link, branches, gripper, home, frozen } = profile.robot;
+  const rig = rigOf(profile);
+  const body = tip_link === undefined ? undefined : { body: tip_link };
+  const tip =
+    tip_site === undefined
+      ? mjcfPath === undefined
+        ? undefined
+        : body
+      : mjcfPath === undefined
+        ? (body ?? { body: tip_site })
+        : { site: tip_site };
+  const carrier = carrierFor(profile.robot);
+  const backend = await openMujocoBackend({
+    mujoco: await loadMujoco(),
+    model,
     world,
     ...(tip === undefined ? {} : { tip }),
-    ...(own ? { stripVisuals: true } : { limits: jointLimitsOf(loaded.profile), frozen, branches }),
+    ...(carrier === undefined ? {} : { carrier }),
+    limits: (robot) => ({ ...limitsFor(profile, profile.robot, robot), ...jointLimitsOf(profile) }),
+    frozen,
+    branches,
     // An MJCF says itself what its home is, in a keyframe.
-    ...(own || loaded.mjcfPath !== undefined ? {} : { home }),
+    ...(mjcfPath !== undefined ? {} : { home }),
     ...(gripper ? {} : { gripper: false }),
     ...(rig === undefined ? {} : { rig }),
   });
-  return { backend, collision: backend.collision };
-}
-
-/** MuJoCo makes a body of every link of a URDF; the tip of an MJCF is a site, its only one unless named. */
-function tipIn({ profile, mjcfPath }: LoadedProfile): { readonly body: string } | { readonly site: string } | undefined {
-  const { tip_site: site, tip_link: link } = profile.robot;
-  if (mjcfPath !== undefined) return site === undefined ? undefined : { site };
-  const body = link ?? site;
-  return body === undefined ? undefined : { body };
+  return { backend, collision: backend.collision, world, notes: [] };
 }
 
 /** Every file beside the description whose name stands in it or in a file it includes; the rest of the folder is not read. */

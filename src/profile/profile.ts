@@ -68,7 +68,7 @@ export const profileSchema = z.strictObject({
     /** Joints that carry the whole robot through the world: slides along its axes, and a heading about its vertical. */
     body: z.strictObject({ x: z.string(), y: z.string(), z: z.string().optional(), heading: z.string() }).optional(),
     /** What a quadruped's postures are, rad or m, by joint name. */
-    postures: z.strictObject({ stand: jointValues, sit: jointValues, lie_down: jointValues }).optional(),
+    postures: z.strictObject({ stand: jointValues, sit: jointValues.optional(), lie_down: jointValues.optional() }).optional(),
     /** A head that looks along the x of a link, and arms that point along the x of theirs; joints by name. */
     head: z.strictObject({ yaw: z.string(), pitch: z.string(), link: z.string() }).optional(),
     arms: z

@@ -11,18 +11,25 @@ import { PrimitiveRegistry } from "../intent/registry.ts";
 import type { CollisionModel } from "../robot/collision-model.ts";
 import type { LoadedProfile } from "./files.ts";
 
-/** @throws ClearanceError `config.invalid` for joints that the robot does not have */
+/** What of a robot its backend decides. */
+export interface Abilities {
+  readonly gripper: boolean;
+  readonly sensors: Sensors | undefined;
+  /** Names that a robot in place of the profile's own cannot do. */
+  readonly leftOut: ReadonlySet<string>;
+}
+
+/** @throws ClearanceError `config.invalid` for joints or links that the robot does not have */
 export function registryOf(
-  { profile }: LoadedProfile,
+  { profile }: Pick<LoadedProfile, "profile">,
   { robot }: CollisionModel,
-  gripper: boolean,
-  sensors: Sensors | undefined,
+  { gripper, sensors, leftOut }: Abilities,
 ): PrimitiveRegistry {
   const { body, postures, head, arms } = profile.robot;
   const gestures = gestureNames(head, arms);
   const joints = [
     ...Object.values(body ?? {}).filter((name) => name !== undefined),
-    ...Object.values(postures ?? {}).flatMap((posture) => Object.keys(posture)),
+    ...Object.values(postures ?? {}).flatMap((posture) => Object.keys(posture ?? {})),
     ...gestures.joints,
   ];
   const missing = (what: string, names: readonly string[], known: readonly string[]): readonly string[] =>
@@ -31,16 +38,16 @@ export function registryOf(
       .map((name) => `profile ${profile.name}: robot ${robot.name} has no ${what} '${name}'; it has ${known.join(", ")}`);
   const problems = [...missing("joint", joints, robot.jointNames), ...missing("link", gestures.links, robot.linkNames)];
   if (problems.length > 0) throw new ClearanceError("config.invalid", problems.join("\n"), { source: profile.name, problems });
-  const registry = new PrimitiveRegistry(
-    cataloguePrimitives({ gripper, body, postures, head, arms, sensors, battery: profile.battery !== undefined }, profile.categories),
-  );
+  const able = { gripper, body, postures, head, arms, sensors, battery: profile.battery !== undefined };
+  const primitives = cataloguePrimitives(able, profile.categories);
+  const registry = new PrimitiveRegistry(primitives.filter(({ name }) => !leftOut.has(name)));
   for (const { name, steps, description } of profile.composites)
     registry.register(compositePrimitive(name, steps, registry, description === undefined ? {} : { description }));
   return registry;
 }
 
 /** @throws ClearanceError `config.invalid` where the profile names primitives that are not there */
-export function refuseUnknownNames({ profile }: LoadedProfile, registry: PrimitiveRegistry): void {
+export function refuseUnknownNames({ profile }: Pick<LoadedProfile, "profile">, registry: PrimitiveRegistry): void {
   const problems = [...profile.denied_primitives, ...profile.hitl_primitives, ...Object.keys(profile.per_primitive_cooldown)]
     .filter((name) => !registry.has(name))
     .map(

@@ -18,6 +18,7 @@ import type { CompiledMjcf } from "./mjcf-arrays.ts";
 import { couplingOf, jointLimits } from "./mjcf-joints.ts";
 import { poseAt, rowAt, shapesOfBody } from "./mjcf-shapes.ts";
 import { JOINT_PRISMATIC, JOINT_REVOLUTE, type RobotModel } from "./robot-model.ts";
+import { standingOn } from "./ground-height.ts";
 import { collisionModel, type DeclaredPair } from "./self-pairs.ts";
 
 export interface MjcfOptions {
@@ -36,6 +37,10 @@ export interface MjcfOptions {
   readonly frozen?: Readonly<Record<string, number>>;
   readonly limits?: LimitOverrides;
   readonly maxCapsulesPerLink?: number;
+  /** Joints beside those between base and tip that are commanded too. */
+  readonly alsoCommanded?: readonly string[];
+  /** A slide along the world's z that carries the body: its lower limit, and home, are raised until no capsule reaches the ground at z = 0. */
+  readonly standsOn?: string;
 }
 
 export interface MjcfRobot {
@@ -62,7 +67,8 @@ export interface MjcfBody {
 export function robotFromCompiledMjcf(compiled: CompiledMjcf, options: MjcfOptions = {}): MjcfRobot {
   const { model, shapesOfLink, excluded } = bodyFromCompiledMjcf(compiled, options);
   const lowered = lowerLinks(model.linkNames, shapesOfLink, options);
-  const collision = collisionModel(model, lowered, excluded);
+  const standing = options.standsOn === undefined ? model : standingOn(model, lowered, options.standsOn);
+  const collision = collisionModel(standing, lowered, excluded);
   return { model: collision.robot, collision, fits: lowered.fits };
 }
 
@@ -89,12 +95,15 @@ export function bodyFromCompiledMjcf(compiled: CompiledMjcf, options: MjcfOption
     const link = linkOfBody(bodyIndex(compiled, branch, fail));
     return link >= 0 ? link : fail(`body "${branch}" is not in the tree of the tip "${compiled.bodyName[tip.body]}"`);
   });
+  const isCommanded = (link: number): boolean =>
+    [linkOfBody(tip.body), ...branches].some((end) => isAbove(tree.links, link, end)) ||
+    options.alsoCommanded?.includes(tree.links[link]!.joint!.name) === true;
   const arm = {
     name,
     base: options.baseBody === undefined ? 0 : linkOfBody(bodyIndex(compiled, options.baseBody, fail)),
     tip: linkOfBody(tip.body),
     branches,
-    ...(every ? { commanded: masters } : {}),
+    ...(every ? { commanded: masters } : options.alsoCommanded === undefined ? {} : { commanded: masters.filter(isCommanded) }),
     tipLinkFromTip: tip.bodyFromTip,
     limits: options.limits ?? {},
     frozen: { ...tree.atHome, ...options.frozen },
@@ -110,6 +119,11 @@ export function bodyFromCompiledMjcf(compiled: CompiledMjcf, options: MjcfOption
     shapesOfLink: tree.shapesOfLink,
     excluded: excludedPairs(compiled, linkOfBody, tree.links),
   };
+}
+
+function isAbove(links: readonly TreeLink[], link: number, tip: number): boolean {
+  for (let at = tip; at >= 0; at = links[at]!.parent) if (at === link) return true;
+  return false;
 }
 
 type Fail = (problem: string, fix?: string) => never;

@@ -23,6 +23,8 @@ export interface GripperOptions {
   /** Controls at which it is closed and open; by default the ends of its control range, closed first (for suction: pulling). */
   readonly closedCtrl?: number;
   readonly openCtrl?: number;
+  /** Where nothing can be told to be the gripper the robot has none; the reason is noted. Default false: an error. */
+  readonly optional?: boolean;
 }
 
 export interface Gripper {

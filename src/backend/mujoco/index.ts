@@ -3,6 +3,7 @@
  * @module
  */
 export type { Camera } from "./camera.ts";
+export type { Carrier } from "./carry-body.ts";
 export type { GripperOptions } from "./gripper.ts";
 export { loadMujoco } from "./load-mujoco.ts";
 export { controlPeriodMs, MujocoBackend } from "./mujoco-backend.ts";

@@ -10,8 +10,9 @@ import { type Body, planThrough } from "./body.ts";
 import { floorPoint, rotatePrimitive } from "./drive.ts";
 
 export const postureNames = ["stand", "sit", "lie_down"] as const;
-/** Joint values of each posture by the joint's name, rad or m; joints that are not named stay. */
-export type Postures = Readonly<Record<(typeof postureNames)[number], Readonly<Record<string, number>>>>;
+type Posture = Readonly<Record<string, number>>;
+/** Joint values of each posture by the joint's name, rad or m; joints that are not named stay. What stands may not be able to do more. */
+export type Postures = { readonly stand: Posture } & { readonly [Name in (typeof postureNames)[number]]?: Posture | undefined };
 
 const summaries = {
   stand: "Stand up.",
@@ -38,19 +39,23 @@ export function walkPrimitives(body: Body, postures: Postures): readonly Primiti
     },
     report: ({ x, y, theta }, seen) => body.report({ x, y, heading: theta }, seen, `at (${x}, ${y})`),
   });
-  return [...postureNames.map((name) => posturePrimitive(name, postures)), walkTo, rotatePrimitive(body, standing)];
+  const known = postureNames.flatMap((name) => {
+    const posture = postures[name];
+    return posture === undefined ? [] : [posturePrimitive(name, posture)];
+  });
+  return [...known, walkTo, rotatePrimitive(body, standing)];
 }
 
-function posturePrimitive(name: (typeof postureNames)[number], postures: Postures): Primitive {
+function posturePrimitive(name: (typeof postureNames)[number], posture: Posture): Primitive {
   return definePrimitive({
     name,
     summary: summaries[name],
     risk: "move",
     args: z.strictObject({}),
-    plan: (_args, world) => planThrough(world, [[name, inPosture(world, postures[name])]]),
+    plan: (_args, world) => planThrough(world, [[name, inPosture(world, posture)]]),
     report: (_args, { after, world }) => {
-      const wanted = inPosture(world, postures[name]);
-      const worst = Math.max(...Object.keys(postures[name]).map((joint) => offOf(world, after.qRad, wanted, joint)));
+      const wanted = inPosture(world, posture);
+      const worst = Math.max(...Object.keys(posture).map((joint) => offOf(world, after.qRad, wanted, joint)));
       const ok = worst <= postureTolerance;
       return {
         ok,
@@ -61,7 +66,7 @@ function posturePrimitive(name: (typeof postureNames)[number], postures: Posture
   });
 }
 
-function inPosture(world: WorldView, posture: Readonly<Record<string, number>>): number[] {
+function inPosture(world: WorldView, posture: Posture): number[] {
   return world.robot.jointNames.map((joint, j) => posture[joint] ?? world.observation.qRad[j]!);
 }
 
