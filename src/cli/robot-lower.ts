@@ -20,6 +20,7 @@ import { isMovable } from "../robot/manifest/link-order.ts";
 import { lowerManifest } from "../robot/manifest/lower-manifest.ts";
 import { generatedHeader, geometryBlock, homeLines, pairsBlock, wholeManifest, type Provenance } from "../robot/manifest/manifest-text.ts";
 import { parseManifest, type ParsedManifest } from "../robot/manifest/parse-manifest.ts";
+import { JOINT_PRISMATIC, type RobotModel } from "../robot/robot-model.ts";
 import { inspectManifest } from "../robot/manifest/robot-from-manifest.ts";
 import { withBlock, withHomePoses, withKinematics } from "../robot/manifest/update-manifest.ts";
 import type { RobotArguments } from "./robot-arguments.ts";
@@ -63,6 +64,7 @@ export async function robotLower(args: RobotArguments): Promise<number> {
 async function fromFile(args: RobotArguments, progress: Terminal): Promise<Lowered> {
   progress.status(`reading ${args.path}`);
   const robot = await readRobotBody(args.path, args);
+  refuseWithoutManifest(args.path, robot.model);
   const sources = [sourceFile(args.path, basename(args.path))];
   if (args.srdf !== undefined) sources.push(sourceFile(args.srdf, basename(args.srdf)));
   const homes = chosenHomes(robot.homePoses, args.homes, robot.model.nJoints);
@@ -74,6 +76,19 @@ async function fromFile(args: RobotArguments, progress: Terminal): Promise<Lower
   const bare = wholeManifest(robot, assets, body.rows, body.matrix.pairs, homes, provenanceOf(body, sources));
   const target = args.out ?? join(dirname(args.path), `${basename(args.path).replace(/\.[^.]*$/, "")}.robot.yaml`);
   return { ...hashed(bare, target, body, args, false), target, warnings: robot.warnings };
+}
+
+/** What a manifest cannot say is said of the description, not of a manifest that nobody has written. */
+function refuseWithoutManifest(path: string, { nJoints, jointNames, jointKindOfLink, qIndexOfLink, lowerRad, upperRad }: RobotModel): void {
+  const refuse = (problem: string): ClearanceError =>
+    new ClearanceError("config.invalid", `${path}: ${problem}`, { source: path, problems: [problem] });
+  const elsewhere = `clearance robot show ${basename(path)} shows its body, clearance run --profile NAME --model ${basename(path)} moves it`;
+  if (nJoints === 0) throw refuse(`it has no joints of its own, and a manifest is about joints; ${elsewhere}`);
+  const endless = jointNames.filter(
+    (_, j) => jointKindOfLink[qIndexOfLink.indexOf(j)] === JOINT_PRISMATIC && !(lowerRad[j]! > -Infinity && upperRad[j]! < Infinity),
+  );
+  if (endless.length > 0)
+    throw refuse(`${endless.join(", ")} slide without end, and a manifest needs limits: give them a range in the file; ${elsewhere}`);
 }
 
 async function fromManifest(args: RobotArguments, progress: Terminal): Promise<Lowered> {

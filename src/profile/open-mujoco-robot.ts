@@ -46,19 +46,27 @@ export async function openMujocoRobot(loaded: LoadedProfile, world: WorldSpec): 
     gripper: roles.gripper ? { optional: true } : false,
     servos: "fitting",
   }).catch((cause: unknown) => {
-    throw withoutTip(path, xml, cause);
+    throw inUsersWords(path, xml, cause);
   });
   return { backend, collision: backend.collision, world: standing, notes: [...backend.notes, ...notes] };
 }
 
-/** What the engine's reader says of a robot without a plain tip, in the words of the command line. */
-function withoutTip(path: string, xml: string, cause: unknown): unknown {
-  if (!(cause instanceof ClearanceError) || !/the tip is not unique/.test(cause.message)) return cause;
-  const floats = /<freejoint|type\s*=\s*"free"/.test(xml);
-  const problem = floats
-    ? `${path}: its base floats, so it goes somewhere as a whole: try --profile spot for what walks, tello for what flies, turtlebot for what drives`
-    : `${path}: ${cause.message.replace("tipSite", "a site").replace("tipBody", "a body")}, as robot.tip_site or robot.tip_link of a profile that names the file as robot.mjcf`;
-  return new ClearanceError("config.invalid", problem, { source: path, problems: [problem] }, { cause });
+/** What the engine's reader says of a robot that it cannot take, in the words of the command line. */
+function inUsersWords(path: string, xml: string, cause: unknown): unknown {
+  if (!(cause instanceof ClearanceError)) return cause;
+  const said = cause.message.replace(/, or open with stripVisuals: true if only pictures need it/, "");
+  const anew = (problem: string): ClearanceError =>
+    new ClearanceError("config.invalid", problem, { source: path, problems: [problem] }, { cause });
+  if (!/the tip is not unique/.test(said)) return said === cause.message ? cause : anew(said);
+  if (/<freejoint|type\s*=\s*"free"/.test(xml))
+    return anew(
+      `${path}: its base floats, so it goes somewhere as a whole: ` +
+        "try --profile spot for what walks, tello for what flies, turtlebot for what drives",
+    );
+  if (/tipSite \(none\) or tipBody \(none\)/.test(said))
+    return anew(`${path}: nothing of it moves: it has no joints, and its base is fixed`);
+  const choices = said.replace("tipSite", "a site").replace("tipBody", "a body");
+  return anew(`${path}: ${choices}, as robot.tip_site or robot.tip_link of a profile that names the file as robot.mjcf`);
 }
 
 async function openProfilesRobot(loaded: LoadedProfile, world: WorldSpec, model: MujocoModelSource): Promise<OpenedMujocoRobot> {

@@ -8,11 +8,13 @@ import { MemoryTrace } from "../trace/memory-trace.ts";
 import { buildRobot, type RobotSetup } from "./build-robot.ts";
 import { loadProfile, modelsFolder } from "./files.ts";
 
+let outside = "";
 let folder = "";
 beforeAll(() => {
-  folder = mkdtempSync(join(tmpdir(), "clearance-own-model-"));
+  outside = mkdtempSync(join(tmpdir(), "clearance-own-model-"));
+  folder = mkdtempSync(join(outside, "models-"));
 });
-afterAll(() => rmSync(folder, { recursive: true }));
+afterAll(() => rmSync(outside, { recursive: true }));
 
 function write(name: string, text: string): string {
   writeFileSync(join(folder, name), text);
@@ -236,5 +238,27 @@ describe("a profile's say over a model that is not its own", () => {
     expect(robot.notes).toEqual([]);
     expect(await robot.step("goto", { x: 1, y: 0.5, theta: 1 })).toMatchObject({ status: "ok" });
     expect(await robot.at("x", "y", "heading")).toEqual(close(1, 0.5, 1));
+  });
+});
+
+describe("a model that cannot be used is one line", () => {
+  const arm = (geom: string, more = ""): string =>
+    `<mujoco model="m">${more}<worldbody><body name="b"><joint name="j" range="-1 1" limited="true"/>${geom}</body></worldbody></mujoco>`;
+  const mesh = (file: string): string => arm(`<geom type="mesh" mesh="m"/>`, `<asset><mesh name="m" file="${file}"/></asset>`);
+
+  test.for([
+    ["no joints", "none.xml", arm("<geom size='0.1'/>").replace(/<joint[^>]*>/, ""), /none\.xml: nothing of it moves/],
+    ["a NaN in a place", "nan.xml", arm("<geom size='0.1' pos='0 0 nan'/>"), /nan\.xml: a number in geom_pos is not finite/],
+    ["a NaN in a range", "range.xml", arm("<geom size='0.1'/>").replace('"-1 1"', '"-1 nan"'), /range\.xml: a number in jnt_range/],
+    ["a mesh that is not there", "mesh.xml", mesh("gone.stl"), /mesh\.xml: .*give the file "gone\.stl"$/],
+    ["a mesh above its folder", "climb.xml", mesh("../secret.stl"), /climb\.xml: Error: Error opening file '\.\.\/secret\.stl'/],
+    ["a mesh anywhere", "etc.xml", mesh("/etc/hostname.stl"), /etc\.xml: .*hostname\.stl/],
+    ["nothing in it", "empty.xml", "", /empty\.xml: /],
+    ["100 MB", "big.xml", " ".repeat(100_000_000), /100 MB is too large; the limit is 64 MB/],
+  ] as const)("%s", { timeout: 30_000 }, async ([, name, text, problem]) => {
+    writeFileSync(join(outside, "secret.stl"), "solid secret\nendsolid secret\n");
+    const opening = open("arm", write(name, text), "mujoco");
+    await expect(opening).rejects.toThrow(problem);
+    await expect(opening).rejects.not.toThrow(/\n/);
   });
 });

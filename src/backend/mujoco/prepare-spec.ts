@@ -120,12 +120,31 @@ function arenaBytes(nObjects: number): number {
 }
 
 function compile(mujoco: MujocoModule, spec: MjSpec, vfs: MjVfs, where: string): MjModel {
+  let model: MjModel;
   try {
-    return mujoco.mj_compile(spec, vfs);
+    model = mujoco.mj_compile(spec, vfs);
   } catch (cause) {
     throw refused(where, cause);
   }
+  const odd = mustBeFinite.find((key) => !Float64Array.from(model[key]).every((value) => Number.isFinite(value)));
+  if (odd === undefined) return model;
+  model.delete();
+  throw refused(where, new Error(`a number in ${odd} is not finite`));
 }
+
+/** The engine compiles NaN without a word. */
+const mustBeFinite = [
+  "body_pos",
+  "body_quat",
+  "jnt_pos",
+  "jnt_axis",
+  "jnt_range",
+  "geom_pos",
+  "geom_quat",
+  "geom_size",
+  "qpos0",
+  "key_qpos",
+] as const;
 
 function refused(where: string, cause: unknown): ClearanceError {
   const said = cause instanceof Error ? cause.message : String(cause);
