@@ -12,6 +12,7 @@ import { kernelGeometryRows } from "./kernel-geometry.ts";
 import { kernelProofRows } from "./kernel-proof.ts";
 import { kernelRows } from "./kernel.ts";
 import { llmRows } from "./llm.ts";
+import { mcpRows } from "./mcp.ts";
 import { printReport, type Row } from "./report.ts";
 import { processRows } from "./process.ts";
 import { robotRows } from "./robot.ts";
@@ -39,6 +40,7 @@ const groups: Readonly<Record<string, (options: BenchOptions) => Promise<readonl
   process: processRows,
   vla: vlaRows,
   llm: llmRows,
+  mcp: mcpRows,
   episodes: episodeRows,
 };
 /** Takes an hour, so it runs where it is asked for: `--only proof`. */

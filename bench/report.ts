@@ -21,7 +21,7 @@ export function printReport(rows: readonly Row[], hostFactor: number): void {
     const target =
       limit === undefined
         ? ""
-        : `  ${atLeast === true ? "≥" : "≤"} ${limit} ${unit}  ratio ${(measured / limit).toFixed(2)}  ${ok ? "met" : "MISSED"}`;
+        : `  ${atLeast === true ? "≥" : "≤"} ${limit} ${unit}${limit === 0 ? "" : `  ratio ${(measured / limit).toFixed(2)}`}  ${ok ? "met" : "MISSED"}`;
     const there = unit === "µs" && limit !== undefined && !ok ? `; ≈ ${(measured / hostFactor).toPrecision(3)} µs on the limits' host` : "";
     console.log(`${what.padEnd(width)}${value}${target}${there}${note === undefined ? "" : `  (${note})`}`);
   }

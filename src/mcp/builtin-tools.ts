@@ -20,6 +20,8 @@ import { passedOn, toolSchemaOf } from "./tool-schema.ts";
 export const builtInNames = new Set(["step", "state", "list_primitives", "recent_trace", "plan", "stop"]);
 
 const looking = { readOnlyHint: true, destructiveHint: false, idempotentHint: true, openWorldHint: false } as const;
+
+// A server is made for each request over HTTP: what its tools take and answer is made once.
 const nothing = z.strictObject({});
 
 const intentArgs = z.strictObject({
@@ -27,6 +29,22 @@ const intentArgs = z.strictObject({
   args: anyObject.default({}).describe("its arguments"),
   rationale: z.string().max(2000).default("").describe("why, for the trace"),
 });
+
+const intentSchema = passedOn(toolSchemaOf(intentArgs));
+const previewArgs = intentArgs.omit({ rationale: true });
+const previewAnswer = z.object({
+  verdict: z.enum(["allow", "slow", "hold", "deny"]),
+  message: z.string(),
+  objections: z.array(anyObject),
+  gates: z.array(z.string()).describe("those that were asked"),
+  plan: anyObject.nullable(),
+  steps: z.array(z.string()).optional().describe("of a composite, up to the first that would be refused"),
+});
+const primitivesAnswer = z.object({ primitives: anyObject, backend: z.string() });
+const traceArgs = z.strictObject({ n: z.int().min(1).max(1000).default(10).describe("how many") });
+const traceAnswer = z.object({ episode_id: z.string(), n_events_total: z.number(), events: z.array(anyObject) });
+const stopArgs = z.strictObject({ reason: z.string().max(2000).default("").describe("for the trace") });
+const stopAnswer = z.object({ acknowledged: z.boolean(), elapsed_ms: z.number(), message: z.string() });
 
 export function registerBuiltInTools(robotServer: RobotServer): void {
   registerStep(robotServer);
@@ -41,7 +59,7 @@ function registerStep({ server, robot, calls, refuseTooMany, connection }: Robot
     {
       title: "Step",
       description: "Carry out a primitive by its name. The same gates judge it as behind the primitive's own tool.",
-      inputSchema: passedOn(toolSchemaOf(intentArgs)),
+      inputSchema: intentSchema,
       outputSchema: stepAnswer,
       annotations: { readOnlyHint: false, destructiveHint: true, idempotentHint: false, openWorldHint: false },
       scopeChallenge: byPrimitive(robot),
@@ -87,7 +105,7 @@ function registerLooking({ server, robot, tools, refuseTooMany }: RobotServer): 
       title: "Primitives",
       description: "Every primitive with its arguments as JSON Schema.",
       inputSchema: nothing,
-      outputSchema: z.object({ primitives: anyObject, backend: z.string() }),
+      outputSchema: primitivesAnswer,
       annotations: looking,
       scopeChallenge,
     },
@@ -103,8 +121,8 @@ function registerLooking({ server, robot, tools, refuseTooMany }: RobotServer): 
     {
       title: "Recent trace",
       description: "The last steps, refused ones included, with every gate's answer.",
-      inputSchema: z.strictObject({ n: z.int().min(1).max(1000).default(10).describe("how many") }),
-      outputSchema: z.object({ episode_id: z.string(), n_events_total: z.number(), events: z.array(anyObject) }),
+      inputSchema: traceArgs,
+      outputSchema: traceAnswer,
       annotations: looking,
       scopeChallenge,
     },
@@ -126,15 +144,8 @@ function registerPlan({ server, robot, refuseTooMany }: RobotServer): void {
     {
       title: "Plan",
       description: "Dry run: says whether a primitive would be carried out, and if not, which gates refuse it and why. Nothing moves.",
-      inputSchema: intentArgs.omit({ rationale: true }),
-      outputSchema: z.object({
-        verdict: z.enum(["allow", "slow", "hold", "deny"]),
-        message: z.string(),
-        objections: z.array(anyObject),
-        gates: z.array(z.string()).describe("those that were asked"),
-        plan: anyObject.nullable(),
-        steps: z.array(z.string()).optional().describe("of a composite, up to the first that would be refused"),
-      }),
+      inputSchema: previewArgs,
+      outputSchema: previewAnswer,
       annotations: looking,
       scopeChallenge: requireScopes("plan"),
     },
@@ -195,8 +206,8 @@ function registerStop({ server, robot }: RobotServer): void {
     {
       title: "Stop",
       description: "Stop all motion at once. Always allowed, never waits behind other calls.",
-      inputSchema: z.strictObject({ reason: z.string().max(2000).default("").describe("for the trace") }),
-      outputSchema: z.object({ acknowledged: z.boolean(), elapsed_ms: z.number(), message: z.string() }),
+      inputSchema: stopArgs,
+      outputSchema: stopAnswer,
       annotations: { readOnlyHint: false, destructiveHint: false, idempotentHint: true, openWorldHint: false },
     },
     async ({ reason }, context) => {

@@ -14,16 +14,19 @@ export interface PrimitiveTool {
   readonly tool: string;
   readonly primitive: Primitive;
   readonly schema: JsonObject;
+  /** The same for the SDK. */
+  readonly inputSchema: ReturnType<typeof passedOn>;
 }
 
 /** In the order of the tools' names; one named like a built-in tool, or like such a name, is offered as `primitive_NAME`. */
 export function primitiveTools(primitives: readonly Primitive[], builtIn: ReadonlySet<string>): readonly PrimitiveTool[] {
   return primitives
-    .map((primitive) => ({
-      tool: builtIn.has(primitive.name) || primitive.name.startsWith("primitive_") ? `primitive_${primitive.name}` : primitive.name,
-      primitive,
-      schema: toolSchemaOf(primitive.args),
-    }))
+    .map((primitive) => {
+      const schema = toolSchemaOf(primitive.args);
+      const taken = builtIn.has(primitive.name) || primitive.name.startsWith("primitive_");
+      const tool = taken ? `primitive_${primitive.name}` : primitive.name;
+      return { tool, primitive, schema, inputSchema: passedOn(schema) };
+    })
     .sort((a, b) => (a.tool < b.tool ? -1 : 1));
 }
 
@@ -34,7 +37,7 @@ export function scopeFor(primitive: Primitive | undefined): Scope | undefined {
 }
 
 export function registerPrimitiveTools({ server, tools, calls, refuseTooMany, connection }: RobotServer): readonly RegisteredTool[] {
-  return tools.list.map(({ tool, primitive, schema }) => {
+  return tools.list.map(({ tool, primitive, inputSchema }) => {
     const scope = scopeFor(primitive);
     const looks = primitive.risk === "sense";
     return server.registerTool(
@@ -42,7 +45,7 @@ export function registerPrimitiveTools({ server, tools, calls, refuseTooMany, co
       {
         title: primitive.name,
         description: primitive.summary,
-        inputSchema: passedOn(schema),
+        inputSchema,
         outputSchema: stepAnswer,
         annotations: { readOnlyHint: looks, destructiveHint: !looks, idempotentHint: primitive.risk === "stop", openWorldHint: false },
         ...(scope === undefined ? {} : { scopeChallenge: requireScopes(scope) }),
