@@ -80,25 +80,19 @@ async function overhead(transport: "stdio" | "HTTP", revision: Revision, n: numb
 
 const inFlight = 50;
 
-/** Fifty calls are under way all the while: each that ends is made anew. */
+/** Fifty calls and then a stop, all at once, again and again. */
 async function stopRow(n: number): Promise<Row> {
   const { client, close } = await overPipe("gantry", "2025-11-25");
-  let going = true;
-  const caller = async (index: number): Promise<void> => {
-    for (let i = index; going; i++)
-      await client.callTool({ name: "move_to", arguments: { x: i % 2 === 0 ? 1 : -1, y: 0, z: 1 } }).catch(() => undefined);
-  };
-  const callers = Array.from({ length: inFlight }, (_, index) => caller(index));
   const times: number[] = [];
-  for (let i = 0; i < n + 50; i++) {
-    await new Promise((resolve) => setTimeout(resolve, 2));
+  for (let i = 0; i < 2 * n; i++) {
+    const x = i % 2 === 0 ? 1 : -1;
+    const calls = Array.from({ length: inFlight }, () => client.callTool({ name: "move_to", arguments: { x, y: 0, z: 1 } }));
     const startedMs = performance.now();
     const { isError, content } = await client.callTool({ name: "stop", arguments: {} });
     if (isError === true) throw new Error(JSON.stringify(content));
-    if (i >= 50) times.push(performance.now() - startedMs);
+    if (i >= n) times.push(performance.now() - startedMs);
+    await Promise.all(calls);
   }
-  going = false;
-  await Promise.all(callers);
   await close();
   const p99 = times.sort((a, b) => a - b)[Math.floor(0.99 * times.length)] ?? Number.NaN;
   const note = `median ${median(times).toFixed(2)} ms, ${n} stops`;
@@ -159,7 +153,7 @@ export async function mcpRows({ quick }: BenchOptions): Promise<readonly Row[]> 
   const rows: Row[] = [];
   for (const transport of ["stdio", "HTTP"] as const)
     for (const revision of Object.keys(eras) as Revision[]) rows.push(await overhead(transport, revision, n));
-  rows.push(await stopRow(quick ? 200 : 2000));
+  rows.push(await stopRow(quick ? 50 : 500));
   rows.push(...(await growth(quick ? 4000 : 100_000)));
   for (const profile of profileNames()) rows.push(firstMotion(profile, quick ? 1 : 5));
   return rows;

@@ -27,11 +27,13 @@ export class RunningCall {
   #holds = 0;
   #wake: () => void = () => undefined;
 
-  constructor(id: string, asked: Asked, robot: ServedRobot) {
+  /** `begins`: false for one that was stopped before it began, which is recorded as such. */
+  constructor(id: string, asked: Asked, robot: ServedRobot, begins = true) {
     this.id = id;
     this.#asked = asked;
     this.#robot = robot;
     const { signal } = this.#gone;
+    if (!begins) this.#gone.abort();
     const release = robot.approvals.listen(id, (held) => this.#onHeld(held));
     const intent = { id, name: asked.primitive, args: asked.args, rationale: asked.rationale };
     const options = { signal, alive: () => !signal.aborted, actor: actorOf(asked.client) };

@@ -2,7 +2,7 @@
  * A tool call becomes a step of the robot: progress while it moves, an approval where a gate holds it, a stop when the client goes away.
  * @module
  */
-import { setTimeout as delay } from "node:timers/promises";
+import { setImmediate as nextTurn, setTimeout as delay } from "node:timers/promises";
 import type { CallToolResult, InputRequiredResult, McpServer, RequestStateCodec, ServerContext } from "@modelcontextprotocol/server";
 import type { JsonObject } from "../core/json.ts";
 import type { Progress } from "../runtime/execute-plan.ts";
@@ -26,6 +26,8 @@ export class StepCalls {
   readonly #robot: ServedRobot;
   readonly #running = new Map<string, RunningCall>();
   #calls = 0;
+  #stops = 0;
+  #turn: Promise<unknown> = Promise.resolve();
 
   constructor(robot: ServedRobot) {
     this.#robot = robot;
@@ -39,7 +41,7 @@ export class StepCalls {
 
   async step(asked: Omit<Asked, "client">, connection: Connection, context: ServerContext): Promise<CallToolResult | InputRequiredResult> {
     const state = context.mcpReq.requestState<ApprovalState>();
-    const call = state === undefined ? this.#begin({ ...asked, client: clientOf(context) }) : this.#goOn(state, asked, context);
+    const call = state === undefined ? await this.#begin({ ...asked, client: clientOf(context) }) : this.#goOn(state, asked, context);
     if (typeof call === "string") return failed(call);
     const notices = progressNotices(context);
     const signals = [context.mcpReq.signal, context.http?.req?.signal].filter((signal) => signal !== undefined);
@@ -53,12 +55,34 @@ export class StepCalls {
     return stepResult(event.record, this.#robot.runtime.eyes.images);
   }
 
-  #begin(asked: Asked): RunningCall {
+  /** Calls that came before a stop and have not begun end with it. */
+  stopped(): void {
+    this.#stops += 1;
+  }
+
+  /**
+   * Calls begin one a turn of the event loop, in the order in which they came: a stop that is sent after fifty of them is read between
+   * two and waits for none.
+   */
+  async #begin(asked: Asked): Promise<RunningCall> {
     const id = `mcp-${++this.#calls}`;
-    const call = new RunningCall(id, asked, this.#robot);
+    const begins = await this.#comesToItsTurn(asked);
+    const call = new RunningCall(id, asked, this.#robot, begins);
     this.#running.set(id, call);
     void call.ended.then(() => this.#running.delete(id));
     return call;
+  }
+
+  /** False for a call that a stop has overtaken. */
+  async #comesToItsTurn({ primitive }: Asked): Promise<boolean> {
+    if (this.#robot.registry.get(primitive)?.risk === "stop") {
+      this.stopped();
+      return true;
+    }
+    const stopsBefore = this.#stops;
+    this.#turn = this.#turn.then(() => nextTurn());
+    await this.#turn;
+    return this.#stops === stopsBefore;
   }
 
   /** The call that waits for the answer which `context` brings, with the answer given; or why there is none. */

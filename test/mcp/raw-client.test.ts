@@ -8,7 +8,7 @@ import { servedGantry } from "../../src/mcp/testing/served-gantry.ts";
 import { realClock } from "../../src/runtime/real-clock.ts";
 import { readTrace } from "../../src/trace/read-trace.ts";
 import { liveFolderOf } from "../run-cli.ts";
-import { overHttp, overPipe, type Answering } from "./raw-client.ts";
+import { overHttp, overPipe, type Answering, type Step } from "./raw-client.ts";
 
 const bin = fileURLToPath(new URL("../../bin/clearance.mjs", import.meta.url));
 const far = { name: "move_to", arguments: { x: 1.5, y: 1.5, z: 1 } };
@@ -90,6 +90,28 @@ describe("a client of the 2025 protocol, by hand, over a pipe", () => {
     const rose = moved.state.position[2] - (before.position[2] ?? 9);
     expect(rose).toBeCloseTo(status === "ok" ? 0.05 : 0, 3);
   });
+
+  test.for(["stop", "primitive_stop"])(
+    "47 MCP tools: %s, sent after fifty calls, overtakes those that have not begun, and none of them begins afterwards",
+    { timeout: 120_000 },
+    async (stop) => {
+      await using served = overPipe(serve(), surroundings());
+      const { client } = served;
+      await client.initialize();
+      const calls = Array.from({ length: 50 }, () => client.begin("tools/call", far));
+      const stopped = client.begin("tools/call", { name: stop, arguments: {} });
+      expect((await stopped.answer).result).toMatchObject({ isError: false });
+      const statuses = (await Promise.all(calls.map(({ answer }) => answer))).map(
+        ({ result }) => (result?.["structuredContent"] as Step | undefined)?.status,
+      );
+      expect(new Set(statuses).has("ok")).toBe(false);
+      const [x = 9] = ((await client.call("state")) as unknown as { position: number[] }).position;
+      expect(x).toBeLessThan(0.5);
+      const order = client.received.map(({ id }) => id);
+      expect(order.indexOf(stopped.id)).toBeLessThan(order.indexOf(calls.at(-1)?.id));
+      expect(await client.call("recent_trace", { n: 100 })).toMatchObject({ n_events_total: 51 });
+    },
+  );
 
   test("a client that is killed in mid-motion: the robot stops within the deadman, its trace is whole", { timeout: 120_000 }, async () => {
     const script = join(import.meta.dirname, "dying-client.ts");
