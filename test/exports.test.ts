@@ -18,6 +18,7 @@ test("one folder is one subpath, and nothing else is public", () => {
     "kernel/node",
     "policy/llm",
     "policy/vla",
+    "runtime/loops",
     "trace/file",
   ];
   const wanted = [...folders, ...inside].map((path) => `./${path}`);

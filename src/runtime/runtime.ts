@@ -52,6 +52,7 @@ export class Runtime {
   /** Pictures and ranges, in a step or outside one. */
   readonly eyes: Eyes;
   readonly #setup: RuntimeSetup;
+  #episode = { id: "", backend: "" };
   /** The kernel without the stop chain before it: what asks whether a reset may be. */
   readonly #judge: Kernel;
   readonly #clock: SoundClock;
@@ -109,8 +110,14 @@ export class Runtime {
     return this.#steps;
   }
 
+  /** As the header says; empty before it. */
+  get episode(): { readonly id: string; readonly backend: string } {
+    return this.#episode;
+  }
+
   /** Appends the header; once, before the first step. */
   open(header: Omit<TraceHeader, "kind">): void {
+    this.#episode = { id: header.episodeId, backend: header.backend };
     this.#setup.trace.append({ kind: "header", ...header });
   }
 
