@@ -7,7 +7,8 @@ import { readTrace } from "../src/trace/read-trace.ts";
 import { runCli } from "./run-cli.ts";
 
 const key = "sk-cli-secret-0123456789";
-const variables = ["OPENAI_API_KEY", "OPENAI_BASE_URL", "OPENAI_MODEL", "OPENAI_TEMPERATURE", "ANTHROPIC_API_KEY"];
+const direct = ["PROFILE", "BACKEND", "GOAL", "MAX_STEPS", "TRACE_OUT"].flatMap((name) => [`CLEARANCE_${name}`, `GHOSTLOOP_${name}`]);
+const variables = ["OPENAI_API_KEY", "OPENAI_BASE_URL", "OPENAI_MODEL", "OPENAI_TEMPERATURE", "ANTHROPIC_API_KEY", ...direct];
 
 let folder = "";
 let endpoint: ScriptedEndpoint | undefined;
@@ -116,5 +117,53 @@ describe("policies row 28 clearance run --policy llm", () => {
     expect(refused.code).toBe(1);
     expect(refused.stdout).toMatch(/not reached: .* does not accept the API key \(HTTP 401\)/);
     expect(refused.stdout + refused.stderr).not.toContain(key);
+  });
+});
+
+describe("policies row 51 clearance llm", () => {
+  const looking: readonly Scripted[] = [{ calls: [{ name: "get_status" }] }];
+
+  test("goal, steps, trace, profile, backend and model from the environment, in both spellings", { timeout: 60_000 }, async () => {
+    endpoint = await openScriptedEndpoint(looking);
+    vi.stubEnv("OPENAI_BASE_URL", endpoint.baseUrl);
+    vi.stubEnv("OPENAI_MODEL", "local-model");
+    vi.stubEnv("CLEARANCE_GOAL", "look around");
+    vi.stubEnv("GHOSTLOOP_GOAL", "not this");
+    vi.stubEnv("GHOSTLOOP_MAX_STEPS", "3");
+    vi.stubEnv("GHOSTLOOP_TRACE_OUT", "alias.jsonl");
+    vi.stubEnv("CLEARANCE_PROFILE", "gantry");
+    vi.stubEnv("CLEARANCE_BACKEND", "kinematic");
+    const { code, stdout, stderr } = await runCli(["llm", "--json"], folder);
+    expect([code, stderr]).toEqual([1, ""]);
+    const report = JSON.parse(stdout);
+    expect(report).toMatchObject({ goal: "look around", profile: "gantry", backend: "kinematic", trace: { path: "alias.jsonl" } });
+    expect(report.steps).toHaveLength(3);
+    expect(endpoint.requests[0]!.body.model).toBe("local-model");
+  });
+
+  test.for([
+    ["--goal", "go home"],
+    ["--goal=go home", ""],
+    ["go", "home"],
+  ])("%s %s: the command line wins, and 16 intents are the limit", { timeout: 60_000 }, async (words) => {
+    endpoint = await openScriptedEndpoint([...looking, ...looking, { calls: [{ name: "done", args: { reason: "seen" } }] }]);
+    vi.stubEnv("CLEARANCE_GOAL", "not this");
+    const args = ["--base-url", endpoint.baseUrl, "--model", "m", "--backend", "kinematic", "--json"];
+    const { code, stdout } = await runCli(["llm", ...args, ...words.filter((word) => word !== "")], folder);
+    expect([code, JSON.parse(stdout).goal]).toEqual([0, "go home"]);
+  });
+
+  test.for([
+    [["llm"], /^clearance: say what to do: clearance llm --goal TEXT, or CLEARANCE_GOAL\n$/],
+    [["llm", "--goal", "a", "b"], /^clearance: the goal stands twice: --goal, and 'b'\n$/],
+    [["llm", "--policy", "vla", "--goal", "a"], /^clearance: clearance llm runs --policy llm; leave out --policy\n$/],
+  ] as const)("%j cannot be run: one line, exit code 2", async ([args, line]) => {
+    const { code, stdout, stderr } = await runCli(args, folder);
+    expect(stderr).toMatch(line);
+    expect([code, stdout]).toEqual([2, ""]);
+  });
+
+  test("--help says which variable is which", async () => {
+    expect((await runCli(["llm", "--help"], folder)).stdout).toContain("CLEARANCE_MAX_STEPS");
   });
 });

@@ -8,6 +8,7 @@ type Command = (args: readonly string[]) => Promise<number>;
 
 const commands: Readonly<Record<string, () => Promise<Command>>> = {
   run: async () => (await import("./run-command.ts")).runCommand,
+  llm: async () => (await import("./llm-command.ts")).llmCommand,
   demo: async () => (await import("./demo-command.ts")).demoCommand,
   replay: async () => (await import("./trace-command.ts")).replayCommand,
   trace: async () => (await import("./trace-command.ts")).traceCommand,

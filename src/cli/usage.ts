@@ -8,6 +8,7 @@ export const usage = `clearance: typed intents go in, a fail-closed chain of gat
   clearance demo --fence                     six steps of a gantry in a fence, each a line that begins [OK ], [BLK], [ERR] or [TMO]
   clearance run "pick up the red cube and place it at (0.45, -0.25)"
   clearance run --script FILE.yaml           intents from a file
+  clearance llm --goal TEXT                  the same with a language model, as the environment says
   clearance trace summary|show|verify FILE   read a trace; clearance replay FILE sums it up too
   clearance bench safety-cost|faults         what the gates cost and buy; which injected faults are noticed
   clearance kernel replay FILE               recorded verdicts of the safety kernel, judged again
@@ -56,6 +57,18 @@ run options
 
 exit codes   0 goal reached · 1 not reached · 2 bad usage or configuration · 3 no readable trace · 130 stopped by Ctrl-C
 Colour follows the terminal and NO_COLOR. Not a rated safety function: it runs above a rated stop.
+`;
+
+export const llmUsage = `clearance llm --goal TEXT      clearance run --policy llm, for which the environment may say:
+
+  --goal TEXT            what to do                                  CLEARANCE_GOAL
+  --max-steps N          at most N intents (default 16)              CLEARANCE_MAX_STEPS
+  --trace FILE           where the trace goes                        CLEARANCE_TRACE_OUT
+  --profile NAME|FILE    robot, world, gates and limits              CLEARANCE_PROFILE
+  --backend NAME         mujoco or kinematic                         CLEARANCE_BACKEND
+  --model, --base-url    the language model                          OPENAI_MODEL, OPENAI_BASE_URL, OPENAI_API_KEY, OPENAI_TEMPERATURE
+
+  GHOSTLOOP_… is read where CLEARANCE_… is not set. Other options and exit codes are those of clearance run.
 `;
 
 export const profilesUsage = `clearance profiles            the robots there are
