@@ -8,6 +8,7 @@ import { scriptPolicy } from "../policy/script/script-policy.ts";
 import { parseScript } from "../policy/script/parse-script.ts";
 import { loadProfile, readText } from "../profile/files.ts";
 import { vocabularyOf } from "../profile/vocabulary.ts";
+import { slidingJoints } from "../robot/robot-model.ts";
 import { oneOf, parseOptions, wholeNumber } from "./arguments.ts";
 import type { EpisodeOptions } from "./episode.ts";
 import type { LlmRunOptions } from "./llm-run.ts";
@@ -114,8 +115,10 @@ async function byVla(
 }
 
 function byWords(common: Common, goal: string): EpisodeOptions {
-  const makePolicy: EpisodeOptions["makePolicy"] = ({ collision, profile }) =>
-    languagePolicy({ vocabulary: { ...vocabularyOf({ ...common.loaded, profile }), joints: collision.robot.jointNames } });
+  const makePolicy: EpisodeOptions["makePolicy"] = ({ collision, profile }) => {
+    const words = vocabularyOf({ ...common.loaded, profile });
+    return languagePolicy({ vocabulary: { ...words, joints: collision.robot.jointNames, slides: slidingJoints(collision.robot) } });
+  };
   return { ...common, goal, traceName: common.loaded.profile.name, makePolicy };
 }
 

@@ -1,9 +1,13 @@
 import { describe, expect, test } from "vitest";
 import { SimulatedClock } from "../core/clock.ts";
 import { MemoryTrace } from "../trace/memory-trace.ts";
+import { languagePolicy } from "../policy/language/language-policy.ts";
+import { slidingJoints } from "../robot/robot-model.ts";
+import { runPolicy } from "../runtime/run-policy.ts";
 import type { Decided } from "../runtime/decide.ts";
 import { buildRobot, type RobotSetup } from "./build-robot.ts";
 import { loadProfile } from "./files.ts";
+import { vocabularyOf } from "./vocabulary.ts";
 
 async function open(backend: RobotSetup["backend"] = "kinematic") {
   const decided: Decided[] = [];
@@ -98,4 +102,20 @@ test("drives and turns with the arm where it is, and the fence knows where the h
   expect((await backend.observe()).qRad.slice(3)).toEqual([0.4, 0.3, 0]);
   // The base would stay inside, the hand to its right would not.
   expect(await step("goto", { x: 0, y: -4.6 })).toMatch(/^geofence: target y=-5\.26 outside workspace/);
+});
+
+test("what it is told to drive is its base, wherever the arm points", async () => {
+  const { step, joint, backend, collision, runtime } = await open();
+  expect(await step("rotate", { dtheta: Math.PI / 2 })).toBe("ok");
+  expect(await joint("wrist_yaw", 1)).toBe("ok");
+  const { robot } = collision;
+  const words = { ...vocabularyOf(loadProfile("stretch")), joints: robot.jointNames, slides: slidingJoints(robot) };
+  const report = await runPolicy(runtime, languagePolicy({ vocabulary: words }), "drive forward 1 m, then set joint lift to 0.8");
+  expect(report).toMatchObject({ reached: true });
+  const { qRad } = await backend.observe();
+  [0, 1, Math.PI / 2, 0.8].forEach((value, j) => expect(qRad[j]).toBeCloseTo(value, 4));
+  // Without the joints' names nobody knows where the base is, and the hand's place is not taken for it.
+  const { joints: _, ...nameless } = words;
+  const lost = await runPolicy(runtime, languagePolicy({ vocabulary: nameless }), "drive forward 1 m");
+  expect(lost).toMatchObject({ reached: false, message: expect.stringContaining("is not known") });
 });

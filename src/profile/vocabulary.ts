@@ -6,7 +6,12 @@ import type { RobotProfile } from "./profile.ts";
 export function vocabularyOf({ profile, world }: LoadedProfile): Vocabulary {
   const goes = { mobile_base: "drives", quadruped: "walks", aerial: "flies" } as const;
   const locomotion = profile.categories.map((category) => (category in goes ? goes[category as keyof typeof goes] : undefined));
+  const byJoint = profile.categories.includes("dexterous");
+  const { body } = profile.robot;
   return vocabularyFromWorld(world, {
+    ...(profile.categories.includes("humanoid") ? { gestures: true } : {}),
+    ...(byJoint ? { byJoint } : {}),
+    ...(byJoint && body !== undefined ? { body } : {}),
     robotHasGripper: profile.robot.gripper,
     directions: profile.directions,
     locomotion: locomotion.find((one) => one !== undefined),

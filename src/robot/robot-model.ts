@@ -45,3 +45,8 @@ export interface RobotModel {
   readonly tipLinkFromTip: Float64Array;
   readonly warnings: readonly string[];
 }
+
+/** Those of `jointNames` that are told in metres. */
+export function slidingJoints({ jointNames, jointKindOfLink, qIndexOfLink }: RobotModel): readonly string[] {
+  return jointNames.filter((_, joint) => jointKindOfLink[qIndexOfLink.indexOf(joint)] === JOINT_PRISMATIC);
+}

@@ -2,9 +2,9 @@
  * What to say instead: the example sentence with the fewest changes of words.
  * @module
  */
-import { bodyExamples } from "./body-clause.ts";
 import { spoken, type Lexicon, type LexiconNoun } from "./lexicon.ts";
 import { mergeNumberWords } from "./number-words.ts";
+import { examplesFor } from "./robot-clause.ts";
 import { senseExamples } from "./sense-clause.ts";
 import { negations, readSentence, type Failure } from "./sentence.ts";
 import { plainText, tokenize, type Token } from "./token.ts";
@@ -93,8 +93,7 @@ export function closestSentence(failed: Failure, lexicon: Lexicon, maxIntents: n
   if (said.length === 0) return "scan";
   if (said.some(({ text }) => negations.has(text))) return "stop";
   const compare = new WordComparison(lexicon.words);
-  const { locomotion } = lexicon.vocabulary;
-  const candidates = [...(locomotion === undefined ? examples : bodyExamples[locomotion]), ...senseExamples].flatMap((template, order) => {
+  const candidates = [...(examplesFor(lexicon.vocabulary) ?? examples), ...senseExamples].flatMap((template, order) => {
     const sentence = filledIn(template, said, lexicon);
     if (sentence === undefined) return [];
     return [{ sentence, order, changes: compare.changesBetween(said, mergeNumberWords(tokenize(sentence)).filter(meaningful)) }];

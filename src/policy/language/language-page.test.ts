@@ -40,6 +40,15 @@ test("R12 docs/language.md: what is seen", () => {
   }
   expect(parseLanguage("shoot a photo of me", vocabulary)).toMatchObject({ kind: "not_understood", closest: "take a photo" });
 });
+test.each([
+  ["gestures", { gestures: true }],
+  ["by joint", { byJoint: true, locomotion: "drives", joints: ["x", "y", "heading", "lift", "arm", "wrist_yaw"], slides: ["lift", "arm"] }],
+] as const)("R12 docs/language.md: %s", (table, robot) => {
+  const objects = [{ name: "red_ball", aliases: [] }];
+  const places = [{ name: "shelf", aliases: [], positionM: [1, 1, 1] as const }];
+  const vocabulary = { objects, places, robotHasGripper: true, directions: tableVocabulary.directions!, ...robot };
+  for (const [text, steps] of rows(table)) expect(read(text ?? "", vocabulary)).toBe(steps);
+});
 test.each(rows("directions"))("R12 docs/language.md: %s", (text, arm, gantry) => {
   expect(read(text ?? "", tableVocabulary)).toBe(arm);
   expect(read(text ?? "", gantryVocabulary)).toBe(gantry);

@@ -20,16 +20,26 @@ export function resolveStep(step: PlannedIntent, observation: Observation, vocab
   if (step.at === undefined) return { kind: "args", args: { ...step.args, ...turn } };
   const base = anchorPosition(step.at, observation, vocabulary);
   if (base === undefined) return { kind: "unresolved", reason: `${nameOf(step.at)} is not in view` };
-  const yawRad = yawOf(observation.worldFromTip.orientation);
+  const body = bodyPose(observation, vocabulary);
+  const yawRad = body.yawRad;
   const offset = step.at.kind === "tip" && step.at.ahead === true ? turned(step.at.offsetM, yawRad) : step.at.offsetM;
   const [x, y, z] = base.map((value, i) => value + (offset[i] ?? 0));
   if (x === undefined || y === undefined || z === undefined || !(Number.isFinite(x) && Number.isFinite(y) && Number.isFinite(z)))
     return { kind: "unresolved", reason: `the position of ${nameOf(step.at)} is not known` };
   const args = { x, y, ...(step.at.axes === "xyz" ? { z } : {}), ...step.args, ...turn };
   if (step.keeps === undefined) return { kind: "args", args };
-  const { position } = observation.worldFromTip;
-  const wayRad = atan2(Number(args.y) - position[1], Number(args.x) - position[0]);
+  const wayRad = atan2(Number(args.y) - body.position[1], Number(args.x) - body.position[0]);
   return { kind: "args", args: { ...args, [step.keeps.heading]: step.keeps.along ? wayRad : yawRad } };
+}
+
+/** Where what goes is, and where it looks: its tip, unless joints say it. Not a number where they are not measured. */
+function bodyPose(
+  { qRad, worldFromTip }: Observation,
+  { body, joints = [] }: Vocabulary,
+): { readonly position: Vec3; readonly yawRad: number } {
+  if (body === undefined) return { position: worldFromTip.position, yawRad: yawOf(worldFromTip.orientation) };
+  const read = (name: string): number => qRad[joints.indexOf(name)] ?? Number.NaN;
+  return { position: [read(body.x), read(body.y), worldFromTip.position[2]], yawRad: read(body.heading) };
 }
 
 function turned([x, y, z]: Vec3, byRad: number): Vec3 {
@@ -55,7 +65,7 @@ function anchorPosition(at: Anchor, observation: Observation, vocabulary: Vocabu
     case "place":
       return vocabulary.places.find(({ name }) => name === at.name)?.positionM;
     case "tip":
-      return observation.worldFromTip.position;
+      return bodyPose(observation, vocabulary).position;
     default:
       at satisfies never;
       return undefined;

@@ -2,7 +2,6 @@
  * Reads a sentence part by part. One part that makes no sense refuses the whole sentence: half of a command is another command.
  * @module
  */
-import { bodyClause } from "./body-clause.ts";
 import type { Clause, ClauseRule, Reading } from "./clause.ts";
 import { firstOf } from "./clause.ts";
 import { Cursor, type Problem } from "./cursor.ts";
@@ -14,6 +13,7 @@ import { moveClause } from "./move-clause.ts";
 import type { Context } from "./noun-phrase.ts";
 import { mergeNumberWords } from "./number-words.ts";
 import { figureClause, lookClause } from "./other-clause.ts";
+import { clauseFor } from "./robot-clause.ts";
 import { senseClause } from "./sense-clause.ts";
 import type { PlannedIntent, SentencePlan } from "./sentence-plan.ts";
 import { stopPart } from "./stop-word.ts";
@@ -115,8 +115,7 @@ class SentenceReader {
     c.clearProblem();
     const from = c.at;
     const reading: Reading = { c, lexicon: this.#lexicon, context: this.#context, afterMove: this.#afterMove };
-    const { locomotion } = this.#lexicon.vocabulary;
-    const found = (locomotion === undefined ? armClause : firstOf([senseClause, bodyClause(locomotion)]))(reading);
+    const found = (clauseFor(this.#lexicon.vocabulary) ?? armClause)(reading);
     if (found === undefined) return this.#fail(from, c.problem);
     const end = c.at;
     skipClosing(c);

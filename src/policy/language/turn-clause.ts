@@ -39,13 +39,15 @@ export function turnBy(c: Reading["c"]): { readonly angleRad: number; readonly n
 }
 
 /** "set joint 2 to 45 degrees", "set shoulder_pan to 0.5 rad". */
-const jointRule: ClauseRule = (reading) => {
+export const jointRule: ClauseRule = (reading) => {
   const { c } = reading;
   if (c.take("set", "move", "turn", "rotate", "bring") === undefined) return undefined;
   const joint = jointName(reading);
   if (joint === undefined) return undefined;
-  if (c.take("to") === undefined) return c.report({ at: c.at, question: `To what angle should ${joint} go?` });
-  const angle = measure(c, "angle");
+  const slides = reading.lexicon.vocabulary.slides?.includes(joint) === true;
+  const what = slides ? "To what length" : "To what angle";
+  if (c.take("to") === undefined) return c.report({ at: c.at, question: `${what} should ${joint} go?` });
+  const angle = measure(c, slides ? "length" : "angle");
   if (angle === undefined) return undefined;
   return clause([step("set_joint", { joint_name: joint, angle: angle.value })], { moves: true }, [angle.note]);
 };

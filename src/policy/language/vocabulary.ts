@@ -44,6 +44,14 @@ export interface Vocabulary {
   readonly ranges?: boolean;
   /** Whether it can say how full its battery is. */
   readonly battery?: boolean;
+  /** It stands, looks, points, waves and nods, and does nothing else. */
+  readonly gestures?: boolean | undefined;
+  /** It is moved joint by joint and opens its gripper; beside `locomotion`, what rides on a body that goes. */
+  readonly byJoint?: boolean | undefined;
+  /** Where the tip is not the middle of what goes: the joints that are its x, y and heading. */
+  readonly body?: { readonly x: string; readonly y: string; readonly heading: string } | undefined;
+  /** Those of `joints` that slide: told in metres. */
+  readonly slides?: readonly string[];
   /** Joint names in order, for "set joint 2 to 45 degrees". */
   readonly joints?: readonly string[];
   /** {@link gantryDirections} unless given. */

@@ -181,9 +181,8 @@ describe.for(["openai", "anthropic"] as const)("policies row 28 %s wire format",
     ["another shape", '{"hello": 1}'],
     ["no choices", '{"id":"1","choices":[],"content":null}'],
     ["empty", ""],
-  ] as const)("policies row 28 an answer that cannot be read (%s) is one clear error", async ([, raw]) => {
     ["a stream that nobody asked for", 'data: {"choices":[{"delta":{"content":"go"}}]}\n\ndata: [DONE]\n\n'],
-  ] as const)("row 28 an answer that cannot be read (%s) is one clear error", async ([, raw]) => {
+  ] as const)("policies row 28 an answer that cannot be read (%s) is one clear error", async ([, raw]) => {
     const policy = await policyOn([{ raw }], { wire });
     expect(await thrown(runToEnd(policy, "look"))).toMatchObject({ name: "LlmPolicyError", code: "bad_answer" });
     expect(endpoint!.requests).toHaveLength(1);
