@@ -118,6 +118,19 @@ describe("runtime row 43: every preset", () => {
     expect(await robot.step("stop")).toMatchObject({ status: "ok", decision: { gateName: "stop-path" } });
   });
 
+  test.for(presets.map(([name]) => name))(
+    "%s tells a model what it is, its frame and caps, who is asked, and how to take a refusal",
+    (name) => {
+      const { instructions, hitl_primitives, max_velocity, workspace_bounds } = loadProfile(name).profile;
+      expect(instructions).toMatch(
+        /^An? [^]*metres[^]*[Ll]ook before you[^]*refusal is final[^]*never repeat a[ \n]refused call[^]*in doubt/,
+      );
+      expect(instructions).toContain(`${max_velocity} m/s`);
+      expect(instructions).toMatch(new RegExp(`room|\\(${workspace_bounds![0].slice(0, 2).join(", ")}`));
+      expect(instructions.includes("person is asked") || hitl_primitives.length === 0).toBe(true);
+    },
+  );
+
   test("franka_arm opens its gripper with no force of its own unless told otherwise", async () => {
     const robot = await open("franka_arm");
     expect(await robot.step("set_gripper")).toMatchObject({ status: "ok" });

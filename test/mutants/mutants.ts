@@ -1,4 +1,5 @@
 import { analysisMutants } from "./analysis.ts";
+import { bodyMutants } from "./bodies.ts";
 import { manifestMutants } from "./manifest.ts";
 import { channelMutants } from "./channel.ts";
 import { stopMutants } from "./stop.ts";
@@ -17,6 +18,7 @@ export const mutants: readonly Mutant[] = [
   ...gradedMutants,
   ...runtimeMutants,
   ...modelMutants,
+  ...bodyMutants,
   ...inFile(
     "src/runtime/sound-observation.ts",
     ["src/runtime/sound-observation.test.ts"],
