@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { SimulatedClock } from "../core/clock.ts";
 import { MemoryTrace } from "../trace/memory-trace.ts";
+import { planCarrying } from "../intent/carried-motion.ts";
 import { languagePolicy } from "../policy/language/language-policy.ts";
 import { slidingJoints } from "../robot/robot-model.ts";
 import { runPolicy } from "../runtime/run-policy.ts";
@@ -76,6 +77,18 @@ describe("what is held", () => {
     const [near, far] = decided.at(-1)!.plan!.segments.flatMap((segment) => (segment.kind === "motion" ? [segment] : []));
     expect([near?.carrying?.mayTouch, far?.carrying?.mayTouch]).toEqual([["counter"], []]);
     expect(near!.trajectory.path.get(1, 3)).toBeCloseTo(0.89, 6);
+  });
+
+  test("may touch nothing where the hand does not go straight up", async () => {
+    const { step, decided } = await holding();
+    expect(await step("wait", { seconds: 0 })).toBe("ok");
+    const { world } = decided.at(-1)!.go!;
+    const touched = (liftM: number, armM: number) => {
+      const to = Array.from(world.observation.qRad).with(3, liftM).with(4, armM);
+      const { segments } = planCarrying(world, to, { label: "up", minDurationMs: 0 });
+      return segments.flatMap((segment) => (segment.kind === "motion" ? segment.carrying!.mayTouch : []));
+    };
+    expect([touched(0.95, 0.19), touched(0.95, 0.1)]).toEqual([["counter"], []]);
   });
 
   test("is swept with the base, driving and turning", async () => {
