@@ -73,7 +73,7 @@ describe("clearance run", () => {
     expect(JSON.parse(second.stdout).trace.headHash).toBe(JSON.parse(first.stdout).trace.headHash);
   });
 
-  test("every example reaches its goal", { timeout: 120_000 }, async () => {
+  test("every example reaches its goal", { timeout: 240_000 }, async () => {
     const runs = [
       ["pick-and-place.yaml"],
       ["inspection.yaml"],
@@ -98,7 +98,7 @@ describe("clearance run", () => {
     expect(stdout).toMatch(/reached: all 9 steps/);
   });
 
-  test("profiles are listed as they would run: primitives, gates in their order, limits, who is asked", async () => {
+  test("profiles are listed as they would run: primitives, gates in their order, limits, who is asked", { timeout: 60_000 }, async () => {
     const [all, one] = [await cli("profiles"), await cli("profiles", "tello", "--json")];
     expect([all.code, one.code]).toEqual([0, 0]);
     for (const name of ["arm", "franka_arm", "gantry", "humanoid_demo", "spot", "stretch", "tello", "turtlebot"])
