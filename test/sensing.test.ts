@@ -9,7 +9,8 @@ import { SimulatedClock } from "../src/core/clock.ts";
 import type { WorldSpec } from "../src/core/world-spec.ts";
 import { buildRobot, type RobotSetup } from "../src/profile/build-robot.ts";
 import { loadProfile, type LoadedProfile } from "../src/profile/files.ts";
-import { parseProfile, profileSchema, type RobotProfile } from "../src/profile/profile.ts";
+import { profileSchema, type RobotProfile } from "../src/profile/profile.ts";
+import { parseProfile } from "../src/profile/read-profile.ts";
 import { MemoryTrace } from "../src/trace/memory-trace.ts";
 
 // A robot with pictures takes seconds on a busy machine.
@@ -52,7 +53,8 @@ async function open(profile: string | LoadedProfile, more: Partial<RobotSetup> =
 function changed(name: string, change: (profile: RobotProfile) => unknown, world?: Partial<WorldSpec>): LoadedProfile {
   const loaded = loadProfile(name);
   const { profile } = loaded;
-  return { ...loaded, profile: profileSchema.parse({ ...profile, ...(change(profile) as object) }), world: { ...loaded.world, ...world } };
+  const { cameras, range_sensor, battery } = profileSchema.parse({ ...profile, ...(change(profile) as object) });
+  return { ...loaded, profile: { ...profile, cameras, range_sensor, battery }, world: { ...loaded.world, ...world } };
 }
 
 function picture<Modality extends Picture["modality"]>(sensors: Sensors | undefined, camera: string, modality: Modality) {

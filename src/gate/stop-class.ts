@@ -3,6 +3,7 @@
  * @module
  */
 import type { Ask } from "./gate.ts";
+import { kindOfGate } from "./numbered-gates.ts";
 
 const stopNames: ReadonlySet<string> = new Set(["stop", "land", "lie_down"]);
 
@@ -22,7 +23,7 @@ export function isStopClass(ask: Ask): boolean {
 }
 
 export function skipsGate(gateId: string): boolean {
-  return skipped.has(gateId);
+  return skipped.has(kindOfGate(gateId));
 }
 
 /** `stop` itself, exempt from every gate. Something named `stop` that would move the arm is a motion, and is judged as one. */

@@ -35,7 +35,8 @@ export function compositePrimitive(
     name,
     summary: options.description ?? `${steps.join(", then ")}.`,
     risk: steps.some((step) => registry.get(step)?.risk === "contact") ? "contact" : "move",
-    timing: "none",
+    // Its sub-steps take the time that the limits ask for; each is judged for itself.
+    timing: "planned",
     timeoutMs: 600_000,
     args: options.argSchema ?? anyArgs,
     plan: () => ({ segments: [] }),

@@ -33,7 +33,7 @@ import { gatesFromProfile } from "./gates-from-profile.ts";
 import { openBackend } from "./open-backend.ts";
 import { openKernel } from "./open-kernel.ts";
 import type { RobotProfile } from "./profile.ts";
-import { refuseUnknownNames, registryOf } from "./registry-from-profile.ts";
+import { registryOf } from "./registry-from-profile.ts";
 import { repairFor } from "./repair-for.ts";
 import { pacerFor } from "./separation-profile.ts";
 import { scattered } from "./scatter.ts";
@@ -107,7 +107,6 @@ export async function buildRobot(loaded: LoadedProfile, setup: RobotSetup): Prom
   const backend = setup.wrap?.backend?.(disturbed, collision, world) ?? disturbed;
   const gripper = profile.robot.gripper && backend.modes.has("gripper_position");
   const registry = registryOf(fitted, collision, { gripper, sensors: disturbed.sensors, leftOut });
-  refuseUnknownNames(fitted, registry);
   const intervention = new InterventionController(setup.clock);
   const { robot } = collision;
   const { kernel, canaries, distant, recovering } = await openKernel(
@@ -133,7 +132,13 @@ export async function buildRobot(loaded: LoadedProfile, setup: RobotSetup): Prom
   const registered = registry.names();
   const times = new ObservationTimes();
   const observedAtMs = (id: string): number | undefined => times.madeAtMs(id);
-  const { gates, chargePlanning } = gatesFromProfile(profile, { clock: setup.clock, intervention, registered, safety, observedAtMs });
+  const { gates, chargePlanning, watchers } = gatesFromProfile(profile, {
+    clock: setup.clock,
+    intervention,
+    registered,
+    safety,
+    observedAtMs,
+  });
   const arranged = setup.arrangeGates?.(gates) ?? gates;
   const chain = createGateChain(arranged, { mode: profile.gate_mode, ...(arranged.length === 0 ? { unguarded: true } : {}) });
   const repair = repairFor(profile.projection);
@@ -159,7 +164,7 @@ export async function buildRobot(loaded: LoadedProfile, setup: RobotSetup): Prom
       ? { monitor: new MotionMonitor({ collision, everyRow: false, maxGapMs: Math.max(500, 2.5 * profile.chunk_ms) }) }
       : {}),
     ...(setup.images === undefined ? {} : { images: setup.images }),
-    ...(setup.watchers === undefined ? {} : { watchers: setup.watchers }),
+    watchers: [...watchers, ...(setup.watchers ?? [])],
     ...(setup.breathe === undefined ? {} : { breathe: setup.breathe }),
   });
   const open: BuiltRobot["open"] = (run) =>

@@ -6,19 +6,36 @@ import { createHash } from "node:crypto";
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { basename, dirname, extname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
+import type * as z from "zod";
+import type { Backend } from "../backend/backend.ts";
 import { ClearanceError } from "../core/errors.ts";
 import { canonicalJson, toJsonValue } from "../core/json.ts";
 import { nearestName } from "../core/nearest.ts";
 import type { WorldSpec } from "../core/world-spec.ts";
-import { parseProfile, type RobotProfile } from "./profile.ts";
+import type { Custom } from "./custom-modules.ts";
+import type { Issue } from "./fill-in.ts";
+import type { profileSchema, RobotProfile } from "./profile.ts";
+import { invalid, parseProfile, profileInCode, profileText, readProfile, type GivenProfile } from "./read-profile.ts";
+import type { PlainPrimitive } from "../intent/custom/custom-primitive.ts";
+import type { Primitive } from "../intent/primitive.ts";
+import type { CollisionModel } from "../robot/collision-model.ts";
 import { emptyWorld, parseWorld } from "./world-file.ts";
 
 /** Our own robots and worlds; beside `src/` in a clone and beside `dist/` in the package. */
 export const modelsFolder = fileURLToPath(new URL("../../models/", import.meta.url));
+/** How a profile that leaves its robot to us names our files. */
+const ours = "clearance:models/";
 const profilesFolder = join(modelsFolder, "profiles");
 
 /** Descriptions larger than this are refused unread, bytes. */
 const sizeLimit = 64_000_000;
+
+/** A machine of the user's own, or another simulation, for a profile in code. */
+export type BackendFactory = (parts: {
+  readonly collision: CollisionModel;
+  readonly world: WorldSpec;
+  readonly gripper: boolean;
+}) => Backend | Promise<Backend>;
 
 export interface LoadedProfile {
   readonly profile: RobotProfile;
@@ -28,14 +45,28 @@ export interface LoadedProfile {
   readonly mjcfPath: string | undefined;
   /** What the profile says of its own robot, where another description was given with `--model`; `profile.robot` then says nothing. */
   readonly ownModel: RobotProfile["robot"] | undefined;
-  /** SHA-256 of profile, world and robot descriptions: what the episode ran with. */
+  /** Primitives that the profile's modules, or its code, bring. */
+  readonly custom: readonly Custom[];
+  /** It names no primitives at all, and has those four that the reference gives then. */
+  readonly few: boolean;
+  readonly openBackend?: BackendFactory;
+  /** SHA-256 of profile, world, robot descriptions and modules: what the episode ran with. */
   readonly sha256: string;
 }
 
 export interface ProfileOverrides {
   readonly world?: string;
   readonly model?: string;
+  /** Modules by the name that `custom_primitives` calls them, such as Python's; paths are relative to the profile. */
+  readonly modules?: Readonly<Record<string, string>>;
 }
+
+/** The keys of a profile's file, and what only code can give. */
+export type ProfileInCode = z.input<typeof profileSchema> & {
+  /** Made with `definePrimitive`, or plain objects as a module's factory gives them. */
+  readonly primitives?: readonly (Primitive | PlainPrimitive)[];
+  readonly openBackend?: BackendFactory;
+};
 
 /** Names that `--profile` takes. */
 export function profileNames(): readonly string[] {
@@ -45,30 +76,89 @@ export function profileNames(): readonly string[] {
     .sort();
 }
 
-/** @throws ClearanceError naming the file, the line and the fix */
-export function loadProfile(nameOrPath: string, overrides: ProfileOverrides = {}): LoadedProfile {
-  const path = findProfile(nameOrPath);
-  const profile = parseProfile(readText(path, "profile"), shown(path));
-  const beside = (relative: string | undefined): string | undefined =>
-    relative === undefined ? undefined : resolve(dirname(path), relative);
+/**
+ * `profile`: a name of ours, the path of a YAML or JSON file, its text, or the same in code. Loading one runs the modules that it names.
+ * @throws ClearanceError naming every fault with its line and the fix
+ */
+export function loadProfile(profile: string | ProfileInCode, overrides: ProfileOverrides = {}): LoadedProfile {
+  const { given, folder } = typeof profile === "string" ? givenBy(profile) : { given: inCode(profile), folder: "." };
   const model = overrides.model === undefined ? undefined : modelKind(overrides.model);
-  const urdfPath = model === undefined ? beside(profile.robot.urdf) : model.urdf;
-  const mjcfPath = model === undefined ? beside(profile.robot.mjcf) : model.mjcf;
+  const { modules = {} } = overrides;
+  const read = readProfile(given, { folder, modules, shipped: ourOwn, ownModel: model !== undefined });
+  const { robot, world: worldFile } = read.profile;
+  const beside = (relative: string | undefined): string | undefined => (relative === undefined ? undefined : inPackage(folder, relative));
+  const urdfPath = model === undefined ? beside(robot.urdf) : model.urdf;
+  const mjcfPath = model === undefined ? beside(robot.mjcf) : model.mjcf;
   // The room is that of whatever goes about in it; a table is set for one arm.
-  const staysWithRobot = model !== undefined && profile.robot.body === undefined;
-  const worldPath = overrides.world ?? (staysWithRobot ? undefined : beside(profile.world));
-  const world = worldPath === undefined ? emptyWorld : parseWorld(readText(worldPath, "world"), shown(worldPath));
-  const parts = [urdfPath, mjcfPath].map((file) => (file === undefined ? "" : readText(file, "robot description")));
-  const configuration = canonicalJson([toJsonValue(profile).value, toJsonValue(world).value, ...parts]);
-  const sha256 = createHash("sha256").update(configuration).digest("hex");
+  const staysWithRobot = model !== undefined && robot.body === undefined;
+  const worldPath = overrides.world ?? (staysWithRobot ? undefined : beside(worldFile));
+  const problems = [...read.problems];
+  const trying = <Value>(path: Issue["path"], run: () => Value): Value | undefined => {
+    try {
+      return run();
+    } catch (error) {
+      if (!ClearanceError.is(error)) throw error;
+      problems.push(...(ClearanceError.is(error, "config.invalid") ? error.data.problems : [read.line({ path, problem: error.message })]));
+      return undefined;
+    }
+  };
+  const found = worldPath === undefined ? emptyWorld : trying(["world"], () => parseWorld(readText(worldPath, "world"), shown(worldPath)));
+  const parts = [urdfPath, mjcfPath].map((file, i) =>
+    file === undefined ? "" : trying(["robot", ["urdf", "mjcf"][i]!], () => readText(file, "robot description")),
+  );
+  if (found === undefined || problems.length > 0) throw invalid(given.where, problems);
+  const bounds = read.standIn && overrides.world === undefined ? read.profile.workspace_bounds : undefined;
+  const world = bounds === undefined ? found : atLeast(found, bounds);
+  const configuration = canonicalJson([toJsonValue(read.profile).value, toJsonValue(world).value, ...parts.map(String), ...read.sources]);
   return {
-    profile: model === undefined ? profile : withoutRobot(profile),
+    profile: model === undefined ? read.profile : withoutRobot(read.profile),
     world,
     urdfPath,
     mjcfPath,
-    ownModel: model === undefined ? undefined : profile.robot,
-    sha256,
+    ownModel: model === undefined ? undefined : robot,
+    custom: read.custom,
+    few: read.few,
+    ...(typeof profile === "string" || profile.openBackend === undefined ? {} : { openBackend: profile.openBackend }),
+    sha256: createHash("sha256").update(configuration).digest("hex"),
   };
+}
+
+function givenBy(nameOrText: string): { readonly given: GivenProfile; readonly folder: string } {
+  if (/\n|^\s*\{/.test(nameOrText)) return { given: profileText(nameOrText, "profile"), folder: "." };
+  const path = findProfile(nameOrText);
+  return { given: profileText(readText(path, "profile"), shown(path)), folder: dirname(path) };
+}
+
+function inCode({ primitives = [], openBackend: _later, ...keys }: ProfileInCode): GivenProfile {
+  return profileInCode(keys, primitives);
+}
+
+/** One of our own profiles, with its files as they are told apart on every machine. */
+function ourOwn(name: string): RobotProfile {
+  const path = findProfile(name);
+  const profile = parseProfile(readText(path, "profile"), shown(path));
+  const { urdf, mjcf } = profile.robot;
+  const from = (file: string): string => `clearance:${shown(resolve(profilesFolder, file))}`;
+  return {
+    ...profile,
+    robot: { ...profile.robot, ...(urdf === undefined ? {} : { urdf: from(urdf) }), ...(mjcf === undefined ? {} : { mjcf: from(mjcf) }) },
+    ...(profile.world === undefined ? {} : { world: from(profile.world) }),
+  };
+}
+
+/** A path beside the profile, or one of ours as `shown` gives it. */
+function inPackage(folder: string, relative: string): string {
+  return relative.startsWith(ours) ? join(modelsFolder, relative.slice(ours.length)) : resolve(folder, relative);
+}
+
+/** Our own world, as large as the profile says that its robot may go. */
+function atLeast(world: WorldSpec, [low, high]: NonNullable<RobotProfile["workspace_bounds"]>): WorldSpec {
+  const { minM, maxM } = world.workspace;
+  const workspace = {
+    minM: [Math.min(minM[0], low[0]), Math.min(minM[1], low[1]), Math.min(minM[2], low[2])],
+    maxM: [Math.max(maxM[0], high[0]), Math.max(maxM[1], high[1]), Math.max(maxM[2], high[2])],
+  } as const;
+  return { ...world, workspace };
 }
 
 /** The profile's limits and gates for another robot: which of its joints are which is found once it has been read (`own-model.ts`). */

@@ -5,38 +5,30 @@
  */
 import type { Clock } from "../core/clock.ts";
 import { actionSmoothingGate } from "../gate/action-smoothing-gate.ts";
-import { chargePlanning } from "../gate/budget-gate.ts";
-import { parseBudgetOptions, TenantBudgets, type BudgetCounter } from "../gate/budget-tenants.ts";
 import { cooldownGate } from "../gate/cooldown-gate.ts";
 import { denyListGate } from "../gate/deny-list-gate.ts";
 import { forceCapGate } from "../gate/force-cap-gate.ts";
-import type { Actor, Gate } from "../gate/gate.ts";
+import type { Gate } from "../gate/gate.ts";
 import { geofenceGate } from "../gate/geofence-gate.ts";
 import { hitlGate } from "../gate/hitl-gate.ts";
 import { interventionGate } from "../gate/intervention-gate.ts";
 import { jointLimitsGate } from "../gate/joint-limits-gate.ts";
+import { numberedGates } from "../gate/numbered-gates.ts";
 import { obstacleAvoidanceGate } from "../gate/obstacle-avoidance-gate.ts";
 import { prohibitedZonesGate } from "../gate/prohibited-zones-gate.ts";
 import { rateLimitGate } from "../gate/rate-limit-gate.ts";
 import { reachabilityGate } from "../gate/reachability-gate.ts";
 import { stateGate } from "../gate/state-gate.ts";
-import { stepSizeGate } from "../gate/step-size-gate.ts";
 import { stopProofGate, type StopProofView } from "../gate/stop-proof-gate.ts";
-import { timeWindowGate } from "../gate/time-window-gate.ts";
 import { torqueGate } from "../gate/torque-gate.ts";
 import { velocityGate } from "../gate/velocity-gate.ts";
 import { windowGate } from "../gate/window-gate.ts";
-import type { Deny } from "../gate/verdict.ts";
 import { workspaceGate } from "../gate/workspace-gate.ts";
-import type { Primitive } from "../intent/primitive.ts";
+import { extraGates, type ExtraGates } from "./extra-gates.ts";
 import type { InterventionController } from "../runtime/intervention.ts";
 import type { RobotProfile } from "./profile.ts";
 
-export interface ProfileGates {
-  readonly gates: readonly Gate[];
-  /** Present when the profile has a budget: planning is paid for before it happens. */
-  readonly chargePlanning: ((actor: Actor, primitive: Primitive) => Deny | null) | undefined;
-}
+export type ProfileGates = ExtraGates;
 
 export interface GateSources {
   readonly clock: Clock;
@@ -52,7 +44,7 @@ export interface GateSources {
 const observationsBehind = 1;
 
 export function gatesFromProfile(profile: RobotProfile, sources: GateSources): ProfileGates {
-  const extras = extraGates(profile, sources.clock);
+  const extras = extraGates(profile, sources);
   const { denied_primitives: denied, cooldown_s: defaultS, per_primitive_cooldown: perPrimitiveS, workspace_bounds: bounds } = profile;
   const cooled = defaultS > 0 || Object.keys(perPrimitiveS).length > 0;
   const gates: readonly (Gate | undefined)[] = [
@@ -78,7 +70,7 @@ export function gatesFromProfile(profile: RobotProfile, sources: GateSources): P
       ? hitlGate({ requiresApproval: profile.hitl_primitives, timeoutMs: profile.hitl_timeout_s * 1000, registered: sources.registered })
       : undefined,
   ];
-  return { ...extras, gates: gates.filter((gate) => gate !== undefined) };
+  return { ...extras, gates: numberedGates(gates.filter((gate) => gate !== undefined)) };
 }
 
 function forceCaps(profile: RobotProfile): Parameters<typeof forceCapGate>[0] {
@@ -114,52 +106,4 @@ function speedCaps({ max_velocity, max_angular_velocity }: RobotProfile): Parame
     ...(max_velocity === undefined ? {} : { maxTipSpeedMps: max_velocity }),
     ...(max_angular_velocity === undefined ? {} : { maxTipAngularSpeedRadPerS: max_angular_velocity }),
   };
-}
-
-function extraGates(profile: RobotProfile, clock: Clock): ProfileGates {
-  const gates: Gate[] = [];
-  let charge: ProfileGates["chargePlanning"];
-  for (const extra of profile.safety_gates)
-    switch (extra.kind) {
-      case "time_window": {
-        const { per_primitive, time_zone } = extra.args;
-        const windows = Object.entries(per_primitive).map(([name, days]) => [name, days.map(dayWindow)] as const);
-        gates.push(
-          timeWindowGate({ perPrimitive: Object.fromEntries(windows), ...(time_zone === undefined ? {} : { timeZone: time_zone }) }),
-        );
-        break;
-      }
-      case "step_size":
-        gates.push(stepSizeGate({ maxStepM: extra.args.max_step_m }));
-        break;
-      case "budget":
-        charge = planningCharge(new TenantBudgets({ ...parseBudgetOptions(given(extra.args)), clock }));
-        break;
-      default:
-        extra satisfies never;
-    }
-  return { gates, chargePlanning: charge };
-}
-
-function dayWindow({
-  start,
-  end,
-  end_before_start,
-}: {
-  readonly start: string;
-  readonly end: string;
-  readonly end_before_start?: boolean | undefined;
-}) {
-  return { start, end, ...(end_before_start === undefined ? {} : { endBeforeStart: end_before_start }) };
-}
-
-/** Validation for everything; inverse kinematics and a swept check besides for what moves. */
-function planningCharge(budgets: TenantBudgets): (actor: Actor, primitive: Primitive) => Deny | null {
-  const looking: readonly BudgetCounter[] = ["action_validations"];
-  const moving: readonly BudgetCounter[] = ["action_validations", "inverse_kinematics", "simulation_checks"];
-  return (actor, { risk }) => chargePlanning(budgets, actor.tenant, risk === "move" || risk === "contact" ? moving : looking);
-}
-
-function given(args: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
-  return Object.fromEntries(Object.entries(args).filter(([, value]) => value !== undefined));
 }

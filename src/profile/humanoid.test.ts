@@ -9,7 +9,8 @@ import type { Decided } from "../runtime/decide.ts";
 import { MemoryTrace } from "../trace/memory-trace.ts";
 import { buildRobot, type RobotSetup } from "./build-robot.ts";
 import { loadProfile } from "./files.ts";
-import { parseProfile, type RobotProfile } from "./profile.ts";
+import type { RobotProfile } from "./profile.ts";
+import { parseProfile } from "./read-profile.ts";
 
 const demo = loadProfile("humanoid_demo");
 

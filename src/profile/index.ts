@@ -3,8 +3,10 @@
  * @module
  */
 export { buildRobot, type BuiltRobot, type RobotSetup } from "./build-robot.ts";
-export { loadProfile, profileNames, type LoadedProfile, type ProfileOverrides } from "./files.ts";
+export type { PrimitiveKit } from "./custom-modules.ts";
+export { loadProfile, profileNames, type BackendFactory, type LoadedProfile, type ProfileInCode, type ProfileOverrides } from "./files.ts";
 export { gatesFromProfile, type GateSources, type ProfileGates } from "./gates-from-profile.ts";
-export { parseProfile, type RobotProfile } from "./profile.ts";
+export type { RobotProfile } from "./profile.ts";
+export { parseProfile } from "./read-profile.ts";
 export { vocabularyOf } from "./vocabulary.ts";
 export { emptyWorld, parseWorld } from "./world-file.ts";

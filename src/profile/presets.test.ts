@@ -10,7 +10,8 @@ import type { Decided } from "../runtime/decide.ts";
 import { MemoryTrace } from "../trace/memory-trace.ts";
 import { buildRobot, type RobotSetup } from "./build-robot.ts";
 import { loadProfile, type LoadedProfile } from "./files.ts";
-import { parseProfile, type RobotProfile } from "./profile.ts";
+import type { RobotProfile } from "./profile.ts";
+import { parseProfile } from "./read-profile.ts";
 import { vocabularyOf } from "./vocabulary.ts";
 
 const yes: ApprovalChannel = { name: "test", ask: () => Promise.resolve({ approved: true, operatorId: "test" }) };

@@ -6,7 +6,10 @@ import { ClearanceError } from "../core/errors.ts";
 import { Random } from "../core/random.ts";
 import { loadProfile, modelsFolder, profileNames } from "./files.ts";
 import { categoryNames } from "../intent/catalogue/catalogue.ts";
-import { parseProfile, profileSchema } from "./profile.ts";
+import { profileSchema } from "./profile.ts";
+import { gateArgs } from "./gate-kinds.ts";
+import { morphologyNames } from "./morphologies.ts";
+import { parseProfile } from "./read-profile.ts";
 import { scattered } from "./scatter.ts";
 import { parseWorld } from "./world-file.ts";
 
@@ -123,9 +126,10 @@ describe("worlds", () => {
   });
 });
 
-test("docs/profiles.md names every key, every profile and every category", () => {
+test("docs/profiles.md names every key, every profile, every category, every morphology and every gate with its arguments", () => {
   const page = readFileSync(new URL("../../docs/profiles.md", import.meta.url), "utf8");
-  const names = [...Object.keys(profileSchema.shape), ...profileNames(), ...categoryNames];
+  const gates = Object.entries(gateArgs).flatMap(([kind, args]) => [kind, ...Object.keys(args.shape)]);
+  const names = [...Object.keys(profileSchema.shape), ...profileNames(), ...categoryNames, ...morphologyNames, ...gates];
   expect(names.filter((name) => !page.includes(`\`${name}\``))).toEqual([]);
 });
 

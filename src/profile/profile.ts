@@ -4,8 +4,10 @@
  * @module
  */
 import * as z from "zod";
-import { parseStrictYaml } from "../core/yaml/strict.ts";
 import { categoryNames } from "../intent/catalogue/catalogue.ts";
+import { backendSchema } from "./backend-choice.ts";
+import { extraGateSchema } from "./gate-kinds.ts";
+import { morphologyNames } from "./morphologies.ts";
 import { batterySchema, camerasSchema, rangeSensorSchema } from "./sensing-schema.ts";
 import { separationSchema } from "./separation-schema.ts";
 
@@ -15,30 +17,6 @@ const positive = z.number().positive();
 const vec3 = z.tuple([z.number(), z.number(), z.number()]);
 const names = z.array(z.string().min(1)).default([]);
 const perName = z.record(z.string(), cap);
-
-const dayWindow = z.strictObject({ start: z.string(), end: z.string(), end_before_start: z.boolean().optional() });
-
-/** `safety_gates` entries: extra gates, asked after the built-in order. */
-const extraGate = z.discriminatedUnion("kind", [
-  z.strictObject({
-    kind: z.literal("time_window"),
-    args: z.strictObject({
-      per_primitive: z.record(z.string(), z.array(dayWindow)),
-      time_zone: z.union([z.number(), z.string()]).optional(),
-    }),
-  }),
-  z.strictObject({ kind: z.literal("step_size"), args: z.strictObject({ max_step_m: positive }) }),
-  z.strictObject({
-    kind: z.literal("budget"),
-    args: z.strictObject({
-      max_action_validations: z.int().positive().optional(),
-      max_inverse_kinematics: z.int().positive().optional(),
-      max_simulation_checks: z.int().positive().optional(),
-      max_sensor_fusion: z.int().positive().optional(),
-      window_seconds: positive.optional(),
-    }),
-  }),
-]);
 
 const direction = z.enum(["+x", "-x", "+y", "-y"]);
 
@@ -52,44 +30,56 @@ const arm = z.strictObject({
 });
 const jointLimits = z.strictObject({ velocity: positive.optional(), acceleration: positive.optional(), jerk: positive.optional() });
 
+const robotSchema = z.strictObject({
+  urdf: z.string().optional(),
+  mjcf: z.string().optional(),
+  tip_link: z.string().optional(),
+  tip_site: z.string().optional(),
+  /** Links that end further chains from the base whose joints are commanded too: another arm, a head. */
+  branches: z.array(z.string().min(1)).default([]),
+  gripper: z.boolean().default(false),
+  /** Joints that carry the whole robot through the world: slides along its axes, and a heading about its vertical. */
+  body: z.strictObject({ x: z.string(), y: z.string(), z: z.string().optional(), heading: z.string() }).optional(),
+  /** What a quadruped's postures are, rad or m, by joint name. */
+  postures: z.strictObject({ stand: jointValues, sit: jointValues.optional(), lie_down: jointValues.optional() }).optional(),
+  /** A head that looks along the x of a link, and arms that point along the x of theirs; joints by name. */
+  head: z.strictObject({ yaw: z.string(), pitch: z.string(), link: z.string() }).optional(),
+  arms: z
+    .strictObject({ right: arm.optional(), left: arm.optional() })
+    .refine((arms) => Object.values(arms).some((one) => one !== undefined), { message: "name right, left or both" })
+    .optional(),
+  /** Joint values of the home pose, rad or m, by joint name. */
+  home: z.record(z.string(), z.number()).default({}),
+  /** Values of joints that are not commanded (an open finger), rad or m. */
+  frozen: z.record(z.string(), z.number()).default({}),
+  /** What the description does not say, or says too generously; rad or m, per s, s² and s³. */
+  joint_limits: z.record(z.string(), jointLimits).default({}),
+});
+
+/** Primitives that users bring: a module, by path or package, and what in it makes them. */
+const customPrimitive = z.union([z.string(), z.strictObject({ module: z.string().min(1), factory: z.string().min(1) })]);
+
 export const profileSchema = z.strictObject({
   name: z.string().min(1),
+  /** 1 is the only version there is. */
+  schema_version: z.union([z.literal(1), z.literal("1"), z.literal("1.0")], { error: "this build reads version 1" }).optional(),
+  /** What the robot is; one of ours stands in for a profile that names none. */
+  morphology: z.enum(morphologyNames).optional(),
   description: z.string().default(""),
   instructions: z.string().default(""),
-  /** URDF for the kinematic backend, MJCF for MuJoCo; paths relative to the profile. */
-  robot: z.strictObject({
-    urdf: z.string().optional(),
-    mjcf: z.string().optional(),
-    tip_link: z.string().optional(),
-    tip_site: z.string().optional(),
-    /** Links that end further chains from the base whose joints are commanded too: another arm, a head. */
-    branches: z.array(z.string().min(1)).default([]),
-    gripper: z.boolean().default(false),
-    /** Joints that carry the whole robot through the world: slides along its axes, and a heading about its vertical. */
-    body: z.strictObject({ x: z.string(), y: z.string(), z: z.string().optional(), heading: z.string() }).optional(),
-    /** What a quadruped's postures are, rad or m, by joint name. */
-    postures: z.strictObject({ stand: jointValues, sit: jointValues.optional(), lie_down: jointValues.optional() }).optional(),
-    /** A head that looks along the x of a link, and arms that point along the x of theirs; joints by name. */
-    head: z.strictObject({ yaw: z.string(), pitch: z.string(), link: z.string() }).optional(),
-    arms: z
-      .strictObject({ right: arm.optional(), left: arm.optional() })
-      .refine((arms) => Object.values(arms).some((one) => one !== undefined), { message: "name right, left or both" })
-      .optional(),
-    /** Joint values of the home pose, rad or m, by joint name. */
-    home: z.record(z.string(), z.number()).default({}),
-    /** Values of joints that are not commanded (an open finger), rad or m. */
-    frozen: z.record(z.string(), z.number()).default({}),
-    /** What the description does not say, or says too generously; rad or m, per s, s² and s³. */
-    joint_limits: z.record(z.string(), jointLimits).default({}),
-  }),
+  /** URDF for the kinematic backend, MJCF for MuJoCo; paths relative to the profile. Absent: the morphology's. */
+  robot: robotSchema.optional(),
+  /** The same as `robot: { urdf }`. */
+  urdf: z.string().optional(),
   /** Groups of primitives, in place of everything an arm can do. */
   categories: z.array(z.enum(categoryNames)).default([]),
   /** Primitives made of others, each of which passes every gate as a step of its own. Later ones may use earlier ones. */
   composites: z
     .array(z.strictObject({ name: z.string().min(1), steps: z.array(z.string().min(1)).min(1), description: z.string().optional() }))
     .default([]),
+  custom_primitives: z.array(customPrimitive).optional(),
   world: z.string().optional().describe("a world file, relative to the profile"),
-  backend: z.enum(["kinematic", "mujoco"]).default("mujoco"),
+  backend: backendSchema,
   /** What it looks with, on links or in the world, and lives on. docs/sensing.md */
   cameras: camerasSchema,
   range_sensor: rangeSensorSchema.optional(),
@@ -97,9 +87,9 @@ export const profileSchema = z.strictObject({
   /** Noise, gaps, delays and lost commands around the backend: pos_noise_std, action_drop_prob, … */
   randomized: z.record(z.string(), z.unknown()).optional(),
   /** Where forward and left point in the world, for the language policy. */
-  directions: z.strictObject({ forward: direction, left: direction }).default({ forward: "+y", left: "-x" }),
-  control_period_ms: positive.default(2),
-  chunk_ms: positive.default(100),
+  directions: z.strictObject({ forward: direction, left: direction }).optional(),
+  control_period_ms: positive.optional(),
+  chunk_ms: positive.optional(),
   workspace_bounds: z.tuple([vec3, vec3]).optional(),
   max_force_n: cap.optional(),
   max_torque_nm: cap.optional(),
@@ -137,14 +127,20 @@ export const profileSchema = z.strictObject({
   denied_primitives: names,
   hitl_primitives: names,
   hitl_timeout_s: positive.default(30),
-  safety_gates: z.array(extraGate).default([]),
+  safety_gates: z.array(extraGateSchema).default([]),
+  allow_raw_actions: z.literal(false, { error: "raw actions have no way round the gates in this build; leave it out" }).optional(),
+  stop_action: z.literal("stop", { error: "a stop has one path, and it is called stop; leave it out" }).optional(),
   gate_mode: z.enum(["exhaustive", "first-deny"]).default("exhaustive"),
   projection: z.enum(["off", "workspace", "sdf"]).default("off"),
 });
 
-export type RobotProfile = z.output<typeof profileSchema>;
+export type ProfileFile = z.output<typeof profileSchema>;
 
-/** @throws ClearanceError naming file, line and fix */
-export function parseProfile(text: string, where: string): RobotProfile {
-  return parseStrictYaml(text, where, profileSchema);
-}
+/** A profile with everything that it leaves to its morphology. */
+export type RobotProfile = Omit<ProfileFile, "backend" | "robot" | "directions" | "control_period_ms" | "chunk_ms"> & {
+  readonly backend: "kinematic" | "mujoco";
+  readonly robot: z.output<typeof robotSchema>;
+  readonly directions: NonNullable<ProfileFile["directions"]>;
+  readonly control_period_ms: number;
+  readonly chunk_ms: number;
+};

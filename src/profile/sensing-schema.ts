@@ -5,6 +5,7 @@
 import * as z from "zod";
 import type { BatterySpec } from "../backend/battery/battery-backend.ts";
 import type { SensorRig } from "../backend/sensing/rig.ts";
+import { modalities, type Sensors } from "../core/capture.ts";
 
 const positive = z.number().positive();
 const vec3 = z.tuple([z.number(), z.number(), z.number()]);
@@ -76,6 +77,18 @@ export function rigOf({ cameras, range_sensor }: SensingKeys): SensorRig | undef
             maxM: range_sensor.max_m,
           },
   };
+}
+
+/** What the profile's robot can be asked to look with, in a simulation. */
+export function offeredBy({ cameras, range_sensor }: SensingKeys): Pick<Sensors, "cameras" | "ranges"> {
+  const infos = cameras.map(({ name, width, height, fov_deg }) => ({
+    name,
+    width,
+    height,
+    verticalFovRad: (fov_deg * Math.PI) / 180,
+    modalities,
+  }));
+  return { cameras: infos, ranges: range_sensor !== undefined };
 }
 
 export function batteryOf({ battery }: SensingKeys): BatterySpec | undefined {

@@ -9,7 +9,7 @@ import { exposures, offThePlan, SentRows, type Walker } from "../runtime/testing
 import { MemoryTrace } from "../trace/memory-trace.ts";
 import { buildRobot, type RobotSetup } from "./build-robot.ts";
 import { loadProfile, type LoadedProfile } from "./files.ts";
-import { parseProfile } from "./profile.ts";
+import { parseProfile } from "./read-profile.ts";
 import { parseWorld } from "./world-file.ts";
 
 const file = (name: string): string => fileURLToPath(new URL(`../../examples/${name}`, import.meta.url));

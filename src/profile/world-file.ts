@@ -13,7 +13,7 @@ const rgba = z.tuple([number, number, number, number]);
 const name = z.string().min(1);
 const aliases = z.array(z.string().toLowerCase()).default([]);
 
-const shape = z.discriminatedUnion("kind", [
+export const shapeSchema = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("box"), centerM: vec3, halfM: z.tuple([positive, positive, positive]), yawRad: number.optional() }),
   z.strictObject({ kind: z.literal("sphere"), centerM: vec3, radiusM: positive }),
   z.strictObject({ kind: z.literal("capsule"), fromM: vec3, toM: vec3, radiusM: positive }),
@@ -50,8 +50,8 @@ const worldSchema = z
   .strictObject({
     name,
     workspace: z.strictObject({ minM: vec3, maxM: vec3 }),
-    fixtures: z.array(z.strictObject({ name, shapes: z.array(shape).min(1), rgba: rgba.optional() })).default([]),
-    zones: z.array(z.strictObject({ name, shape })).default([]),
+    fixtures: z.array(z.strictObject({ name, shapes: z.array(shapeSchema).min(1), rgba: rgba.optional() })).default([]),
+    zones: z.array(z.strictObject({ name, shape: shapeSchema })).default([]),
     objects: z
       .array(
         z.strictObject({

@@ -100,6 +100,20 @@ export const runtimeMutants: readonly Mutant[] = [
     [["if (!(depth <= depthLimit)) return", "if (depth > 40) return"]],
   ),
   ...inFile(
+    "src/profile/custom-modules.ts",
+    ["src/profile/strict-loading.test.ts"],
+    [["return libraryNames.has(name) ?", "return false ?"]],
+  ),
+  ...inFile(
+    "src/gate/numbered-gates.ts",
+    ["src/gate/numbered-gates.test.ts"],
+    [
+      ["return at === -1 ? id : id.slice(0, at);", "return id;"],
+      ["...(commit === undefined ? {} : { commit: (ask: Ask) => commit.call(gate, ask) }),", ""],
+      ["fork: () => renamed(gate.fork!(), id)", "fork: () => gate.fork!()"],
+    ],
+  ),
+  ...inFile(
     "src/kernel/graded/slowing-kernel.ts",
     ["src/kernel/graded/slowing-kernel.test.ts"],
     [

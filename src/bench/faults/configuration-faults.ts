@@ -7,7 +7,7 @@ import { geofenceGate } from "../../gate/geofence-gate.ts";
 import { obstacleAvoidanceGate } from "../../gate/obstacle-avoidance-gate.ts";
 import { velocityGate } from "../../gate/velocity-gate.ts";
 import { createKernel } from "../../kernel/kernel.ts";
-import { parseProfile } from "../../profile/profile.ts";
+import { parseProfile } from "../../profile/read-profile.ts";
 import { parseWorld } from "../../profile/world-file.ts";
 import type { RobotModel } from "../../robot/robot-model.ts";
 import { robotFromUrdf } from "../../robot/urdf.ts";

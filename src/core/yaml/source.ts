@@ -35,8 +35,11 @@ export interface MapValue extends Placed {
 }
 export type SourceValue = ScalarValue | ListValue | MapValue;
 
-/** `what`: what the text is, for messages. @throws ClearanceError `format.invalid` with file, line, column and what to do */
-export function readSource(text: string, where: string, what = "document"): SourceValue {
+/**
+ * `what`: what the text is, for messages. `onDuplicate`: hears of every key that stands twice, in place of an error; the last one counts.
+ * @throws ClearanceError `format.invalid` with file, line, column and what to do
+ */
+export function readSource(text: string, where: string, what = "document", onDuplicate?: (problem: string) => void): SourceValue {
   const bytes = byteLength(text);
   if (!(bytes <= sizeLimitBytes)) throw tooLarge(bytes, where, what);
   const lines = new LineCounter();
@@ -55,8 +58,10 @@ export function readSource(text: string, where: string, what = "document"): Sour
     const { line, col } = lines.linePos(offset);
     return `${where}:${line}:${col}`;
   };
-  const broken = document.errors[0] ?? document.warnings[0];
+  const borne = (error: YAMLError): boolean => onDuplicate !== undefined && error.code === "DUPLICATE_KEY";
+  const broken = document.errors.find((error) => !borne(error)) ?? document.warnings[0];
   if (broken !== undefined) throw syntaxError(broken, text, at(broken.pos[0]), what);
+  for (const twice of document.errors) onDuplicate?.(syntaxError(twice, text, at(twice.pos[0]), what).message);
   return new SourceReader(at).value(document.contents, 0, 0);
 }
 

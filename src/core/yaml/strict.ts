@@ -22,8 +22,13 @@ export function checkedAgainst<Schema extends z.ZodType>(
 ): z.output<Schema> {
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
-  const problems = parsed.error.issues.flatMap((issue) => describeIssue(issue, schema, source));
+  const problems = schemaProblems(parsed.error, schema, source);
   throw new ClearanceError("config.invalid", problems.join("\n"), { source: where, problems });
+}
+
+/** One line a fault, with its place. */
+export function schemaProblems(error: z.core.$ZodError, schema: z.ZodType, source: SourceValue): readonly string[] {
+  return error.issues.flatMap((issue) => describeIssue(issue, schema, source));
 }
 
 function describeIssue(issue: z.core.$ZodIssue, schema: z.ZodType, source: SourceValue): readonly string[] {

@@ -34,6 +34,14 @@ export type Category = (typeof categoryNames)[number];
 const everywhere = [moveTo, moveRelative, followTrajectory, goHome, setJoint, scan, wait, getStatus, stop];
 const withGripper = [pick, place, setGripper, toggleTool];
 
+/** Names of the library, whether a robot has them or not: what users bring has others. */
+export const libraryNames: ReadonlySet<string> = new Set(
+  [...everywhere, ...withGripper]
+    .map(({ name }) => name)
+    .concat("drive", "goto", "rotate", "sit", "stand", "lie_down", "walk_to", "wave", "look_at", "point_at", "nod", "takeoff", "land")
+    .concat("fly_to", "hover", "sense", "scan_360", "take_photo", "read_battery", "emit_event"),
+);
+
 /** Everything that an arm can do; of a profile that names categories, those of its categories, each once. */
 export function cataloguePrimitives(robot: CatalogueRobot, categories: readonly Category[] = []): readonly Primitive[] {
   if (categories.length === 0) return [...everywhere, ...(robot.gripper ? withGripper : []), ...looking(robot)];

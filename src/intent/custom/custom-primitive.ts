@@ -85,7 +85,7 @@ function plainPrimitive(raw: Readonly<Record<string, unknown>>, problems: string
     name: name as string,
     summary: description as string,
     risk: risk as Risk,
-    timing: "none",
+    timing: steps === undefined ? "none" : "planned",
     ...(typeof timeoutMs === "number" ? { timeoutMs } : steps === undefined ? {} : { timeoutMs: 600_000 }),
     args: schema.schema,
     plan: () => ({ segments: [] }),
