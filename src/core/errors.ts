@@ -26,6 +26,7 @@ export interface ClearanceErrorData {
   /** A camera or sensor that is asked for and not there; `fix` names those that are. */
   "sensor.unavailable": { readonly sensor: string; readonly problem: string };
   "trace.unwritable": { readonly path: string; readonly problem: string };
+  "morphology.unknown": { readonly morphology: string; readonly primitive: string };
   "registry.duplicate": { readonly name: string };
 }
 export type ClearanceErrorCode = keyof ClearanceErrorData;

@@ -10,6 +10,7 @@ export { definePrimitive, type PrimitiveDefinition } from "./define-primitive.ts
 export type { Intent } from "./intent.ts";
 export { linearInterpolate } from "./linear-interpolate.ts";
 export { failedPlan, makePlan, noMotion, slowedPlan } from "./make-plan.ts";
+export { MorphologyError, MorphologyRegistry, type Coverage, type PrimitiveFactory } from "./morphology-registry.ts";
 export { offeredNames, offeredPrimitive } from "./offered.ts";
 export { parseIntent, type IntentIssue, type ParsedIntent } from "./parse-intent.ts";
 export type { DeclaredMotion, Effect, GripperSegment, HoldSegment, MotionSegment, Plan, PlanFailure, Segment } from "./plan.ts";

@@ -43,6 +43,11 @@ export class PrimitiveRegistry {
     return [...this.#byName.keys()].sort();
   }
 
+  /** In the order of their names. */
+  all(): readonly Primitive[] {
+    return this.names().map((name) => this.#byName.get(name)!);
+  }
+
   get size(): number {
     return this.#byName.size;
   }

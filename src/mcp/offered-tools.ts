@@ -26,10 +26,7 @@ export class OfferedTools {
 
   /** Sorted by name. */
   get list(): readonly PrimitiveTool[] {
-    this.#tools ??= primitiveTools(
-      this.#registry.names().flatMap((name) => this.#registry.get(name) ?? []),
-      this.#builtIn,
-    );
+    this.#tools ??= primitiveTools(this.#registry.all(), this.#builtIn);
     return this.#tools;
   }
 

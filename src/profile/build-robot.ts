@@ -34,6 +34,7 @@ import { openBackend } from "./open-backend.ts";
 import { openKernel } from "./open-kernel.ts";
 import type { RobotProfile } from "./profile.ts";
 import { registryOf } from "./registry-from-profile.ts";
+import { limitsOf, ProfileWatchers, rememberParts, stateDeadlineMs } from "./runtime-parts.ts";
 import { repairFor } from "./repair-for.ts";
 import { pacerFor } from "./separation-profile.ts";
 import { scattered } from "./scatter.ts";
@@ -141,6 +142,7 @@ export async function buildRobot(loaded: LoadedProfile, setup: RobotSetup): Prom
   });
   const arranged = setup.arrangeGates?.(gates) ?? gates;
   const chain = createGateChain(arranged, { mode: profile.gate_mode, ...(arranged.length === 0 ? { unguarded: true } : {}) });
+  const ownWatchers = new ProfileWatchers(watchers);
   const repair = repairFor(profile.projection);
   const pacer = pacerFor(profile, { collision, world, people: setup.people });
   const runtime = new Runtime({
@@ -148,7 +150,7 @@ export async function buildRobot(loaded: LoadedProfile, setup: RobotSetup): Prom
     kernel: setup.wrap?.kernel?.(kernel) ?? kernel,
     registry,
     chain,
-    views: new WorldViews({ collision, spec: world, limits: limitsOf(fitted), maxStateAgeMs: profile.max_state_age_ms }),
+    views: new WorldViews({ collision, spec: world, limits: limitsOf(profile), maxStateAgeMs: profile.max_state_age_ms }),
     clock: setup.clock,
     trace: setup.trace,
     periodMs: profile.control_period_ms,
@@ -164,11 +166,22 @@ export async function buildRobot(loaded: LoadedProfile, setup: RobotSetup): Prom
       ? { monitor: new MotionMonitor({ collision, everyRow: false, maxGapMs: Math.max(500, 2.5 * profile.chunk_ms) }) }
       : {}),
     ...(setup.images === undefined ? {} : { images: setup.images }),
-    watchers: [...watchers, ...(setup.watchers ?? [])],
+    watchers: [ownWatchers, ...(setup.watchers ?? [])],
     ...(setup.breathe === undefined ? {} : { breathe: setup.breathe }),
   });
   const open: BuiltRobot["open"] = (run) =>
     runtime.open(headerOf(fitted, setup, run, { backend, world, robot: robot.name, chain, random }));
+  rememberParts(runtime, {
+    profile,
+    backend,
+    collision,
+    world,
+    gripper,
+    intervention,
+    observedAtMs,
+    watchers: ownWatchers,
+    people: setup.people,
+  });
   return { runtime, backend, profile, world, notes, collision, chain, registry, intervention, distantKernel: distant, open };
 }
 
@@ -185,19 +198,4 @@ function solidsOf(
   const self = { acknowledgeNoPairs: true };
   const solid = against === "world" && fixtures.length > 0 ? { fixtures: { fixtures } } : {};
   return { solids: { collision, self, ...solid, mimicLinks, maxRows: MAX_ROWS, fingers: "still" } };
-}
-
-/** A state older than half a chunk means that the last one was not carried out: the next would begin with a jump. */
-function stateDeadlineMs({ max_state_age_ms, chunk_ms }: LoadedProfile["profile"]): number {
-  return Math.min(max_state_age_ms, Math.max(50, chunk_ms / 2));
-}
-
-function limitsOf({ profile }: LoadedProfile) {
-  return Object.freeze({
-    maxTipSpeedMps: profile.max_velocity ?? Number.POSITIVE_INFINITY,
-    maxTipAccelerationMps2: profile.max_acceleration ?? Number.POSITIVE_INFINITY,
-    maxTipAngularSpeedRadPerS: profile.max_angular_velocity ?? Number.POSITIVE_INFINITY,
-    jointSpeedScale: profile.joint_speed_scale,
-    jointAccelerationScale: profile.joint_acceleration_scale,
-  });
 }

@@ -2,6 +2,7 @@
  * A robot, its world, its gates and its limits in one YAML, and the runtime built from it. Reads files: Node only.
  * @module
  */
+export { applyProfileToRuntime, buildRuntimeFromProfile, type Applied, type RuntimeOptions } from "./apply-profile.ts";
 export { buildRobot, type BuiltRobot, type RobotSetup } from "./build-robot.ts";
 export type { PrimitiveKit } from "./custom-modules.ts";
 export { loadProfile, profileNames, type BackendFactory, type LoadedProfile, type ProfileInCode, type ProfileOverrides } from "./files.ts";

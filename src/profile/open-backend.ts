@@ -32,14 +32,15 @@ export interface OpenedBackend {
 
 /** @throws ClearanceError `format.invalid` or `config.invalid` for a description that cannot be used */
 export async function openBackend(loaded: LoadedProfile, world: WorldSpec, kind: "kinematic" | "mujoco"): Promise<OpenedBackend> {
-  if (kind === "mujoco" || loaded.urdfPath === undefined) {
+  const inMujoco = kind === "mujoco" && loaded.openBackend === undefined;
+  if (inMujoco || loaded.urdfPath === undefined) {
     const opened = await openMujocoRobot(loaded, world);
     const hasGripper = opened.backend.modes.has("gripper_position");
     try {
       const fitted = { ...opened, ...fit(loaded, opened.collision, hasGripper, opened.notes) };
-      if (kind === "mujoco") return fitted;
+      if (inMujoco) return fitted;
       // An MJCF without a URDF beside it: MuJoCo has compiled it, ideal motion carries it out.
-      const ideal = kinematic(fitted.profile, opened.collision, opened.world);
+      const ideal = await machineOf(loaded, fitted.profile, opened.collision, opened.world);
       await opened.backend[Symbol.asyncDispose]();
       return { ...fitted, backend: ideal };
     } catch (error) {
@@ -49,7 +50,7 @@ export async function openBackend(loaded: LoadedProfile, world: WorldSpec, kind:
   }
   const { collision, standing, notes } = fromUrdf(loaded, loaded.urdfPath, world);
   const fitted = fit(loaded, collision, false, notes);
-  return { collision, world: standing, backend: kinematic(fitted.profile, collision, standing), ...fitted };
+  return { collision, world: standing, backend: await machineOf(loaded, fitted.profile, collision, standing), ...fitted };
 }
 
 function fit(
@@ -84,10 +85,18 @@ function fromUrdf(
   return { collision, standing: underFeet(world, collision, profile.obstacle_margin_m, notes), notes };
 }
 
-function kinematic(profile: RobotProfile, collision: CollisionModel, world: WorldSpec): Backend {
+/** The user's own, where the profile has a factory; ideal motion otherwise. */
+function machineOf(
+  { openBackend: own }: LoadedProfile,
+  profile: RobotProfile,
+  collision: CollisionModel,
+  world: WorldSpec,
+): Backend | Promise<Backend> {
+  const { gripper } = profile.robot;
+  if (own !== undefined) return own({ collision, world, gripper });
   const rig = rigOf(profile);
   const sensors = (look: () => Observation): Sensors => sceneSensors({ rig: rig ?? { cameras: [] }, world, collision, look });
-  return openKinematicBackend({ robot: collision.robot, world, gripper: profile.robot.gripper, ...(rig === undefined ? {} : { sensors }) });
+  return openKinematicBackend({ robot: collision.robot, world, gripper, ...(rig === undefined ? {} : { sensors }) });
 }
 
 function meshBeside(path: string, uri: string): Uint8Array | undefined {

@@ -24,7 +24,7 @@ export { realClock } from "./real-clock.ts";
 export { isAnyError, isTransientError, stepWithRetry, type RetryOptions } from "./retry.ts";
 export { runPlan, type PlanReport } from "./run-plan.ts";
 export { runPolicy, type RunOptions, type RunReport } from "./run-policy.ts";
-export type { RuntimeSetup, RuntimeWatcher, StepOptions } from "./runtime-setup.ts";
+export type { Adopted, RuntimeSetup, RuntimeWatcher, StepOptions } from "./runtime-setup.ts";
 export { speedAndSeparation, type SpeedAndSeparationOptions } from "./speed-and-separation.ts";
 export { Runtime } from "./runtime.ts";
 export { Supervision, type DistantKernel, type RecoveringKernel, type SupervisionOptions } from "./supervision.ts";

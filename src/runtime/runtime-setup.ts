@@ -63,6 +63,26 @@ export interface RuntimeSetup {
   readonly onObserved?: (observation: Observation) => void;
 }
 
+/** What a robot at work can be given anew; everything else stays. */
+export interface Adopted extends Pick<RuntimeSetup, "registry" | "chain" | "views"> {
+  readonly chargePlanning: RuntimeSetup["chargePlanning"] | undefined;
+  readonly repair: Repair | undefined;
+  readonly pacer: Pacer | undefined;
+}
+
+/** The registry stays the same object, so that whoever holds it sees what is in it now. */
+export function withAdopted(setup: RuntimeSetup, { chain, views, chargePlanning, repair, pacer }: Adopted): RuntimeSetup {
+  const { chargePlanning: _charge, repair: _repair, pacer: _pacer, ...kept } = setup;
+  return {
+    ...kept,
+    chain,
+    views,
+    ...(chargePlanning === undefined ? {} : { chargePlanning }),
+    ...(repair === undefined ? {} : { repair }),
+    ...(pacer === undefined ? {} : { pacer }),
+  };
+}
+
 export interface StepOptions {
   readonly actor?: Actor;
   readonly signal?: AbortSignal;

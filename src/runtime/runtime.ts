@@ -24,7 +24,7 @@ import { supervisedKernel } from "./supervised-kernel.ts";
 import { Supervision } from "./supervision.ts";
 import { ObservationBuffer } from "./observation-buffer.ts";
 import { previewIntents, type Preview, type ProposedCall } from "./preview.ts";
-import type { RuntimeSetup, StepOptions } from "./runtime-setup.ts";
+import { withAdopted, type Adopted, type RuntimeSetup, type StepOptions } from "./runtime-setup.ts";
 import { Watchers } from "./watchers.ts";
 import { monitoredKernel } from "./second-channel.ts";
 import { Senses } from "./senses.ts";
@@ -51,7 +51,7 @@ export class Runtime {
   readonly safety: Supervision;
   /** Pictures and ranges, in a step or outside one. */
   readonly eyes: Eyes;
-  readonly #setup: RuntimeSetup;
+  #setup: RuntimeSetup;
   #episode = { id: "", backend: "" };
   /** The kernel without the stop chain before it: what asks whether a reset may be. */
   readonly #judge: Kernel;
@@ -189,6 +189,17 @@ export class Runtime {
     const outcome = await this.#stopPath.reset(hand);
     if (outcome.ok && this.intervention.state === "emergency_stop") this.intervention.resume(hand);
     return outcome;
+  }
+
+  /** Other primitives, gates, limits and pace from now on, between steps and without a latch. Answers why not, where it is not done. */
+  adopt(next: Adopted): string | undefined {
+    if (this.#queue.running) return "a step is running";
+    if (this.intervention.state === "emergency_stop") return "an emergency stop is latched";
+    const { latched, reason } = this.safety.status();
+    if (latched) return `a stop is latched: ${reason}`;
+    this.#setup.registry.replaceAll(next.registry.all());
+    this.#setup = withAdopted(this.#setup, next);
+    return undefined;
   }
 
   /** Out of service, stopped; a latch stays. */

@@ -11,6 +11,10 @@ export class StepQueue {
     this.#limit = limit;
   }
 
+  get running(): boolean {
+    return this.#running;
+  }
+
   /** A turn, a promise of one, or `undefined` when too many wait already. Whoever had a turn calls `done`. */
   enter(): true | Promise<true> | undefined {
     if (!this.#running) {

@@ -105,6 +105,27 @@ export const runtimeMutants: readonly Mutant[] = [
     [["return libraryNames.has(name) ?", "return false ?"]],
   ),
   ...inFile(
+    "src/profile/apply-profile.ts",
+    ["src/profile/apply-profile.test.ts"],
+    [
+      ["ranks.indexOf(next.kernel_geometry) <= ranks.indexOf(running.kernel_geometry)", "true"],
+      ["if (next.second_channel && !running.second_channel)", "if (false)"],
+      ["velocity / robot.maxVelocityRadPerS[j]!", "1"],
+      ["acceleration / robot.maxAccelerationRadPerS2[j]!", "1"],
+      ["next.commander_deadman_ms >= running.commander_deadman_ms", "true"],
+      ["stateDeadlineMs(next) >= stateDeadlineMs(running)", "true"],
+      ["if (missing.length === 0 ||", "if ("],
+    ],
+  ),
+  ...inFile(
+    "src/runtime/runtime.ts",
+    ["src/profile/apply-profile.test.ts"],
+    [
+      ['if (this.#queue.running) return "a step is running";', ""],
+      ["if (latched) return `a stop is latched: ${reason}`;", ""],
+    ],
+  ),
+  ...inFile(
     "src/gate/numbered-gates.ts",
     ["src/gate/numbered-gates.test.ts"],
     [
