@@ -7,7 +7,7 @@ import { fileURLToPath } from "node:url";
 import { clientConfig, clientNames, serverEnvironment } from "../mcp/client-config.ts";
 import { loadProfile } from "../profile/files.ts";
 import { oneOf, parseOptions } from "./arguments.ts";
-import { fromEnvironment, httpPlace } from "./mcp-environment.ts";
+import { backendAskedFor, fromEnvironment, httpPlace, robotAskedFor } from "./environment.ts";
 import { mcpUsage, UsageError } from "./usage.ts";
 
 const mcpOptions = {
@@ -37,16 +37,10 @@ export async function mcpCommand(args: readonly string[]): Promise<number> {
   if (what === "config") return config(values);
   if (printed !== undefined) return config({ ...values, client: printed });
   if (values.client !== undefined) throw new UsageError("--client belongs to clearance mcp config");
-  const loaded = loadProfile(values.profile ?? fromEnvironment("PROFILE") ?? "arm");
-  const backend = backendOf(values.backend ?? fromEnvironment("BACKEND") ?? loaded.profile.backend);
+  const { loaded, backend } = robotAskedFor(values);
   const { selfcheck, serve } = await import("./mcp-serving.ts");
   if (values.selfcheck) return selfcheck(loaded, backend);
   return serve(loaded, { backend, http: httpPlace(values.http), tracePath: values.trace ?? fromEnvironment("TRACE_OUT") });
-}
-
-/** `mock` is what the reference calls the backend without physics. */
-function backendOf(text: string): "kinematic" | "mujoco" {
-  return text === "mock" ? "kinematic" : oneOf("backend", text, ["kinematic", "mujoco"]);
 }
 
 /** The block goes to standard output, so that it can be piped; where it belongs goes to standard error. */
@@ -56,7 +50,7 @@ function config({ client, profile = "arm", backend }: Values): number {
   const loaded = loadProfile(profile);
   // A path is told in full: the client starts the server wherever it likes.
   const place = /[/\\.]/.test(profile) ? realpathSync(profile) : profile;
-  const env = serverEnvironment(place, backendOf(backend ?? loaded.profile.backend));
+  const env = serverEnvironment(place, backendAskedFor(backend, loaded.profile.backend));
   const bin = fileURLToPath(new URL("../../bin/clearance.mjs", import.meta.url));
   const { title, text, places, hint } = clientConfig(name, { command: process.execPath, args: [bin, "mcp"], env });
   process.stdout.write(`${text}\n`);

@@ -10,7 +10,7 @@ import { realClock } from "../runtime/real-clock.ts";
 import { openFileTrace, traceGroupMs } from "../trace/file-trace.ts";
 import { firstFree } from "./first-free.ts";
 import { announceOrSay } from "./live-robots.ts";
-import { fromEnvironment, type HttpPlace } from "./mcp-environment.ts";
+import { fromEnvironment, type HttpPlace } from "./environment.ts";
 import { version } from "./version.ts";
 
 type BackendName = RobotSetup["backend"];

@@ -6,17 +6,18 @@ import { basename, extname } from "node:path";
 import { languagePolicy } from "../policy/language/language-policy.ts";
 import { scriptPolicy } from "../policy/script/script-policy.ts";
 import { parseScript } from "../policy/script/parse-script.ts";
-import { loadProfile, readText } from "../profile/files.ts";
+import { readText } from "../profile/files.ts";
 import { vocabularyOf } from "../profile/vocabulary.ts";
 import { slidingJoints } from "../robot/robot-model.ts";
 import { oneOf, parseOptions, wholeNumber } from "./arguments.ts";
 import type { EpisodeOptions } from "./episode.ts";
 import type { LlmRunOptions } from "./llm-run.ts";
+import { fromEnvironment, maxStepsAskedFor, robotAskedFor, withInstructions } from "./environment.ts";
 import { usage, UsageError } from "./usage.ts";
 import type { VlaArguments } from "./vla-run.ts";
 
 export const runOptions = {
-  profile: { type: "string", default: "arm" },
+  profile: { type: "string" },
   backend: { type: "string" },
   policy: { type: "string" },
   script: { type: "string" },
@@ -52,9 +53,10 @@ export async function runCommand(args: readonly string[]): Promise<number> {
     process.stdout.write(usage);
     return 0;
   }
-  const goal = positionals.join(" ").trim();
   const policies = ["language", "script", "llm", "vla"] as const;
   const policy = oneOf("policy", values.policy ?? (values.script === undefined ? "language" : "script"), policies);
+  const said = positionals.join(" ").trim();
+  const goal = said === "" && policy !== "script" ? (fromEnvironment("GOAL") ?? "") : said;
   for (const name of vlaOptions) if (policy !== "vla" && values[name] !== undefined) throw new UsageError(`--${name} is for --policy vla`);
   if (policy !== "llm" && values.images) throw new UsageError("--images is for --policy llm");
   if (policy !== "llm" && policy !== "vla" && values.camera !== undefined) throw new UsageError("--camera is for --policy llm or vla");
@@ -66,23 +68,23 @@ export async function runCommand(args: readonly string[]): Promise<number> {
   const models = modelsFrom(values.model ?? [], policy === "llm");
   if (policy !== "llm" && (models.language !== undefined || values["base-url"] !== undefined))
     throw new UsageError(`${models.language === undefined ? "--base-url" : `--model ${models.language}`} is for --policy llm`);
-  const loaded = loadProfile(values.profile, {
+  const { loaded, backend } = robotAskedFor(values, {
     ...(values.world === undefined ? {} : { world: values.world }),
     ...(models.robot === undefined ? {} : { model: models.robot }),
   });
-  const backend = oneOf("backend", values.backend ?? loaded.profile.backend, ["kinematic", "mujoco"]);
+  const maxSteps = maxStepsAskedFor(values["max-steps"]);
   const common = {
     loaded,
     backend,
     seed: wholeNumber("seed", values.seed),
-    tracePath: values.trace,
+    tracePath: values.trace ?? fromEnvironment("TRACE_OUT"),
     latchPath: values.latch,
     verdictsPath: values.verdicts,
     realtime: values.realtime,
     json: values.json,
     quiet: values.quiet,
     approve: values.approve,
-    ...(values["max-steps"] === undefined ? {} : { maxSteps: wholeNumber("max-steps", values["max-steps"]) }),
+    ...(maxSteps === undefined ? {} : { maxSteps }),
   };
   const { images, camera: cameras = [] } = values;
   const model = { model: models.language, baseUrl: values["base-url"], images, cameras, environment: process.env };
@@ -124,7 +126,7 @@ function byWords(common: Common, goal: string): EpisodeOptions {
 
 async function byModel(common: Common, goal: string, model: LlmRunOptions): Promise<EpisodeOptions> {
   const { llmMaxSteps, llmRun, llmUsageLine } = await import("./llm-run.ts");
-  const makePolicy = await llmRun(common.loaded, model);
+  const makePolicy = await llmRun(withInstructions(common.loaded), model);
   return { maxSteps: llmMaxSteps, ...common, goal, traceName: common.loaded.profile.name, makePolicy, usageLine: llmUsageLine };
 }
 

@@ -1,4 +1,6 @@
-import { readFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
 import { SimulatedClock } from "../core/clock.ts";
@@ -8,6 +10,8 @@ import type { ApprovalChannel } from "../runtime/approvals.ts";
 import { runPolicy } from "../runtime/run-policy.ts";
 import { MemoryTrace } from "../trace/memory-trace.ts";
 import type { StepRecord } from "../trace/records.ts";
+import type { PlainPrimitive } from "../intent/custom/custom-primitive.ts";
+import { buildRuntimeFromProfile } from "./apply-profile.ts";
 import { buildRobot } from "./build-robot.ts";
 import { loadProfile } from "./files.ts";
 import { vocabularyOf } from "./vocabulary.ts";
@@ -77,4 +81,40 @@ describe("runtime row 45: the sample robot, in the reference's form", () => {
     const report = await runPolicy(runtime, scriptPolicy(script, { vocabulary: vocabularyOf(loaded) }), script.goal ?? "");
     expect([report.reached, report.message]).toEqual([true, expect.any(String)]);
   });
+});
+
+test("docs/custom-primitives.md: its robot loads, rings where it is told once a person allows it, and drives back", async () => {
+  const page = readFileSync(new URL("../../docs/custom-primitives.md", import.meta.url), "utf8");
+  const block = (language: string): string => new RegExp(`\`\`\`${language}\\n([^]*?)\`\`\``).exec(page)?.[1] ?? "";
+  const place = mkdtempSync(join(tmpdir(), "clearance-docs-"));
+  try {
+    writeFileSync(join(place, "bell.yaml"), block("yaml"));
+    writeFileSync(join(place, "bell.mjs"), block("js"));
+    const { runtime } = await buildRuntimeFromProfile(loadProfile(join(place, "bell.yaml")), { approvals: answering(true) });
+    const { result } = await runtime.step({ name: "call_at", args: { x: 1, y: 0, times: 2 } });
+    expect(result).toMatchObject({
+      status: "ok",
+      observation: { substep_1_ring: { rung: 2, at: [expect.closeTo(1, 2), expect.any(Number), expect.any(Number)] } },
+    });
+    expect((await runtime.step({ name: "to_dock", args: {} })).result).toMatchObject({ status: "ok", message: "at the dock" });
+    expect((await runtime.step({ name: "ring", args: { times: 6 } })).decision.gateName).toBe("schema");
+  } finally {
+    rmSync(place, { recursive: true });
+  }
+});
+
+test("the same robot in code has what the file's has", async () => {
+  const { primitives } = (await import("../../examples/custom-robot/primitives.mjs" as string)) as {
+    primitives: () => readonly PlainPrimitive[];
+  };
+  const file = loadProfile(`${folder}medbot.yaml`);
+  const robot = await buildRuntimeFromProfile({
+    name: "medbot_floor3",
+    morphology: "mobile_arm",
+    categories: ["mobile_base", "generic"],
+    primitives: primitives(),
+    composites: [{ name: "deliver_room", steps: ["goto", "dispense_pill", "alert_nurse"] }],
+  });
+  const fromFile = await buildRuntimeFromProfile(file);
+  expect(robot.registry.names()).toEqual(fromFile.registry.names());
 });
