@@ -1,6 +1,8 @@
+import { execFile } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { promisify } from "node:util";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
 import { SimulatedClock } from "../core/clock.ts";
@@ -10,7 +12,6 @@ import type { ApprovalChannel } from "../runtime/approvals.ts";
 import { runPolicy } from "../runtime/run-policy.ts";
 import { MemoryTrace } from "../trace/memory-trace.ts";
 import type { StepRecord } from "../trace/records.ts";
-import type { PlainPrimitive } from "../intent/custom/custom-primitive.ts";
 import { buildRuntimeFromProfile } from "./apply-profile.ts";
 import { buildRobot } from "./build-robot.ts";
 import { loadProfile } from "./files.ts";
@@ -103,18 +104,17 @@ test("docs/custom-primitives.md: its robot loads, rings where it is told once a 
   }
 });
 
-test("the same robot in code has what the file's has", async () => {
-  const { primitives } = (await import("../../examples/custom-robot/primitives.mjs" as string)) as {
-    primitives: () => readonly PlainPrimitive[];
-  };
-  const file = loadProfile(`${folder}medbot.yaml`);
-  const robot = await buildRuntimeFromProfile({
-    name: "medbot_floor3",
-    morphology: "mobile_arm",
-    categories: ["mobile_base", "generic"],
-    primitives: primitives(),
-    composites: [{ name: "deliver_room", steps: ["goto", "dispense_pill", "alert_nurse"] }],
-  });
-  const fromFile = await buildRuntimeFromProfile(file);
-  expect(robot.registry.names()).toEqual(fromFile.registry.names());
+test("the same robot in code: medbot.mjs delivers", async () => {
+  const place = mkdtempSync(join(tmpdir(), "clearance-code-"));
+  try {
+    const here = (path: string): string => JSON.stringify(new URL(path, import.meta.url).href);
+    const text = readFileSync(`${folder}medbot.mjs`, "utf8")
+      .replace('"clearance/profile"', here("./index.ts"))
+      .replace('"./primitives.mjs"', here("../../examples/custom-robot/primitives.mjs"));
+    writeFileSync(join(place, "medbot.mjs"), text);
+    const { stdout } = await promisify(execFile)(process.execPath, [join(place, "medbot.mjs")]);
+    expect(stdout).toBe("ok: deliver_room: 3 substeps complete\n");
+  } finally {
+    rmSync(place, { recursive: true });
+  }
 });

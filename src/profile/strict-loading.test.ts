@@ -225,3 +225,54 @@ test("runtime §8: no primitives at all: move_to, scan, pick, place", async () =
   const robot = await buildRobot(loadProfile("name: bare\nmorphology: arm\n"), setup);
   expect(robot.registry.names()).toEqual(["move_to", "pick", "place", "scan", "stop"]);
 });
+
+test("runtime §8: every gate kind of the reference and of ours, in order", async () => {
+  const text = `${rover}hitl_primitives: [goto]
+safety_gates:
+  - { kind: deny_list, args: { denied: [rotate, wave] } }
+  - { kind: rate_limit }
+  - { kind: cooldown, args: { default_s: 1 } }
+  - { kind: geofence, args: { min_corner: [-2, -2, 0], max_corner: [2, 2, 1] } }
+  - { kind: workspace, args: { bounds_min: [-2, -2, 0], bounds_max: [2, 2, 1], obstacles: [{ kind: sphere, centerM: [1, 1, 0], radiusM: 0.2 }] } }
+  - { kind: force_cap, args: { velocity_max: 0.2 } }
+  - { kind: action_smoothing, args: { max_velocity: 0.2, per_primitive: { drive: { max_velocity: 0.1 } } } }
+  - { kind: human_in_the_loop, args: { requires_approval: [drive], timeout_s: 5 } }
+  - { kind: time_window, args: { per_primitive: { wait: [{ start: "00:00", end: "23:59" }] } } }
+  - { kind: deadline, args: { max_consecutive: 2 } }
+  - { kind: step_size, args: { max_step_m: 1 } }
+  - { kind: budget, args: { max_action_validations: 100 } }
+`;
+  const setup = {
+    backend: "kinematic",
+    seed: 0,
+    clock: new SimulatedClock(),
+    trace: new MemoryTrace(),
+    version: "",
+    lossWindow: "",
+  } as const;
+  const robot = await buildRobot(loadProfile(text), setup);
+  const ids = robot.chain.gates.map(({ id }) => id);
+  expect(ids.slice(ids.indexOf("obstacle_avoidance") + 1)).toEqual([
+    "deny_list",
+    "rate_limit#2",
+    "cooldown",
+    "geofence",
+    "workspace#2",
+    "force_cap#2",
+    "action_smoothing",
+    "hitl",
+    "time_window",
+    "deadline",
+    "step_size",
+    "hitl#2",
+  ]);
+  const refusedBy = async (name: string, args = {}) => {
+    const { gates } = await robot.runtime.step({ name, args });
+    return gates.filter(({ action }) => action !== "allow").map(({ gate }) => gate);
+  };
+  expect(await refusedBy("rotate", { dtheta: 1 })).toContain("deny_list");
+  expect(await refusedBy("goto", { x: 1, y: 1 })).toEqual(expect.arrayContaining(["workspace#2", "step_size", "hitl#2"]));
+  expect(await refusedBy("drive", { linear_x: 0.3 })).toEqual(expect.arrayContaining(["force_cap#2", "hitl"]));
+  expect(await refusedBy("wait", { seconds: 0.1 })).toEqual([]);
+  expect(await refusedBy("wait", { seconds: 0.1 })).toEqual(["cooldown"]);
+});
