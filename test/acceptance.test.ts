@@ -10,13 +10,6 @@ const rows = {
 } as const;
 
 /** Not there yet. Whoever adds the test takes the row, or the example, out of these lists: they fail when it stays in them. */
-const pending: readonly string[] = ["runtime row 36", "runtime row 46"];
-const pendingExamples: readonly (readonly [example: string, test: RegExp])[] = [
-  ["franka_arm: its registry has eight primitives", /^runtime row 43 .*franka_arm.*registry/],
-  ["spot has 12 primitives, humanoid_demo 10", /^runtime row 43 .*humanoid_demo/],
-  ["medbot_floor3 has 14 primitives, deliver_room listed as well", /^runtime row 45 .*medbot_floor3/],
-];
-
 /** Examples of runtime.md §11 and policies-and-mcp.md §8, and a part of the name of the test that asserts what each gives. */
 const examples: readonly (readonly [example: string, test: string])[] = [
   ["args changed by the caller after step", "runtime row 1 arguments changed by the caller afterwards do not reach the record"],
@@ -57,6 +50,11 @@ const examples: readonly (readonly [example: string, test: string])[] = [
   ["mobile_base + quadruped", "runtime row 33 mobile_base + quadruped: 8 primitives; stop and rotate once each"],
   ["takeoff where it cannot be", "runtime row 34 %s: refused where it is put together, and never an ok"],
   ["deliver_room, approver denies dispense_pill", "runtime row 35 approver denies dispense_pill"],
+  ["franka_arm registry", "runtime row 43 franka_arm: its registry has eight primitives"],
+  ["number of primitives: spot; humanoid_demo", "runtime row 43 spot has 12 primitives, humanoid_demo 10"],
+  ["medbot_floor3 sample", "runtime row 45: medbot_floor3"],
+  ["build an unregistered (morphology, name)", "runtime row 36"],
+  ["apply tello to a running turtlebot runtime", "runtime row 46"],
   ["gate order franka_arm, turtlebot, spot", "runtime row 43 gate order %s"],
   ["franka_arm set_gripper force 20", "runtime row 43 franka_arm refuses to grip with 20 N"],
   ["YAML with key max_velocty", "%s is one line with its place"],
@@ -99,15 +97,11 @@ function carried(row: string): boolean {
 const everyRow = Object.entries(rows).flatMap(([spec, numbers]) => numbers.map((number) => `${spec} row ${number}`));
 
 test.for(everyRow)("acceptance: %s is carried by the name of a test", (row) => {
-  expect(carried(row)).toBe(!pending.includes(row));
+  expect(carried(row)).toBe(true);
 });
 
 test.for(examples)("acceptance: example %s", ([, part]) => {
   expect(names.filter((name) => name.includes(part))).not.toEqual([]);
-});
-
-test.for(pendingExamples)("acceptance: example %s is still to come", ([, pattern]) => {
-  expect(names.filter((name) => pattern.test(name))).toEqual([]);
 });
 
 test("acceptance: names are found as they are written, without what does not run", () => {

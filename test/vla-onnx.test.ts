@@ -46,7 +46,7 @@ test.runIf(tools === "" && process.env["CI"] === "true")("the network needs CLEA
 });
 
 describe.skipIf(tools === "")("a network behind the policy server (needs CLEARANCE_TOOLS)", () => {
-  test("POL-30 clearance run: it brings the arm to the cube, which is then held", { timeout: 120_000 }, async () => {
+  test("policies row 30 clearance run: it brings the arm to the cube, which is then held", { timeout: 120_000 }, async () => {
     using server = await serve(network);
     const args = ["run", "--policy", "vla", "--backend", "kinematic", "--url", server.url, "--trace", "run.jsonl", "--json"];
     const { code, stdout, stderr } = await runCli([...args, "pick up the red cube"], folder);
@@ -54,7 +54,7 @@ describe.skipIf(tools === "")("a network behind the policy server (needs CLEARAN
     expect(JSON.parse(stdout)).toMatchObject({ ok: true, final: { holding: "red_cube" }, policy: { terminated: "done", malformed: 0 } });
   });
 
-  test("POL-30 it picks up each cube, wherever the seed puts it", { timeout: 240_000 }, async () => {
+  test("policies row 30 it picks up each cube, wherever the seed puts it", { timeout: 240_000 }, async () => {
     using server = await serve(network);
     for (let seed = 0; seed < 5; seed++)
       for (const cube of ["red_cube", "green_cube", "blue_cube"]) {
@@ -67,7 +67,7 @@ describe.skipIf(tools === "")("a network behind the policy server (needs CLEARAN
     ["weights that are not numbers", nanWeights, "malformed"],
     ["two numbers an action", narrow, "malformed"],
     ["another number of inputs", wide, "no_action"],
-  ] as const)("POL-30 a network with %s is refused, and nothing moves", { timeout: 120_000 }, async ([, spoil, terminated]) => {
+  ] as const)("policies row 30 a network with %s is refused, and nothing moves", { timeout: 120_000 }, async ([, spoil, terminated]) => {
     const path = join(folder, `${spoil.name}.onnx`);
     writeFileSync(path, await spoil());
     using server = await serve(path);

@@ -20,8 +20,8 @@ const seeing = (...names: readonly string[]) => {
 };
 const nowhere = { url: "ws://127.0.0.1:9", environment: {} };
 
-describe("POL-30 clearance run --policy vla --camera", () => {
-  test("POL-30 pictures in the size asked for, key and header, and a time that is kept; no secret in trace or configuration", async () => {
+describe("policies row 30 clearance run --policy vla --camera", () => {
+  test("policies row 30 pictures in the size asked for, key and header, and a time that is kept; no secret in trace or configuration", async () => {
     await using server = await hostileServer((socket, _request, i) => i === 0 && socket.send(packNumpy({ done: true })));
     const { makePolicy, close } = await vlaRun({
       url: server.url,
@@ -67,7 +67,7 @@ describe("POL-30 clearance run --policy vla --camera", () => {
     await expect(vlaRun({ ...nowhere, ...given })).rejects.not.toThrow(/secret|\n/);
   });
 
-  test("POL-30 a camera that the robot has not is named with those it has; `default` is the first", async () => {
+  test("policies row 30 a camera that the robot has not is named with those it has; `default` is the first", async () => {
     await using server = await hostileServer(() => undefined);
     const made = async (camera: string) => (await vlaRun({ url: server.url, camera: [`image=${camera}`], environment: {} })).makePolicy;
     const robot = await seeing("scene", "wrist");
@@ -79,8 +79,8 @@ describe("POL-30 clearance run --policy vla --camera", () => {
   });
 });
 
-describe("row 28 clearance run --policy llm --camera", () => {
-  test("row 28 the camera's picture is in the first request; one that is not there is refused before it", async () => {
+describe("policies row 28 clearance run --policy llm --camera", () => {
+  test("policies row 28 the camera's picture is in the first request; one that is not there is refused before it", async () => {
     endpoint = await openScriptedEndpoint([{ calls: [{ name: "done", args: { reason: "seen" } }] }]);
     const loaded = loadProfile("arm");
     const options = { model: "m", baseUrl: endpoint.baseUrl, environment: {} };

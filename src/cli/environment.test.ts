@@ -9,7 +9,7 @@ afterEach(() => {
 
 const panda = fileURLToPath(new URL("../../models/panda/panda.xml", import.meta.url));
 
-describe("49 MCP environment", () => {
+describe("policies row 49 MCP environment", () => {
   test.for(["CLEARANCE", "GHOSTLOOP"])("%s_*: profile, backend, steps, instructions and model", (prefix) => {
     vi.stubEnv(`${prefix}_PROFILE`, "turtlebot");
     vi.stubEnv(`${prefix}_BACKEND`, "mujoco");

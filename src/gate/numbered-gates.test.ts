@@ -9,7 +9,7 @@ const world = worldOf();
 const askAt = (name: string, atMs: number): Ask => askOf({ name, atMs, world });
 const two = () => createGateChain(numberedGates([cooldownGate({ defaultS: 1 }), cooldownGate({ perPrimitiveS: { pick: 5, land: 5 } })]));
 
-test("runtime 12 two gates of one kind both hold, and say which refused", () => {
+test("runtime row 12 two gates of one kind both hold, and say which refused", () => {
   const chain = two();
   expect(chain.gates.map(({ id }) => id)).toEqual(["cooldown", "cooldown#2"]);
   expect(chain.clear(askAt("pick", 0)).verdict.kind).toBe("allow");

@@ -10,7 +10,7 @@ function registry(): MorphologyRegistry {
   return morphologies;
 }
 
-test("runtime 36 builds per robot, and says what is covered", () => {
+test("runtime row 36 builds per robot, and says what is covered", () => {
   const morphologies = registry();
   expect(morphologies.morphologies()).toEqual(["arm", "drone"]);
   expect(morphologies.supported("arm")).toEqual(["move_to", "scan"]);
@@ -29,7 +29,7 @@ test.for([
   ["arm", "move_too", "did you mean 'move_to'?"],
   ["boat", "scan", "it has none"],
   ["arm", "constructor", "it has move_to, scan"],
-] as const)("runtime 36 %s has no %s", ([morphology, name, hint]) => {
+] as const)("runtime row 36 %s has no %s", ([morphology, name, hint]) => {
   expect(() => registry().buildOne(morphology, name)).toThrow(MorphologyError);
   expect(() => registry().build(morphology, [name])).toThrow(hint);
 });

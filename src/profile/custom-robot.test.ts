@@ -32,7 +32,7 @@ async function medbot(approvals: ApprovalChannel) {
 const answering = (approved: boolean): ApprovalChannel => ({ name: "test", ask: () => Promise.resolve({ approved, operatorId: "nurse" }) });
 const delivery = { x: 1, y: 0.8, theta: 0, count: 2, drug: "aspirin", message: "here", room: "3" };
 
-describe("runtime row 45: the sample robot, in the reference's form", () => {
+describe("runtime row 45: medbot_floor3, the sample robot, in the reference's form", () => {
   test("its own primitives and its composite are listed beside the library's, and gated", async () => {
     const { registry, chain, loaded } = await medbot(answering(true));
     const ofCategories = ["drive", "emit_event", "goto", "read_battery", "rotate", "scan_360", "sense", "set_gripper", "set_joint"];
@@ -113,7 +113,7 @@ test("the same robot in code: medbot.mjs delivers", async () => {
       .replace('"./primitives.mjs"', here("../../examples/custom-robot/primitives.mjs"));
     writeFileSync(join(place, "medbot.mjs"), text);
     const { stdout } = await promisify(execFile)(process.execPath, [join(place, "medbot.mjs")]);
-    expect(stdout).toBe("ok: deliver_room: 3 substeps complete\n");
+    expect(stdout).toBe("ok: deliver_room: 4 substeps complete\n");
   } finally {
     rmSync(place, { recursive: true });
   }

@@ -50,9 +50,7 @@ export function filledIn(file: ProfileFile, shipped: (name: string) => RobotProf
       standIn: false,
       issues,
     };
-  const found = standInFor(file.morphology ?? "custom", file.categories);
-  if ("problem" in found) issues.push({ path: ["morphology"], problem: found.problem });
-  const model = shipped("problem" in found ? "arm" : found.profile);
+  const model = shipped(standInFor(file.morphology ?? "custom", file.categories));
   const { directions, control_period_ms, chunk_ms, world, cameras, range_sensor, battery } = model;
   const profile = {
     ...given({ directions, control_period_ms, chunk_ms, world, range_sensor, battery }),

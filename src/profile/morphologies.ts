@@ -7,8 +7,8 @@ import type { Category } from "../intent/catalogue/catalogue.ts";
 export const morphologyNames = ["arm", "mobile_base", "quadruped", "drone", "mobile_arm", "humanoid", "custom"] as const;
 export type Morphology = (typeof morphologyNames)[number];
 
-/** Profile whose robot, world, directions and periods stand in; absent: there is none in this build. */
-const standIns: Readonly<Record<Exclude<Morphology, "custom">, string | undefined>> = {
+/** Profile whose robot, world, sensors, directions and periods stand in. */
+const standIns: Readonly<Record<Exclude<Morphology, "custom">, string>> = {
   arm: "arm",
   mobile_base: "turtlebot",
   quadruped: "spot",
@@ -17,20 +17,14 @@ const standIns: Readonly<Record<Exclude<Morphology, "custom">, string | undefine
   humanoid: "humanoid_demo",
 };
 
-/** What a `custom` robot is taken for, by the first of its categories that says so. */
-const byCategory: readonly (readonly [category: Category, morphology: Exclude<Morphology, "custom">])[] = [
-  ["mobile_base", "mobile_base"],
-  ["quadruped", "quadruped"],
-  ["aerial", "drone"],
-];
+/** The profile that stands in for a robot of this morphology; a `custom` one is told by its categories. */
+export function standInFor(morphology: Morphology, categories: readonly Category[]): string {
+  return standIns[morphology === "custom" ? toldBy(categories) : morphology];
+}
 
-/** The profile that stands in, or what is missing. */
-export function standInFor(
-  morphology: Morphology,
-  categories: readonly Category[],
-): { readonly profile: string } | { readonly problem: string } {
-  const told = byCategory.find(([category]) => categories.includes(category));
-  const name = morphology === "custom" ? (told?.[1] ?? "arm") : morphology;
-  const profile = standIns[name];
-  return profile === undefined ? { problem: `this build has no model of a ${name}; give robot.urdf or robot.mjcf` } : { profile };
+function toldBy(categories: readonly Category[]): Exclude<Morphology, "custom"> {
+  if (categories.includes("mobile_base")) return categories.includes("dexterous") ? "mobile_arm" : "mobile_base";
+  if (categories.includes("quadruped")) return "quadruped";
+  if (categories.includes("aerial")) return "drone";
+  return categories.includes("humanoid") ? "humanoid" : "arm";
 }

@@ -73,15 +73,10 @@ async function openProfilesRobot(loaded: LoadedProfile, world: WorldSpec, model:
   const { profile, mjcfPath } = loaded;
   const { tip_site, tip_link, branches, gripper, home, frozen } = profile.robot;
   const rig = rigOf(profile);
-  const body = tip_link === undefined ? undefined : { body: tip_link };
-  const tip =
-    tip_site === undefined
-      ? mjcfPath === undefined
-        ? undefined
-        : body
-      : mjcfPath === undefined
-        ? (body ?? { body: tip_site })
-        : { site: tip_site };
+  // MuJoCo makes a body of every link of a URDF, and has no sites there.
+  const bodyName = tip_link ?? (mjcfPath === undefined ? tip_site : undefined);
+  const body = bodyName === undefined ? undefined : { body: bodyName };
+  const tip = tip_site === undefined || mjcfPath === undefined ? body : { site: tip_site };
   const carrier = carrierFor(profile.robot);
   const backend = await openMujocoBackend({
     mujoco: await loadMujoco(),

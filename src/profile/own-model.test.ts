@@ -62,7 +62,18 @@ describe.skipIf(!sharedModelsPresent)("robots of MuJoCo Menagerie in place of a 
     "Go2 walks, turns and stands; what it has no joints for is left out and said: %s",
     async (backend) => {
       await using robot = await open("spot", sharedModelPath("menagerie/unitree_go2/go2.xml"), backend);
-      expect(robot.registry.names()).toEqual(["emit_event", "rotate", "stand", "stop", "wait", "walk_to"]);
+      expect(robot.registry.names()).toEqual([
+        "emit_event",
+        "read_battery",
+        "rotate",
+        "scan_360",
+        "sense",
+        "stand",
+        "stop",
+        "take_photo",
+        "wait",
+        "walk_to",
+      ]);
       expect(robot.notes.join("\n")).toMatch(/base floats: .*12 joints are held.*12 actuators/);
       expect(robot.notes.join("\n")).toMatch(/go2 has nothing for sit, lie_down: /);
       expect(robot.collision.robot.linkNames).toHaveLength(17);

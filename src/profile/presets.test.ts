@@ -2,7 +2,6 @@ import { describe, expect, test } from "vitest";
 import { SimulatedClock } from "../core/clock.ts";
 import { Random } from "../core/random.ts";
 import { cos, sin } from "../core/trigonometry.ts";
-import { categoryNames } from "../intent/catalogue/catalogue.ts";
 import { parseLanguage } from "../policy/language/parse-language.ts";
 import { primitiveTools } from "../policy/llm/tool-schemas.ts";
 import type { ApprovalChannel } from "../runtime/approvals.ts";
@@ -63,6 +62,17 @@ const presets = [
   ["spot", ["emit_event", "lie_down", "rotate", "sit", "stand", "stop", "wait", "walk_to"], "walk_to", { x: 1, y: 1, theta: 1 }],
   ["tello", ["emit_event", "fly_to", "hover", "land", "takeoff", "wait"], "takeoff", { altitude: 1.2 }],
 ] as const;
+
+test("runtime row 43 franka_arm: its registry has eight primitives, and stop works without being one of them", async () => {
+  const { registry, step } = await open("franka_arm");
+  const eight = ["emit_event", "read_battery", "scan_360", "sense", "set_gripper", "set_joint", "take_photo", "wait"];
+  expect(registry.names()).toEqual(eight);
+  expect(await step("stop")).toMatchObject({ status: "ok" });
+});
+
+test("runtime row 43 spot has 12 primitives, humanoid_demo 10", async () => {
+  expect([(await open("spot")).registry.size, (await open("humanoid_demo")).registry.size]).toEqual([12, 10]);
+});
 
 describe("runtime row 43: every preset", () => {
   test.for(presets)("%s boots with its primitives, moves, and stops", async ([name, primitives, moving, args]) => {

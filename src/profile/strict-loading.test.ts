@@ -103,7 +103,6 @@ max_velocity: 2
   test.for<readonly [string, string, string]>([
     ["category", "name: t\ncategories: [mobile_bas]\n", "p.yaml:2:14: 'categories.0'"],
     ["morphology", "name: t\nmorphology: centaur\n", "p.yaml:2:1: 'morphology'"],
-    ["no model", "name: t\nmorphology: humanoid\n", "p.yaml:2:1: 'morphology': this build has no model of a humanoid"],
     [
       "later backend",
       `${rover}backend: ros2\n`,

@@ -12,9 +12,10 @@ import type { WorldView } from "../intent/world-view.ts";
 import type { StepRecord, TraceHeader } from "../trace/records.ts";
 import { compositeSteps } from "./composite-steps.ts";
 import { decide, describe, type Decided, type Go } from "./decide.ts";
+import { AfterMotion } from "./after-motion.ts";
 import { Effects } from "./effects.ts";
 import { Eyes } from "./eyes.ts";
-import { executePlan, type Done, type Halt } from "./execute-plan.ts";
+import { executePlan } from "./execute-plan.ts";
 import type { Kernel } from "../kernel/kernel.ts";
 import type { Recheck, Refusal } from "../kernel/stop/stop-types.ts";
 import type { ResetOutcome } from "../kernel/stop/supervisor-types.ts";
@@ -29,18 +30,11 @@ import { Watchers } from "./watchers.ts";
 import { monitoredKernel } from "./second-channel.ts";
 import { Senses } from "./senses.ts";
 import { SoundClock } from "./sound-clock.ts";
-import { doneOutcome, haltOutcome, judgedJson, notBegun, seenBy } from "./execution-outcome.ts";
+import { haltOutcome, judgedJson, notBegun } from "./execution-outcome.ts";
 import { stepRecord, type Outcome } from "./step-record.ts";
 import { StepQueue } from "./step-queue.ts";
 import { StopPath, type ResetHand, type StopOutcome } from "./stop-path.ts";
 import { blockedOutcome, namelessIntent, refusedUnseen, stopActor, stopDecided, stopOutcome } from "./unplanned.ts";
-
-interface MotionFacts {
-  readonly startedMs: number;
-  readonly durationMs: number;
-  readonly judged: JsonObject;
-  readonly signal: AbortSignal;
-}
 
 const policyActor: Actor = Object.freeze({ role: "policy", id: "policy", tenant: "" });
 
@@ -58,7 +52,7 @@ export class Runtime {
   readonly #clock: SoundClock;
   readonly #senses: Senses;
   readonly #stopPath: StopPath;
-  readonly #effects: Effects;
+  readonly #afterMotion: AfterMotion;
   readonly #watchers: Watchers;
   readonly #queue = new StepQueue();
   /** Of the turn that is running: there is one at a time. */
@@ -83,7 +77,7 @@ export class Runtime {
     this.eyes = new Eyes(setup.backend.sensors, setup.images);
     const note = (name: string, fields: JsonObject): void => this.note(name, fields);
     this.#watchers = new Watchers(setup.watchers ?? [], note);
-    this.#effects = new Effects({ clock: this.#clock, note });
+    this.#afterMotion = new AfterMotion(this.eyes, new Effects({ clock: this.#clock, note }));
     const { backend } = setup;
     this.#stopPath = new StopPath({ backend, clock: this.#clock, senses: this.#senses, safety: this.safety, monitor, note });
     this.buffer = setup.buffer ?? new ObservationBuffer();
@@ -313,24 +307,15 @@ export class Runtime {
       this.safety.idle();
       await this.safety.lookAgain();
       const judged = judgedJson(execution, pacer);
-      const ending =
-        execution.kind === "done" ? await this.#afterMotion(go, execution, { startedMs, durationMs, judged, signal }) : execution;
+      const finished =
+        execution.kind === "done" ? this.#afterMotion.finish(go, execution, { startedMs, durationMs, judged, signal }) : execution;
+      const ending = finished instanceof Promise ? await finished : finished;
       if ("status" in ending) return ending;
       const { json: stop } = await this.#stopPath.settle();
       return haltOutcome(go, ending, judged, { observation: {}, durationMs, ...(await this.#lookAfter()), stop });
     } catch (error) {
       return await this.#broken(error, clock.nowMs() - startedMs);
     }
-  }
-
-  /** The motion came to its end: what the primitive looks at, then what it does outside the robot. */
-  async #afterMotion(go: Go, done: Done, { startedMs, durationMs, judged, signal }: MotionFacts): Promise<Outcome | Halt> {
-    const { captures, act } = go.call;
-    const captured = await this.eyes.look(captures, { timeoutMs: go.primitive.timeoutMs, signal });
-    if (captures !== undefined && signal.aborted) return { kind: "aborted", chunks: done.chunks };
-    const seen = seenBy(go, done, captured);
-    const outcome = doneOutcome(go, seen, durationMs, judged);
-    return act === undefined ? outcome : this.#effects.perform(go, { seen, outcome, chunks: done.chunks, startedMs, signal });
   }
 
   /** Something threw: stop first, record second. */

@@ -38,7 +38,7 @@ describe("a picture as file", () => {
 
   test("segments have a colour each, nothing is black", () => {
     const { bytes } = storedImage({ ...from, width: 3, modality: "segmentation", segments: Uint16Array.of(0, 1, 2), names: ["a", "b"] });
-    const [nothing, a, b] = [0, 3, 6].map((at) => [...decode(bytes).data.slice(at, at + 3)]);
+    const [nothing, a, b] = [0, 3, 6].map((at) => Array.from(decode(bytes).data.subarray(at, at + 3)));
     expect(nothing).toEqual([0, 0, 0]);
     expect(a).not.toEqual(b);
     expect(a!.some((channel) => channel >= 60) && b!.some((channel) => channel >= 60)).toBe(true);

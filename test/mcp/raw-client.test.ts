@@ -92,7 +92,7 @@ describe("a client of the 2025 protocol, by hand, over a pipe", () => {
   });
 
   test.for(["stop", "primitive_stop"])(
-    "47 MCP tools: %s, sent after fifty calls, overtakes those that have not begun, and none of them begins afterwards",
+    "policies row 47 MCP tools: %s, sent after fifty calls, overtakes those that have not begun, and none of them begins afterwards",
     { timeout: 120_000 },
     async (stop) => {
       await using served = overPipe(serve(), surroundings());

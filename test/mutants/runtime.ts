@@ -97,7 +97,7 @@ export const runtimeMutants: readonly Mutant[] = [
   ...inFile(
     "src/runtime/composite-steps.ts",
     ["src/intent/custom/custom-primitive.test.ts"],
-    [["if (!(depth <= depthLimit)) return", "if (depth > 40) return"]],
+    [["if (!(depth <= depthLimit))", "if (depth > 40)"]],
   ),
   ...inFile(
     "src/profile/custom-modules.ts",

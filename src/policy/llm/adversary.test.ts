@@ -22,7 +22,7 @@ test.runIf(absent && process.env["CI"] === "true")("the adversary needs CLEARANC
 });
 
 describe.skipIf(absent)(
-  "row 28 adversary: a real language model of random weights, held to our tools by a grammar (needs CLEARANCE_TOOLS)",
+  "policies row 28 adversary: a real language model of random weights, held to our tools by a grammar (needs CLEARANCE_TOOLS)",
   () => {
     const folder = mkdtempSync(join(tmpdir(), "clearance-adversary-"));
     const robots = new Map<string, WatchedRobot>();

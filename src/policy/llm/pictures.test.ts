@@ -56,8 +56,8 @@ function wordsIn({ body }: SeenRequest): readonly string[] {
 
 const systemOf = ({ body }: SeenRequest): string => JSON.stringify(body.system ?? body.messages[0]);
 
-describe.for(wires)("row 28 pictures, %s wire format", (wire) => {
-  test("row 28 the picture that a record refers to arrives, byte for byte, with the result of its own call", async () => {
+describe.for(wires)("policies row 28 pictures, %s wire format", (wire) => {
+  test("policies row 28 the picture that a record refers to arrives, byte for byte, with the result of its own call", async () => {
     const { requests, robot, report } = await seeing([look("call_7", "scene"), done], { wire, images: true });
     expect(report).toMatchObject({ reached: true });
     expect(picturesIn(requests[0]!)).toEqual([]);
@@ -72,7 +72,7 @@ describe.for(wires)("row 28 pictures, %s wire format", (wire) => {
     expect(roles).toEqual(wire === "openai" ? ["system", "user", "assistant", "tool", "user"] : ["user", "assistant", "user"]);
   });
 
-  test("row 28 named cameras are looked through at every question; each shows what is there by then", async () => {
+  test("policies row 28 named cameras are looked through at every question; each shows what is there by then", async () => {
     const scan: Scripted = { calls: [{ name: "scan" }] };
     const { requests, sensors } = await seeing([scan, scan, done], { wire, cameras: ["scene"] });
     expect(sensors.asked).toEqual(["scene", "scene", "scene"]);
@@ -84,7 +84,7 @@ describe.for(wires)("row 28 pictures, %s wire format", (wire) => {
     expect(roles.filter((role) => role === "user")).toHaveLength(1);
   });
 
-  test("row 28 the newest few are shown; those before them are a line each", async () => {
+  test("policies row 28 the newest few are shown; those before them are a line each", async () => {
     const { requests } = await seeing(lookOften(6), { wire, images: true, maxImages: 2 });
     expect(requests.map((request) => picturesIn(request).length)).toEqual([0, 1, 2, 2, 2, 2, 2]);
     const lines = wordsIn(requests[6]!).filter((text) => text.startsWith("A picture, not shown: it was shown before."));
@@ -94,7 +94,7 @@ describe.for(wires)("row 28 pictures, %s wire format", (wire) => {
   });
 });
 
-describe("row 28 pictures", () => {
+describe("policies row 28 pictures", () => {
   test("off unless asked for: a record's pictures stay references, and no camera is looked through", async () => {
     const { requests, sensors } = await seeing([look("a", "scene"), done]);
     expect(requests.flatMap(picturesIn)).toEqual([]);

@@ -37,7 +37,7 @@ function policyShowing(options: CameraObservationOptions, more: { readonly model
 }
 
 describe("what a model is shown of cameras", () => {
-  test("POL-30 red, green and blue as the camera saw them, rows from the top, beside the state", async () => {
+  test("policies row 30 red, green and blue as the camera saw them, rows from the top, beside the state", async () => {
     const { look } = through([scene]);
     const shown = await cameraObservation({ cameras })(observationOf(), look);
     const image = shown["observation/image"];
@@ -48,7 +48,7 @@ describe("what a model is shown of cameras", () => {
     expect(shown).toHaveProperty("observation/state");
   });
 
-  test("POL-30 in the size asked for, whole and undistorted; one camera under two names is asked once", async () => {
+  test("policies row 30 in the size asked for, whole and undistorted; one camera under two names is asked once", async () => {
     const { look, asked } = through([scene, { name: "wrist" }]);
     const shown = await cameraObservation({ cameras: { a: "scene", b: "scene", c: "wrist" }, size: [6, 8], state: () => ({}) })(
       observationOf(),
@@ -75,7 +75,7 @@ describe("what a model is shown of cameras", () => {
     );
   });
 
-  test("POL-30 every request shows pictures taken for it, and its chunk names its observation", async () => {
+  test("policies row 30 every request shows pictures taken for it, and its chunk names its observation", async () => {
     const { look, asked } = through([{ name: "scene" }]);
     const { policy, model } = policyShowing({ cameras });
     const first = await policy.propose(turnWith(look));
@@ -92,14 +92,14 @@ describe("what a model is shown of cameras", () => {
   test.for([
     ["a camera that is not there", [scene], { "observation/image": "roof" }, /no camera 'roof'; there are scene$/],
     ["a camera that throws", [{ name: "scene", broken: "no light" }], cameras, /no picture of camera 'scene': no light$/],
-  ] as const)("POL-30 %s: the model is not asked, and nothing moves", async ([, painted, named, problem]) => {
+  ] as const)("policies row 30 %s: the model is not asked, and nothing moves", async ([, painted, named, problem]) => {
     const { policy, model } = policyShowing({ cameras: named });
     const end = await policy.propose(turnWith(through(painted).look));
     expect(end).toMatchObject({ kind: "done", reached: false, message: expect.stringMatching(problem) });
     expect([model.asked, policy.stats().terminated]).toEqual([[], "unseen"]);
   });
 
-  test("POL-30 where nobody can look, and where a camera never answers, nothing moves either", async () => {
+  test("policies row 30 where nobody can look, and where a camera never answers, nothing moves either", async () => {
     const { policy } = policyShowing({ cameras });
     expect(await policy.propose(turnWith(undefined))).toMatchObject({ kind: "done", message: expect.stringMatching(/nobody can look/) });
     const { policy: waiting, model } = policyShowing({ cameras }, { modelTimeoutMs: 5 });
