@@ -9,6 +9,7 @@ export default defineConfig({
     testTimeout: 20_000,
     // Processes, not threads: Node 24 can abort when several threads of one process free compiled WebAssembly at once.
     pool: "forks",
+    maxWorkers: "100%",
     // The cache of transformed files does not know of the mutant.
     fsModuleCache: process.env[mutantVariable] === undefined,
   },

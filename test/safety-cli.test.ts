@@ -45,7 +45,7 @@ describe("clearance stop, status and reset", () => {
     await moving();
     const status = await cli("status");
     expect(status).toMatchObject({ code: 0 });
-    expect(status.stdout).toMatch(/panda \(mujoco, process \d+\) {2}running: Look around, again and again/);
+    expect(status.stdout).toMatch(/arm \(mujoco, process \d+\) {2}running: Look around, again and again/);
     expect(status.stdout).toMatch(/live {2}commander policy, \d+ ms ago/);
     const stopped = await cli("stop", "--reason", "a hand in the way", "--json");
     expect(stopped.code).toBe(0);

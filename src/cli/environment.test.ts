@@ -16,14 +16,14 @@ describe("policies row 49 MCP environment", () => {
     vi.stubEnv(`${prefix}_MAX_STEPS`, "7");
     vi.stubEnv(`${prefix}_INSTRUCTIONS`, "Speak softly.");
     const { loaded, backend } = robotAskedFor({});
-    expect([loaded.profile.name, backend, loaded.ownModel]).toEqual(["turtlebot", "mujoco", false]);
+    expect([loaded.profile.name, backend, loaded.ownModel]).toEqual(["turtlebot", "mujoco", undefined]);
     expect(maxStepsAskedFor(undefined)).toBe(7);
     expect(withInstructions(loaded).profile.instructions).toMatch(/Stop when in doubt\.\n\nSpeak softly\.$/);
     vi.stubEnv(`${prefix}_MUJOCO_MODEL`, panda);
-    expect(robotAskedFor({}).loaded).toMatchObject({ mjcfPath: panda, ownModel: true });
+    expect(robotAskedFor({}).loaded).toMatchObject({ mjcfPath: panda, ownModel: { body: { x: "x" } } });
     expect(robotAskedFor({}, { model: "models/gantry/gantry.xml" }).loaded.mjcfPath).toBe("models/gantry/gantry.xml");
     // The model is MuJoCo's: ideal motion goes by the profile's own.
-    expect(robotAskedFor({ backend: "mock" })).toMatchObject({ backend: "kinematic", loaded: { ownModel: false } });
+    expect(robotAskedFor({ backend: "mock" })).toMatchObject({ backend: "kinematic", loaded: { ownModel: undefined } });
   });
 
   test("options win over CLEARANCE_*, which wins over GHOSTLOOP_*; an empty one counts as none", () => {

@@ -57,8 +57,9 @@ export function httpPlace(option: string | undefined): HttpPlace | undefined {
   if (option !== undefined) return parsePlace(option, "--http");
   const transport = fromEnvironment("TRANSPORT") ?? "stdio";
   if (transport === "stdio") return undefined;
-  if (transport !== "streamable-http")
-    throw new UsageError(`CLEARANCE_TRANSPORT '${transport}' is not known; choices: stdio, streamable-http`);
+  // `sse` is the older name of the same: the reference's files have it.
+  if (transport !== "streamable-http" && transport !== "sse")
+    throw new UsageError(`CLEARANCE_TRANSPORT '${transport}' is not known; choices: stdio, streamable-http, sse`);
   return parsePlace(
     `${bracketed(fromEnvironment("HOST") ?? "127.0.0.1")}:${fromEnvironment("PORT") ?? "8765"}`,
     "CLEARANCE_HOST and CLEARANCE_PORT",

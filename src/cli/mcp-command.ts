@@ -4,7 +4,7 @@
  */
 import { realpathSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { clientConfig, clientNames, serverEnvironment } from "../mcp/client-config.ts";
+import { clientConfig, clientNames, remoteConfig, serverEnvironment, type ClientConfig, type ClientName } from "../mcp/client-config.ts";
 import { loadProfile } from "../profile/files.ts";
 import { oneOf, parseOptions } from "./arguments.ts";
 import { backendAskedFor, fromEnvironment, httpPlace, robotAskedFor } from "./environment.ts";
@@ -17,6 +17,7 @@ const mcpOptions = {
   trace: { type: "string" },
   client: { type: "string" },
   "print-config": { type: "string" },
+  url: { type: "string" },
   selfcheck: { type: "boolean", default: false },
   help: { type: "boolean", short: "h", default: false },
 } as const;
@@ -36,7 +37,7 @@ export async function mcpCommand(args: readonly string[]): Promise<number> {
   if (what === "config" && printed !== undefined) throw new UsageError("clearance mcp config takes --client");
   if (what === "config") return config(values);
   if (printed !== undefined) return config({ ...values, client: printed });
-  if (values.client !== undefined) throw new UsageError("--client belongs to clearance mcp config");
+  if (values.client !== undefined || values.url !== undefined) throw new UsageError("--client and --url belong to clearance mcp config");
   const { loaded, backend } = robotAskedFor(values);
   const { selfcheck, serve } = await import("./mcp-serving.ts");
   if (values.selfcheck) return selfcheck(loaded, backend);
@@ -44,17 +45,31 @@ export async function mcpCommand(args: readonly string[]): Promise<number> {
 }
 
 /** The block goes to standard output, so that it can be piped; where it belongs goes to standard error. */
-function config({ client, profile = "arm", backend }: Values): number {
+function config({ client, url, ...robot }: Values): number {
   if (client === undefined) throw new UsageError(`clearance mcp config needs --client; choices: ${clientNames.join(", ")}`);
   const name = oneOf("client", client, clientNames);
+  const { title, text, places, hint } = url === undefined ? localBlock(name, robot) : remoteBlock(name, url);
+  process.stdout.write(`${text}\n`);
+  const rows = Object.entries(places).map(([system, place]) => `  ${system.padEnd(8)} ${place}\n`);
+  const token = url === undefined ? "" : "  put one of the server's tokens (CLEARANCE_MCP_TOKEN there) in place of TOKEN\n";
+  process.stderr.write(`add this to the file of ${title}, then restart it:\n${rows.join("")}  ${hint}\n${token}`);
+  return 0;
+}
+
+function localBlock(client: ClientName, { profile = "arm", backend }: Pick<Values, "profile" | "backend">): ClientConfig {
   const loaded = loadProfile(profile);
   // A path is told in full: the client starts the server wherever it likes.
   const place = /[/\\.]/.test(profile) ? realpathSync(profile) : profile;
   const env = serverEnvironment(place, backendAskedFor(backend, loaded.profile.backend));
   const bin = fileURLToPath(new URL("../../bin/clearance.mjs", import.meta.url));
-  const { title, text, places, hint } = clientConfig(name, { command: process.execPath, args: [bin, "mcp"], env });
-  process.stdout.write(`${text}\n`);
-  const rows = Object.entries(places).map(([system, place]) => `  ${system.padEnd(8)} ${place}\n`);
-  process.stderr.write(`add this to the file of ${title}, then restart it:\n${rows.join("")}  ${hint}\n`);
-  return 0;
+  return clientConfig(client, { command: process.execPath, args: [bin, "mcp"], env });
+}
+
+function remoteBlock(client: ClientName, url: string): ClientConfig {
+  const parsed = URL.canParse(url) ? new URL(url) : undefined;
+  if (parsed?.protocol !== "http:" && parsed?.protocol !== "https:")
+    throw new UsageError(`--url takes the server's address, for example http://HOST:8765/mcp, not '${url}'`);
+  const block = remoteConfig(client, { url: parsed.href, headers: { Authorization: "Bearer TOKEN" } });
+  if (block === undefined) throw new UsageError(`${client} takes servers elsewhere in its Settings, Connectors, and not in its file`);
+  return block;
 }

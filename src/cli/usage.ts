@@ -154,6 +154,7 @@ clearance mcp config --client NAME   the block for a client's own configuration,
   --selfcheck            opens nothing, says what would be served, takes one harmless step
   --client NAME          claude-desktop, cursor, continue, cline, zed, gemini-cli
   --print-config NAME    the same as config --client NAME
+  --url URL              config: the block for a server elsewhere, with a place for its token
 
   CLEARANCE_INSTRUCTIONS   added to what clients are told of the robot
   CLEARANCE_MCP_TOKEN      for HTTP: TOKEN:SCOPE+SCOPE, comma-separated; scopes observe, plan, move, approve, override

@@ -100,6 +100,25 @@ export function clientConfig(client: ClientName, { command, args, env }: LocalEn
   return { ...told, format: "yaml", text: lines.join("\n") };
 }
 
+export interface RemoteEntry {
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+/** The same for a server elsewhere, over streamable HTTP. Undefined for a client whose file has no place for one. */
+export function remoteConfig(client: ClientName, { url, headers }: RemoteEntry): ClientConfig | undefined {
+  const { key, ...told } = clients[client];
+  if (client === "claude-desktop") return undefined;
+  if (client === "continue") {
+    const rows = Object.entries(headers).map(([name, value]) => `        ${name}: ${JSON.stringify(value)}`);
+    const lines = [`${key}:`, "  - name: clearance", "    type: streamable-http", `    url: ${JSON.stringify(url)}`];
+    return { ...told, format: "yaml", text: [...lines, "    requestOptions:", "      headers:", ...rows].join("\n") };
+  }
+  // To Gemini CLI, `url` is the older transport over server-sent events.
+  const entry = client === "gemini-cli" ? { httpUrl: url, headers } : { url, headers };
+  return { ...told, format: "json", text: JSON.stringify({ [key]: { clearance: entry } }, null, 2) };
+}
+
 /** What the server is told where nobody says otherwise. */
 export function serverEnvironment(profile: string, backend: string): Readonly<Record<string, string>> {
   return { CLEARANCE_PROFILE: profile, CLEARANCE_BACKEND: backend, CLEARANCE_TRANSPORT: "stdio" };

@@ -23,11 +23,7 @@ describe("runtime row 46: another profile for a robot at work", () => {
     const robot = await rover();
     await robot.step("goto", { x: 0.5, y: 0 });
     const applied = applyProfileToRuntime(loadProfile("tello"), robot.runtime);
-    expect(applied.registry.names()).toEqual([
-      ...["emit_event", "fly_to", "hover", "land"],
-      ...["read_battery", "scan_360", "sense"],
-      ...["take_photo", "takeoff", "wait"],
-    ]);
+    expect(applied.registry.names()).toEqual("emit_event fly_to hover land read_battery scan_360 sense take_photo takeoff wait".split(" "));
     // Whoever held the registry sees what is in it now.
     expect(robot.registry.names()).toEqual(applied.registry.names());
     expect(applied.chain.gates.map(({ id }) => id)).toContain("hitl");

@@ -40,7 +40,8 @@ function entryIn(name: string, text: string): Entry {
   const servers = file[key] ?? {};
   const entry = Array.isArray(servers) ? servers.find((server) => server.name === "clearance") : servers["clearance"];
   if (entry === undefined) throw new Error(`no server 'clearance' in the block of ${name}`);
-  return entry;
+  const { command, args, env } = entry;
+  return { command, args, env };
 }
 
 /** Starts what a client would start, in a folder that has nothing to do with the server, and moves the arm. */

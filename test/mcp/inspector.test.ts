@@ -41,7 +41,7 @@ describeWithTools("the MCP Inspector as a client", () => {
       const { code, stdout, stderr } = await inspect(["--method", "tools/list", "--strict"], overPipe(profile));
       expect([code, stderr.match(/^(Warning|Error): [^]*?\n\n/gm) ?? []]).toEqual([0, []]);
       const { tools } = JSON.parse(stdout) as { tools: { name: string }[] };
-      expect(tools.map(({ name }) => name)).toEqual(expect.arrayContaining(["step", "stop", "primitive_stop"]));
+      expect(tools.map(({ name }) => name)).toEqual(expect.arrayContaining(["step", "stop", "wait"]));
     },
   );
 

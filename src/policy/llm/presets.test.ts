@@ -19,8 +19,8 @@ const motions = [
   ["walk_to", () => ({ x: 0.8, y: 0.3 })],
   ["takeoff", () => ({ altitude: 1 })],
   ["rotate", () => ({ dtheta: 0.5 })],
-  ["turn_head", () => ({ pan: 0.3, tilt: 0 })],
   ["wave", () => ({})],
+  ["set_joint", () => ({ joint_name: "panda_joint1", angle: 0.2 })],
 ] as const;
 
 async function motionOf({ robot: { runtime, registry } }: WatchedRobot) {

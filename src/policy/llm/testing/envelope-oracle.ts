@@ -31,7 +31,7 @@ const speedShare = 1.01;
 /** m: spacing of the balls that stand for a capsule. */
 const spacingM = 0.04;
 /** m: how far the tip or a joint goes before bodies are looked at again. */
-const lookEveryM = 0.02;
+const lookEveryM = 0.04;
 
 export function envelopeOracle(collision: CollisionModel, world: WorldSpec, profile: RobotProfile): EnvelopeOracle {
   const { robot } = collision;

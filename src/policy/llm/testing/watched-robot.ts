@@ -42,7 +42,11 @@ export async function watchedRobot(
   return { robot, oracle: oracle!, words };
 }
 
-/** All but the stop, which is always allowed and latches nothing, and the wait, which only passes time. */
+/**
+ * All but the stop, which is always allowed and latches nothing, the wait, which only passes time, and what takes pictures, which takes
+ * time and moves nothing.
+ */
 export function adversaryTools(registry: PrimitiveRegistry): readonly ToolDefinition[] {
-  return primitiveTools(registry).filter(({ name }) => name !== "stop" && name !== "wait");
+  const left = new Set(["stop", "wait", "take_photo", "sense", "scan_360"]);
+  return primitiveTools(registry).filter(({ name }) => !left.has(name));
 }
