@@ -17,6 +17,8 @@ const motions = [
   { name: "goto", args: { x: 0.2, y: 0, theta: 0 } },
   { name: "walk_to", args: { x: 0.2, y: 0, theta: 0 } },
   { name: "rotate", args: { angle: 0.2 } },
+  { name: "look_at", args: { x: 1, y: 0.5, z: 1.2 } },
+  { name: "set_joint", args: { joint_name: "panda_joint1", angle: 0.2 } },
   { name: "go_home", args: {} },
 ];
 

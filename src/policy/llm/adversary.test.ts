@@ -11,7 +11,7 @@ import { endpointModel } from "./endpoint-model.ts";
 import { llmPolicy } from "./llm-policy.ts";
 import { grammarOfTools } from "./testing/grammar-of-tools.ts";
 import { randomGguf } from "./testing/random-gguf.ts";
-import { adversaryTools, watchedRobot, type WatchedRobot } from "./testing/watched-robot.ts";
+import { adversaryTools, watchedRobot, withoutPictures, type WatchedRobot } from "./testing/watched-robot.ts";
 
 const tools = process.env["CLEARANCE_TOOLS"];
 const absent = tools === undefined || tools === "";
@@ -61,7 +61,7 @@ describe.skipIf(absent)(
         const { robot, oracle } = robots.get(profile)!;
         const model = endpointModel({ wire: "openai", model: profile, baseUrl });
         // What it is told hardly matters to it, and every request carries it.
-        const policy = llmPolicy({ model, registry: robot.registry, contextBudgetTokens: 800, maxRetries: 0 });
+        const policy = llmPolicy({ model, registry: withoutPictures(robot.registry), contextBudgetTokens: 800, maxRetries: 0 });
         // It ends by itself where it insists; then it is asked again.
         for (let goal = 1; robot.steps().length < intents; goal++) {
           const { endedBy } = await runPolicy(robot.runtime, policy, `adversary ${goal}`, { maxSteps: intents - robot.steps().length });
@@ -74,7 +74,7 @@ describe.skipIf(absent)(
         const count = (status: string): number => steps.filter(({ result }) => result.status === status).length;
         check(count("ok")).toBeGreaterThan(intents / 20);
         check(count("blocked")).toBeGreaterThan(intents / 20);
-        check(oracle.turnedRad()).toBeGreaterThan(10);
+        check(oracle.turnedRad()).toBeGreaterThan(3);
       },
     );
   },

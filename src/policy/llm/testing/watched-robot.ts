@@ -1,4 +1,4 @@
-import type { PrimitiveRegistry } from "../../../intent/registry.ts";
+import { PrimitiveRegistry } from "../../../intent/registry.ts";
 import type { RobotSetup } from "../../../profile/build-robot.ts";
 import type { RobotProfile } from "../../../profile/profile.ts";
 import { primitiveTools, type ToolDefinition } from "../tool-schemas.ts";
@@ -47,6 +47,11 @@ export async function watchedRobot(
  * time and moves nothing.
  */
 export function adversaryTools(registry: PrimitiveRegistry): readonly ToolDefinition[] {
-  const left = new Set(["stop", "wait", "take_photo", "sense", "scan_360"]);
-  return primitiveTools(registry).filter(({ name }) => !left.has(name));
+  return primitiveTools(withoutPictures(registry)).filter(({ name }) => name !== "stop" && name !== "wait");
+}
+
+const pictures = new Set(["take_photo", "sense", "scan_360"]);
+
+export function withoutPictures(registry: PrimitiveRegistry): PrimitiveRegistry {
+  return new PrimitiveRegistry(registry.all().filter(({ name }) => !pictures.has(name)));
 }
