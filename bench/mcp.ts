@@ -52,9 +52,9 @@ async function move(client: Client, index: number): Promise<void> {
 }
 
 /** Bare tool and robot are called by turns, so that whatever else the machine does falls on both. */
-async function overhead(transport: "stdio" | "HTTP", revision: Revision, n: number): Promise<Row> {
+async function overhead(profile: "arm" | "gantry", transport: "stdio" | "HTTP", revision: Revision, n: number): Promise<Row> {
   const open = transport === "stdio" ? overPipe : overHttp;
-  const [bare, robot] = await Promise.all([open("bare", revision), open("arm", revision)]);
+  const [bare, robot] = await Promise.all([open("bare", revision), open(profile, revision)]);
   const bareMs: number[] = [];
   const robotMs: number[] = [];
   for (let i = 0; i < 2 * n; i++)
@@ -70,7 +70,7 @@ async function overhead(transport: "stdio" | "HTTP", revision: Revision, n: numb
   await Promise.all([bare.close(), robot.close()]);
   const [bareP50, robotP50] = [median(bareMs), median(robotMs)];
   return {
-    what: `MCP call that moves the arm, kinematic, ${transport}, ${revision}, over a bare tool, p50`,
+    what: `MCP call that moves the ${profile}, kinematic, ${transport}, ${revision}, over a bare tool, p50`,
     measured: robotP50 - bareP50,
     unit: "ms",
     limit: transport === "stdio" ? 0.3 : 1.5,
@@ -151,8 +151,10 @@ function firstMotion(profile: string, n: number): Row {
 export async function mcpRows({ quick }: BenchOptions): Promise<readonly Row[]> {
   const n = quick ? 200 : 2000;
   const rows: Row[] = [];
-  for (const transport of ["stdio", "HTTP"] as const)
-    for (const revision of Object.keys(eras) as Revision[]) rows.push(await overhead(transport, revision, n));
+  // The arm's step is most of what its call costs; the gantry's is next to nothing, and leaves what the protocol costs.
+  for (const profile of ["arm", "gantry"] as const)
+    for (const transport of ["stdio", "HTTP"] as const)
+      for (const revision of Object.keys(eras) as Revision[]) rows.push(await overhead(profile, transport, revision, n));
   rows.push(await stopRow(quick ? 50 : 500));
   rows.push(...(await growth(quick ? 4000 : 100_000)));
   for (const profile of profileNames()) rows.push(firstMotion(profile, quick ? 1 : 5));

@@ -24,7 +24,7 @@ describe("clearance mcp at the command line", () => {
     async (profile) => {
       const { code, stdout } = await cli("--selfcheck", "--profile", profile, "--backend", "kinematic");
       expect(stdout).toMatch(
-        new RegExp(`^profile +${profile}\nbackend +.*\nprimitives +\\w.*\ngates +window, .*\nstop +acknowledged\n(scan|emit_event) +ok: `),
+        new RegExp(`^profile +${profile}\nbackend +.*\nprimitives +\\w.*\ngates +window, .*\nstop +acknowledged\n(scan|sense) +ok: `),
       );
       expect(code).toBe(0);
     },

@@ -118,9 +118,8 @@ export async function selfcheck(loaded: LoadedProfile, backend: BackendName): Pr
   }
 }
 
-/** `scan`, else whatever only looks, else a stop. */
+/** `scan`, else `sense`, else a stop: what needs no motion and answers with what there is. */
 function harmlessStep({ registry, profile }: ServedRobot): string {
-  const allowed = registry.names().filter((name) => !profile.denied_primitives.includes(name));
-  const looks = allowed.filter((name) => registry.get(name)?.risk === "sense" && name !== "wait");
-  return looks.find((name) => name === "scan") ?? looks[0] ?? "stop";
+  const looks = ["scan", "sense"].filter((name) => registry.has(name) && !profile.denied_primitives.includes(name));
+  return looks[0] ?? "stop";
 }
