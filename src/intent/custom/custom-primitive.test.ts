@@ -157,6 +157,7 @@ describe("runtime 45: a primitive that a user brings", () => {
     const base = { name: "odd", summary: "", risk: "move", args: z.strictObject({}), plan: () => ({ segments: [] }) } as const;
     const bad = [
       { ...base, report: () => undefined as never },
+      { ...base, report: () => ({ ok: "yes", observation: {}, message: "" }) as never },
       {
         ...base,
         report: () => ({ ok: true, observation: {}, message: "" }),
@@ -190,5 +191,7 @@ describe("runtime 45: a primitive that a user brings", () => {
     if (!answer.ok) throw new Error(answer.problems.join());
     const { result } = await gantryRuntime({ primitives: [answer.primitive] }).runtime.step({ name: "again", args: {} });
     expect([result.status, result.message]).toEqual(["error", expect.stringContaining("nested deeper than 8")]);
+    // Each level says its own name and its step's.
+    expect(result.message.match(/again/g)?.length).toBeLessThan(20);
   });
 });
