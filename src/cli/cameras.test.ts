@@ -74,8 +74,8 @@ describe("policies row 30 clearance run --policy vla --camera", () => {
     const [roof, first] = [await made("roof"), await made("default")];
     expect(() => roof(robot)).toThrow("--camera: no camera 'roof'; there are scene, wrist");
     expect(first(robot).name).toMatch(/^vla openpi/);
-    const blind = await kinematicRobot("arm");
-    if (blind.backend.sensors === undefined) expect(() => first(blind)).toThrow(/no camera 'default'; the robot on backend \w+ has none/);
+    const blind = await kinematicRobot("gantry");
+    expect(() => first(blind)).toThrow(/no camera 'default'; the robot on backend \w+ has none/);
   });
 });
 
