@@ -98,7 +98,7 @@ export const modelMutants: readonly Mutant[] = [
       ["allowed.length === 0 || unknown > 0", "unknown > 99"],
     ],
   ),
-  ...inFile("src/mcp/step-calls.ts", ["test/mcp/raw-client.test.ts"], [["return this.#stops === stopsBefore", "return true"]]),
+  ...inFile("src/mcp/step-calls.ts", ["src/mcp/step-calls.test.ts"], [["return this.#stops === stopsBefore", "return true"]]),
   ...inFile(
     "src/mcp/clients.ts",
     ["src/mcp/http.test.ts", "src/mcp/approvals.test.ts"],
