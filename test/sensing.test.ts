@@ -5,13 +5,12 @@
 import { describe, expect, test, vi } from "vitest";
 import type { ImageStore, Picture, Sensors, StoredImage } from "../src/core/capture.ts";
 import { imagesIn } from "../src/core/capture.ts";
-import { SimulatedClock } from "../src/core/clock.ts";
 import type { WorldSpec } from "../src/core/world-spec.ts";
-import { buildRobot, type RobotSetup } from "../src/profile/build-robot.ts";
+import { buildRuntimeFromProfile } from "../src/profile/apply-profile.ts";
+import type { RobotSetup } from "../src/profile/build-robot.ts";
 import { loadProfile, type LoadedProfile } from "../src/profile/files.ts";
 import { profileSchema, type RobotProfile } from "../src/profile/profile.ts";
 import { parseProfile } from "../src/profile/read-profile.ts";
-import { MemoryTrace } from "../src/trace/memory-trace.ts";
 
 // A robot with pictures takes seconds on a busy machine.
 vi.setConfig({ testTimeout: 60_000 });
@@ -31,13 +30,8 @@ class Shelf implements ImageStore {
 async function open(profile: string | LoadedProfile, more: Partial<RobotSetup> = {}) {
   const shelf = new Shelf();
   const loaded = typeof profile === "string" ? loadProfile(profile) : profile;
-  const robot = await buildRobot(loaded, {
+  const robot = await buildRuntimeFromProfile(loaded, {
     backend: "kinematic",
-    seed: 0,
-    clock: new SimulatedClock(),
-    trace: new MemoryTrace(),
-    version: "test",
-    lossWindow: "in memory",
     approvals: { name: "test", ask: () => Promise.resolve({ approved: true, operatorId: "test" }) },
     images: shelf,
     ...more,

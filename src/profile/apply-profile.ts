@@ -10,6 +10,8 @@ import { PrimitiveRegistry } from "../intent/registry.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import { MemoryTrace } from "../trace/memory-trace.ts";
 import { buildRobot, type BuiltRobot, type RobotSetup } from "./build-robot.ts";
+import { bodyJoints } from "./body-joints.ts";
+import { issueLine } from "./fill-in.ts";
 import { loadProfile, type BackendFactory, type LoadedProfile, type ProfileInCode } from "./files.ts";
 import { gatesFromProfile } from "./gates-from-profile.ts";
 import { primitivesOf } from "./primitives-of.ts";
@@ -71,7 +73,7 @@ export function applyProfileToRuntime(profile: LoadedProfile | ProfileInCode, ru
     gripper,
     sensors: parts.backend.sensors,
   });
-  problems.push(...issues.map(({ path, problem }) => `profile ${name}: '${path.join(".")}': ${problem}`));
+  problems.push(...issues.map((issue) => issueLine(name, issue)));
   if (problems.length > 0) throw invalid(name, problems);
   const offered = new PrimitiveRegistry(registry.all().map((primitive) => supported(primitive, next, parts)));
   const { intervention, observedAtMs } = parts;
@@ -136,10 +138,7 @@ function tightened(next: RobotProfile, { collision: { robot } }: RuntimeParts) {
 
 /** A library primitive as this robot has it: without the joints that the profile's body goes by it is refused by name. */
 function supported(primitive: Primitive, { robot: wanted }: RobotProfile, { collision, backend }: RuntimeParts): Primitive {
-  const joints = Object.values(wanted.body ?? {}).concat(
-    ...Object.values(wanted.postures ?? {}).map((posture) => Object.keys(posture ?? {})),
-  );
-  const missing = joints.filter((joint) => joint !== undefined && !collision.robot.jointNames.includes(joint));
+  const missing = bodyJoints(wanted).filter((joint) => !collision.robot.jointNames.includes(joint));
   if (missing.length === 0 || primitive.composite || (primitive.risk !== "move" && primitive.risk !== "contact")) return primitive;
   const reason = `${primitive.name}: not supported by ${backend.name}: its robot has no joint ${missing.join(", ")}`;
   return Object.freeze({

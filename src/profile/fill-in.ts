@@ -13,6 +13,11 @@ export interface Issue {
   readonly unheardOf?: boolean;
 }
 
+/** Without the file that it stands in, which is not at hand any more once a robot is built. */
+export function issueLine(profile: string, { path, problem }: Issue): string {
+  return `profile ${profile}: '${path.join(".")}': ${problem}`;
+}
+
 export interface FilledIn {
   readonly profile: RobotProfile;
   /** Whether one of our robots stands in. */

@@ -1,7 +1,5 @@
 import { expect, test } from "vitest";
-import { SimulatedClock } from "../core/clock.ts";
-import { MemoryTrace } from "../trace/memory-trace.ts";
-import { buildRobot } from "./build-robot.ts";
+import { buildRuntimeFromProfile } from "./apply-profile.ts";
 import { loadProfile } from "./files.ts";
 
 /** The gates that the specification lists, by its class names; others stand between them. */
@@ -16,13 +14,8 @@ const listed: Readonly<Record<string, string>> = {
 };
 
 const open = (name: string) =>
-  buildRobot(loadProfile(name), {
+  buildRuntimeFromProfile(loadProfile(name), {
     backend: "kinematic",
-    seed: 0,
-    clock: new SimulatedClock(),
-    trace: new MemoryTrace(),
-    version: "test",
-    lossWindow: "in memory",
   });
 
 test.for([
@@ -30,6 +23,8 @@ test.for([
   ["turtlebot", "RateLimit, Cooldown, Geofence, ForceCap, ActionSmoothing"],
   ["spot", "RateLimit, Cooldown, Geofence, ForceCap, ActionSmoothing, HITL"],
   ["tello", "RateLimit, Geofence, ForceCap, ActionSmoothing, HITL"],
+  ["stretch", "RateLimit, Geofence, ForceCap, ActionSmoothing, HITL"],
+  ["humanoid_demo", "RateLimit, Geofence, ForceCap, ActionSmoothing"],
 ] as const)("runtime row 43 gate order %s: %s", async ([name, order]) => {
   const robot = await open(name);
   const gates = robot.chain.gates.map(({ id }) => listed[id]).filter((gate) => gate !== undefined);

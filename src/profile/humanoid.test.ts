@@ -1,5 +1,4 @@
 import { describe, expect, test } from "vitest";
-import { SimulatedClock } from "../core/clock.ts";
 import { rotateVector } from "../core/pose.ts";
 import { Random } from "../core/random.ts";
 import { acos } from "../core/elementary.ts";
@@ -7,8 +6,8 @@ import { distance, dot, normalize, sub, type Vec3 } from "../core/vec3.ts";
 import { forwardKinematics, tipPose } from "../robot/kinematics.ts";
 import type { Decided } from "../runtime/decide.ts";
 import type { PrimitiveRegistry } from "../intent/registry.ts";
-import { MemoryTrace } from "../trace/memory-trace.ts";
-import { buildRobot, type RobotSetup } from "./build-robot.ts";
+import { buildRuntimeFromProfile } from "./apply-profile.ts";
+import type { RobotSetup } from "./build-robot.ts";
 import { loadProfile } from "./files.ts";
 import type { RobotProfile } from "./profile.ts";
 import { parseProfile } from "./read-profile.ts";
@@ -18,15 +17,10 @@ const demo = loadProfile("humanoid_demo");
 async function open(robot: Partial<RobotProfile["robot"]> = {}, backend: RobotSetup["backend"] = "kinematic") {
   const decided: Decided[] = [];
   const profile = { ...demo.profile, rate_limit_per_min: 10_000, robot: { ...demo.profile.robot, ...robot } };
-  const built = await buildRobot(
+  const built = await buildRuntimeFromProfile(
     { ...demo, profile },
     {
       backend,
-      seed: 0,
-      clock: new SimulatedClock(),
-      trace: new MemoryTrace(),
-      version: "test",
-      lossWindow: "in memory",
       watchers: [{ onDecided: (one) => void decided.push(one) }],
     },
   );

@@ -1,24 +1,18 @@
 import { describe, expect, test } from "vitest";
-import { SimulatedClock } from "../core/clock.ts";
-import { MemoryTrace } from "../trace/memory-trace.ts";
 import { planCarrying } from "../intent/carried-motion.ts";
 import { languagePolicy } from "../policy/language/language-policy.ts";
 import { slidingJoints } from "../robot/robot-model.ts";
 import { runPolicy } from "../runtime/run-policy.ts";
 import type { Decided } from "../runtime/decide.ts";
-import { buildRobot, type RobotSetup } from "./build-robot.ts";
+import { buildRuntimeFromProfile } from "./apply-profile.ts";
+import type { RobotSetup } from "./build-robot.ts";
 import { loadProfile } from "./files.ts";
 import { vocabularyOf } from "./vocabulary.ts";
 
 async function open(backend: RobotSetup["backend"] = "kinematic") {
   const decided: Decided[] = [];
-  const built = await buildRobot(loadProfile("stretch"), {
+  const built = await buildRuntimeFromProfile(loadProfile("stretch"), {
     backend,
-    seed: 0,
-    clock: new SimulatedClock(),
-    trace: new MemoryTrace(),
-    version: "test",
-    lossWindow: "in memory",
     approvals: { name: "test", ask: () => Promise.resolve({ approved: true, operatorId: "test" }) },
     watchers: [{ onDecided: (one) => void decided.push(one) }],
   });

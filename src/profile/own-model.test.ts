@@ -3,9 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { sharedModelPath, sharedModelsPresent } from "../../test/shared-models.ts";
-import { SimulatedClock } from "../core/clock.ts";
-import { MemoryTrace } from "../trace/memory-trace.ts";
-import { buildRobot, type RobotSetup } from "./build-robot.ts";
+import { buildRuntimeFromProfile } from "./apply-profile.ts";
+import type { RobotSetup } from "./build-robot.ts";
 import { loadProfile, modelsFolder } from "./files.ts";
 
 let outside = "";
@@ -22,13 +21,8 @@ function write(name: string, text: string): string {
 }
 
 async function open(profile: string, model: string, backend: RobotSetup["backend"]) {
-  const robot = await buildRobot(loadProfile(profile, { model }), {
+  const robot = await buildRuntimeFromProfile(loadProfile(profile, { model }), {
     backend,
-    seed: 0,
-    clock: new SimulatedClock(),
-    trace: new MemoryTrace(),
-    version: "test",
-    lossWindow: "in memory",
     approvals: { name: "test", ask: () => Promise.resolve({ approved: true, operatorId: "test" }) },
   });
   robot.open({ goal: "test", policy: "test" });
@@ -224,13 +218,8 @@ describe("a profile's say over a model that is not its own", () => {
   test("a profile's own MJCF may float as well", async () => {
     write("dog.xml", dog());
     const profile = write("own.yaml", walker("{ stand: { z: 0.45 } }").replace(/urdf: .*/, "mjcf: dog.xml"));
-    const robot = await buildRobot(loadProfile(profile), {
+    const robot = await buildRuntimeFromProfile(loadProfile(profile), {
       backend: "mujoco",
-      seed: 0,
-      clock: new SimulatedClock(),
-      trace: new MemoryTrace(),
-      version: "test",
-      lossWindow: "in memory",
     });
     robot.open({ goal: "test", policy: "test" });
     expect((await robot.runtime.step({ name: "walk_to", args: { x: 1, y: 1 } })).result.status).toBe("ok");

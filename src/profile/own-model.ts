@@ -14,6 +14,7 @@ import type { CollisionModel } from "../robot/collision-model.ts";
 import { lowestPointM, standingClearanceM } from "../robot/ground-height.ts";
 import type { LimitOverrides } from "../robot/kinematic-tree.ts";
 import type { RobotModel } from "../robot/robot-model.ts";
+import { posedJoints } from "./body-joints.ts";
 import type { LoadedProfile } from "./files.ts";
 import { jointLimitsOf } from "./joint-limits.ts";
 import type { RobotProfile } from "./profile.ts";
@@ -42,8 +43,8 @@ export function movesAnArm({ categories }: RobotProfile): boolean {
 export function carrierFor({ body, postures }: Roles): Carrier | undefined {
   if (body === undefined) return undefined;
   const own = new Set(Object.values(body));
-  const posed = Object.values(postures ?? {}).flatMap((posture) => Object.keys(posture ?? {}));
-  return { x: body.x, y: body.y, z: body.z ?? "z", heading: body.heading, keep: [...new Set(posed)].filter((joint) => !own.has(joint)) };
+  const keep = [...new Set(posedJoints({ postures }))].filter((joint) => !own.has(joint));
+  return { x: body.x, y: body.y, z: body.z ?? "z", heading: body.heading, keep };
 }
 
 /** The profile's joint limits for the joints of the same name or part; joints of a body that have no end get the profile's bounds. */
@@ -108,10 +109,10 @@ export function adapted(loaded: LoadedProfile, roles: Roles, collision: Collisio
  */
 export function sensingOn(
   robot: RobotModel,
-  { cameras, range_sensor, battery }: RobotProfile,
+  { cameras, range_sensor }: RobotProfile,
   { body }: Roles,
   notes: string[] = [],
-): Pick<RobotProfile, "cameras" | "range_sensor" | "battery"> {
+): Pick<RobotProfile, "cameras" | "range_sensor"> {
   const lacks = (link: string | undefined): boolean => link !== undefined && !robot.linkNames.includes(link);
   const onBody = body === undefined ? undefined : robot.linkNames[robot.tipLink];
   const mounted = <T extends { readonly link?: string | undefined }>(what: string, one: T): readonly T[] => {
@@ -121,7 +122,7 @@ export function sensingOn(
     return [];
   };
   const [ring] = range_sensor === undefined ? [] : mounted("the range sensor", range_sensor);
-  return { cameras: cameras.flatMap((camera) => mounted(`camera ${camera.name}`, camera)), range_sensor: ring, battery };
+  return { cameras: cameras.flatMap((camera) => mounted(`camera ${camera.name}`, camera)), range_sensor: ring };
 }
 
 /** Categories whose primitives depend on the robot's joints. */

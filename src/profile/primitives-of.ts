@@ -36,7 +36,8 @@ const fewNames = new Set(["move_to", "scan", "pick", "place", "stop"]);
 
 export function primitivesOf(sources: PrimitiveSources): PrimitivesOf {
   const issues: Issue[] = [];
-  const registry = new PrimitiveRegistry(libraryOf(sources, issues));
+  const { leftOut = new Set() } = sources;
+  const registry = new PrimitiveRegistry(libraryOf(sources, issues).filter(({ name }) => !leftOut.has(name)));
   for (const { primitive, path } of sources.custom) {
     const shadow =
       shadowed(primitive.name) ?? (registry.has(primitive.name) ? `two primitives have the name '${primitive.name}'` : undefined);
@@ -55,10 +56,10 @@ export function catalogueRobotOf({ profile, gripper, sensors }: Pick<PrimitiveSo
 }
 
 function libraryOf(sources: PrimitiveSources, issues: Issue[]): readonly Primitive[] {
-  const { profile, custom, few, leftOut } = sources;
+  const { profile, custom, few } = sources;
   const robot = catalogueRobotOf(sources);
   if (profile.categories.length === 0) {
-    const everything = cataloguePrimitives(robot).filter(({ name }) => leftOut?.has(name) !== true);
+    const everything = cataloguePrimitives(robot);
     if (!few) return everything;
     return everything.filter(({ name }) => (custom.length === 0 ? fewNames.has(name) : name === "stop"));
   }
@@ -72,7 +73,7 @@ function libraryOf(sources: PrimitiveSources, issues: Issue[]): readonly Primiti
       issues.push(...error.data.problems.map((problem) => ({ path: ["categories", i], problem })));
     }
   }
-  return [...chosen.values()].filter(({ name }) => leftOut?.has(name) !== true);
+  return [...chosen.values()];
 }
 
 /** In an order in which each finds its steps, however they are written. */

@@ -6,6 +6,8 @@ import type { Sensors } from "../core/capture.ts";
 import { gestureNames } from "../intent/catalogue/gesture.ts";
 import type { PrimitiveRegistry } from "../intent/registry.ts";
 import type { CollisionModel } from "../robot/collision-model.ts";
+import { bodyJoints } from "./body-joints.ts";
+import { issueLine } from "./fill-in.ts";
 import type { LoadedProfile } from "./files.ts";
 import { primitivesOf } from "./primitives-of.ts";
 import { invalid } from "./read-profile.ts";
@@ -24,13 +26,8 @@ export function registryOf(
   { robot }: CollisionModel,
   { gripper, sensors, leftOut }: Abilities,
 ): PrimitiveRegistry {
-  const { body, postures, head, arms } = profile.robot;
-  const gestures = gestureNames(head, arms);
-  const joints = [
-    ...Object.values(body ?? {}).filter((name) => name !== undefined),
-    ...Object.values(postures ?? {}).flatMap((posture) => Object.keys(posture ?? {})),
-    ...gestures.joints,
-  ];
+  const gestures = gestureNames(profile.robot.head, profile.robot.arms);
+  const joints = [...bodyJoints(profile.robot), ...gestures.joints];
   const missing = (what: string, names: readonly string[], known: readonly string[]): readonly string[] =>
     [...new Set(names)]
       .filter((name) => !known.includes(name))
@@ -39,7 +36,7 @@ export function registryOf(
   const problems = [
     ...missing("joint", joints, robot.jointNames),
     ...missing("link", gestures.links, robot.linkNames),
-    ...issues.map(({ path, problem }) => `profile ${profile.name}: '${path.join(".")}': ${problem}`),
+    ...issues.map((issue) => issueLine(profile.name, issue)),
   ];
   if (problems.length > 0) throw invalid(profile.name, problems);
   return registry;

@@ -6,6 +6,7 @@ import * as z from "zod";
 import type { BatterySpec } from "../backend/battery/battery-backend.ts";
 import type { SensorRig } from "../backend/sensing/rig.ts";
 import { modalities, type Sensors } from "../core/capture.ts";
+import { sub } from "../core/vec3.ts";
 
 const positive = z.number().positive();
 const vec3 = z.tuple([z.number(), z.number(), z.number()]);
@@ -62,7 +63,7 @@ export function rigOf({ cameras, range_sensor }: SensingKeys): SensorRig | undef
       name,
       link,
       positionM: position,
-      forward: forward ?? difference(look_at ?? position, position),
+      forward: forward ?? sub(look_at ?? position, position),
       verticalFovRad: (fov_deg * Math.PI) / 180,
       width,
       height,
@@ -95,8 +96,4 @@ export function batteryOf({ battery }: SensingKeys): BatterySpec | undefined {
   if (battery === undefined) return undefined;
   const { capacity_wh, idle_w, moving_w, start_pct } = battery;
   return { capacityWh: capacity_wh, idleW: idle_w, movingW: moving_w, startPct: start_pct };
-}
-
-function difference(a: readonly [number, number, number], b: readonly [number, number, number]): [number, number, number] {
-  return [a[0] - b[0], a[1] - b[1], a[2] - b[2]];
 }

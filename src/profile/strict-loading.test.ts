@@ -2,10 +2,8 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { SimulatedClock } from "../core/clock.ts";
 import { ClearanceError } from "../core/errors.ts";
-import { MemoryTrace } from "../trace/memory-trace.ts";
-import { buildRobot } from "./build-robot.ts";
+import { buildRuntimeFromProfile } from "./apply-profile.ts";
 import { loadProfile } from "./files.ts";
 
 let folder = "";
@@ -196,15 +194,7 @@ describe("runtime row 45: custom primitives that do not load", () => {
     });\n`,
     );
     const loaded = loadProfile(join(folder, "ok.yaml"), { modules: { "acme.skills": "./acme.mjs" } });
-    const setup = {
-      backend: "kinematic",
-      seed: 0,
-      clock: new SimulatedClock(),
-      trace: new MemoryTrace(),
-      version: "",
-      lossWindow: "",
-    } as const;
-    const robot = await buildRobot(loaded, setup);
+    const robot = await buildRuntimeFromProfile(loaded, { backend: "kinematic" });
     expect(robot.registry.names()).toEqual(expect.arrayContaining(["beep", "typed", "home"]));
     expect((await robot.runtime.step({ name: "typed", args: { n: 9 } })).result.status).toBe("blocked");
     expect((await robot.runtime.step({ name: "home", args: {} })).result.status).toBe("ok");
@@ -213,15 +203,7 @@ describe("runtime row 45: custom primitives that do not load", () => {
 });
 
 test("runtime §8: no primitives at all: move_to, scan, pick, place", async () => {
-  const setup = {
-    backend: "kinematic",
-    seed: 0,
-    clock: new SimulatedClock(),
-    trace: new MemoryTrace(),
-    version: "",
-    lossWindow: "",
-  } as const;
-  const robot = await buildRobot(loadProfile("name: bare\nmorphology: arm\n"), setup);
+  const robot = await buildRuntimeFromProfile(loadProfile("name: bare\nmorphology: arm\n"), { backend: "kinematic" });
   expect(robot.registry.names()).toEqual(["move_to", "pick", "place", "scan", "stop"]);
 });
 
@@ -241,15 +223,7 @@ safety_gates:
   - { kind: step_size, args: { max_step_m: 1 } }
   - { kind: budget, args: { max_action_validations: 100 } }
 `;
-  const setup = {
-    backend: "kinematic",
-    seed: 0,
-    clock: new SimulatedClock(),
-    trace: new MemoryTrace(),
-    version: "",
-    lossWindow: "",
-  } as const;
-  const robot = await buildRobot(loadProfile(text), setup);
+  const robot = await buildRuntimeFromProfile(loadProfile(text), { backend: "kinematic" });
   const ids = robot.chain.gates.map(({ id }) => id);
   expect(ids.slice(ids.indexOf("obstacle_avoidance") + 1)).toEqual([
     "deny_list",
