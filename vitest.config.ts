@@ -1,5 +1,6 @@
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
+import type { VitestPluginContext } from "vitest/node";
 import { mutantVariable, type Mutant } from "./test/mutants/mutant.ts";
 
 export default defineConfig({
@@ -10,8 +11,7 @@ export default defineConfig({
     // Processes, not threads: Node 24 can abort when several threads of one process free compiled WebAssembly at once.
     pool: "forks",
     maxWorkers: "100%",
-    // The cache of transformed files does not know of the mutant.
-    fsModuleCache: process.env[mutantVariable] === undefined,
+    fsModuleCache: true,
   },
 });
 
@@ -24,6 +24,10 @@ function mutant(text: string | undefined) {
     {
       name: "mutant",
       enforce: "pre" as const,
+      // Every other file is the one that the cache knows.
+      api: { vitest: { ignoreFsModuleCache: true } },
+      configureVitest: ({ defineCacheKeyGenerator }: VitestPluginContext) =>
+        defineCacheKeyGenerator(({ id }) => (id === target ? false : undefined)),
       transform: (code: string, id: string) => (id === target ? code.replace(find, () => replace) : undefined),
     },
   ];

@@ -14,29 +14,42 @@ const root = fileURLToPath(new URL("..", import.meta.url));
 const vitest = fileURLToPath(new URL("../node_modules/vitest/vitest.mjs", import.meta.url));
 const chosen = mutants.filter(({ file }) => file.includes(process.argv[2] ?? ""));
 
-type Fate = "killed" | "survived" | "does not fit";
+type Fate = "killed" | "survived" | "does not fit" | "could not be judged";
 
-async function fateOf(mutant: Mutant): Promise<Fate> {
+/** How often the tests may fail to run before that is the answer: a process that a busy machine did not start says nothing. */
+const attempts = 3;
+
+async function fateOf(mutant: Mutant): Promise<readonly [fate: Fate, output: string]> {
   const source = readFileSync(`${root}${mutant.file}`, "utf8");
-  if (source.split(mutant.find).length !== 2 || mutant.find === mutant.replace) return "does not fit";
-  const output = await new Promise<string>((resolve) => {
-    const env = { ...process.env, [mutantVariable]: JSON.stringify(mutant), NO_COLOR: "1" };
-    const args = [vitest, "run", "--bail", "1", ...mutant.tests];
-    execFile(process.execPath, args, { cwd: root, env, timeout: 120_000, maxBuffer: 64 << 20 }, (_error, stdout, stderr) =>
-      resolve(stdout + stderr),
+  if (source.split(mutant.find).length !== 2 || mutant.find === mutant.replace) return ["does not fit", ""];
+  let output = "";
+  for (let attempt = 0; attempt < attempts; attempt++) {
+    const ended = await runTests(mutant);
+    output = ended.output;
+    if (/Tests .*\d+ failed|Failed Suites \d+/.test(output)) return ["killed", output];
+    if (ended.ok) return ["survived", output];
+  }
+  return ["could not be judged", output];
+}
+
+/** One worker: the next mutant is tested beside this one, and the first test that fails ends the run. */
+function runTests(mutant: Mutant): Promise<{ readonly ok: boolean; readonly output: string }> {
+  const env = { ...process.env, [mutantVariable]: JSON.stringify(mutant), NO_COLOR: "1" };
+  const args = [vitest, "run", "--bail", "1", "--maxWorkers", "1", ...mutant.tests];
+  return new Promise((resolve) => {
+    execFile(process.execPath, args, { cwd: root, env, timeout: 120_000, maxBuffer: 64 << 20 }, (error, stdout, stderr) =>
+      resolve({ ok: error === null, output: stdout + stderr }),
     );
   });
-  // A run that could not start has no line of tests, and kills nothing.
-  return /Tests .*\d+ failed|Failed Suites \d+/.test(output) ? "killed" : "survived";
 }
 
 const fates = new Map<Mutant, Fate>();
 const queue = [...chosen];
 const work = async (): Promise<void> => {
   for (let mutant = queue.shift(); mutant !== undefined; mutant = queue.shift()) {
-    const fate = await fateOf(mutant);
+    const [fate, output] = await fateOf(mutant);
     fates.set(mutant, fate);
-    if (fate !== "killed") console.log(`${fate}: ${mutant.file}: ${mutant.find} → ${mutant.replace}`);
+    if (fate !== "killed") console.log(`${fate}: ${mutant.file}: ${mutant.find} → ${mutant.replace}\n${output.slice(-4000)}`);
     else if (process.env["CI"] === undefined) console.log(`killed ${fates.size} of ${chosen.length}: ${mutant.file}: ${mutant.find}`);
   }
 };
