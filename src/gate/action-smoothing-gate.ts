@@ -102,13 +102,13 @@ function judgeMotion(ask: Ask, own: SmoothingLimits, horizonS: number, honoursLi
 function judgePlanned({ plan, world }: Ask, { maxVelocityMps, maxAccelerationMps2 }: SmoothingLimits): Verdict {
   const { limits: planning } = world;
   if (planning.maxTipSpeedMps <= maxVelocityMps && planning.maxTipAccelerationMps2 <= maxAccelerationMps2) return attached;
-  const { tipMps, tipMps2 } = speedPeaks(plan, world.robot);
-  const bySpeed = scaleWithin(tipMps, maxVelocityMps);
+  const { fastest, maxMps2 } = speedPeaks(plan, world.robot);
+  const bySpeed = scaleWithin(fastest.mps, maxVelocityMps);
   // Following a path at a share of the speed takes the square of that share of the acceleration.
-  const byAcceleration = Math.sqrt(scaleWithin(tipMps2, maxAccelerationMps2));
+  const byAcceleration = Math.sqrt(scaleWithin(maxMps2, maxAccelerationMps2));
   const scale = Math.min(bySpeed, byAcceleration);
   if (scale === 1) return attached;
-  const worst = overLimits(tipMps, tipMps2, { maxVelocityMps, maxAccelerationMps2 });
+  const worst = overLimits(fastest.mps, maxMps2, { maxVelocityMps, maxAccelerationMps2 });
   const reason = worst?.reason ?? "planned motion exceeds the limits";
   if (!(scale > 0)) return worst ?? deny(id, "too_fast", reason);
   return slow(id, "too_fast", scale, reason, worst?.evidence ?? {});

@@ -85,7 +85,7 @@ function denied(violations: readonly GroundingViolation[]): Verdict {
 function actionOf(ask: Ask, { targetInWorld, anglesRad = [] }: Question, options: GroundingGateOptions): PhysicalAction {
   const { plan, world, intent } = ask;
   // What rounding adds to a plan made exactly at a limit is not what a limit is about.
-  const plannedMps = speedPeaks(plan, world.robot).tipMps / (1 + SPEED_TOLERANCE);
+  const plannedMps = speedPeaks(plan, world.robot).tip.mps / (1 + SPEED_TOLERANCE);
   return physicalAction({
     actuatorId: options.actuatorId ?? world.robot.name,
     targetInWorld,

@@ -53,7 +53,7 @@ function motionOf({ plan, world }: Ask): JsonObject {
     startM: world.observation.worldFromTip.position.map(evidenceNumber),
     ...(end === undefined ? {} : { endM: end.map(evidenceNumber) }),
     durationMs: evidenceNumber(durationMs),
-    ...(planFacts(plan).moves ? { peakTipMps: evidenceNumber(speedPeaks(plan, world.robot).tipMps) } : {}),
+    ...(planFacts(plan).moves ? { peakTipMps: evidenceNumber(speedPeaks(plan, world.robot).fastest.mps) } : {}),
     segments: segments.map(({ label }) => label),
     ...(forces.length === 0 ? {} : { forceN: evidenceNumber(Math.max(...forces)) }),
   };

@@ -63,11 +63,11 @@ export function obstacleAvoidanceGate(config: ObstacleAvoidanceConfig = {}): Gat
       if (!proof.clear) return collision(proof, marginM);
       const far = slowProver?.prove(plan, world.collision, world.obstacles);
       if (far === undefined || far.clear || slowM === undefined || slowMps === undefined) return clearBy(proof);
-      const { tipMps } = speedPeaks(plan, world.robot);
-      const scale = scaleWithin(tipMps, slowMps);
+      const { fastest } = speedPeaks(plan, world.robot);
+      const scale = scaleWithin(fastest.mps, slowMps);
       if (scale === 1) return clearBy(proof);
-      const reason = `tip speed ${formatG(tipMps)} m/s within ${formatG(slowM)} m of ${far.worst?.report.against ?? "an obstacle"}, cap ${formatG(slowMps)} m/s`;
-      const evidence = { ...evidenceOf(far), slowM, slowMps, tipMps: evidenceNumber(tipMps) };
+      const reason = `${fastest.name} speed ${formatG(fastest.mps)} m/s within ${formatG(slowM)} m of ${far.worst?.report.against ?? "an obstacle"}, cap ${formatG(slowMps)} m/s`;
+      const evidence = { ...evidenceOf(far), slowM, slowMps, tipMps: evidenceNumber(fastest.mps) };
       return scale > 0 ? slow(id, "near_obstacle", scale, reason, evidence) : deny(id, "near_obstacle", reason, evidence);
     },
   });

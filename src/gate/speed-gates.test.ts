@@ -4,6 +4,8 @@ import { JointPath } from "../robot/joint-path.ts";
 import { planTrajectory } from "../robot/plan-trajectory.ts";
 import type { Trajectory } from "../robot/trajectory.ts";
 import { slowedPlan } from "../intent/make-plan.ts";
+import { humanoidBody } from "../robot/testing/humanoid.ts";
+import { actionSmoothingGate } from "./action-smoothing-gate.ts";
 import { createGateChain } from "./chain.ts";
 import { scaleWithin, within } from "./scale-within.ts";
 import { speedPeaks } from "./speed-peaks.ts";
@@ -25,8 +27,8 @@ describe("speed peaks", () => {
       }),
       gantry,
     );
-    expect(peaks.tipMps).toBeCloseTo(1, 12);
-    expect(peaks.tipMps2).toBeCloseTo(0, 9);
+    expect(peaks.tip.mps).toBeCloseTo(1, 12);
+    expect(peaks.tip.mps2).toBeCloseTo(0, 9);
     expect(Array.from(peaks.jointRadPerS)).toEqual([0.6, 0.8, 0].map((v) => expect.closeTo(v, 12)));
   });
 
@@ -39,11 +41,33 @@ describe("speed peaks", () => {
       durationMs: 2000,
     });
     const peaks = speedPeaks(plan, swingArm);
-    expect(peaks.tipMps).toBeCloseTo(0.4, 12);
-    expect(peaks.tipRadPerS).toBeCloseTo(0.5, 12);
+    expect(peaks.tip.mps).toBeCloseTo(0.4, 12);
+    expect(peaks.tip.radPerS).toBeCloseTo(0.5, 12);
     // v²/r of the circle, from differences.
-    expect(peaks.tipMps2).toBeCloseTo(0.2, 4);
+    expect(peaks.tip.mps2).toBeCloseTo(0.2, 4);
     expect(speedPeaks(plan, swingArm)).toBe(peaks);
+  });
+
+  test("of every limb: a hand moves while the tip, the head, stands still", () => {
+    const body = humanoidBody();
+    const { robot } = body;
+    const raised = Array.from(robot.homeRad);
+    raised[robot.jointNames.indexOf("right_elbow")]! += 0.5;
+    const ask = askOf({ body, rows: [Array.from(robot.homeRad), raised], durationMs: 200 });
+    const { tip, ends, fastest } = speedPeaks(ask.plan, robot);
+    expect(tip.mps).toBe(0);
+    expect(ends.map(({ name }) => name)).toEqual(["tip", "right_hand", "left_hand"]);
+    expect(fastest).toBe(ends[1]);
+    expect(velocityGate({ maxTipSpeedMps: fastest.mps * 1.001 }).check(ask).kind).toBe("allow");
+    const cap = fastest.mps * 0.9;
+    const denied = velocityGate({ maxTipSpeedMps: cap }).check(ask);
+    expect(denied).toMatchObject({ kind: "deny", code: "too_fast", reason: expect.stringMatching(/^right_hand speed/) });
+    expect(velocityGate({ maxTipAngularSpeedRadPerS: 2 }).check(ask)).toMatchObject({
+      reason: expect.stringMatching(/^right_hand angular/),
+    });
+    const smoothing = (maxVelocityMps: number) => actionSmoothingGate({ maxVelocityMps, maxAccelerationMps2: 1e6 });
+    expect(smoothing(cap).check(ask)).toMatchObject({ kind: "slow" });
+    expect(smoothing(fastest.mps * 1.001).check(ask).kind).toBe("allow");
   });
 
   test("a peak between samples is found", () => {
@@ -79,9 +103,9 @@ describe("speed peaks", () => {
       },
     ];
     const peaks = speedPeaks(planOf(intentOf(), { segments }), gantry);
-    expect(peaks.tipMps).toBeCloseTo(2, 4);
+    expect(peaks.tip.mps).toBeCloseTo(2, 4);
     expect(peaks.jointRadPerS[0]).toBeCloseTo(2, 4);
-    expect(peaks.tipMps2).toBeCloseTo(2 / (1 - apex), 2);
+    expect(peaks.tip.mps2).toBeCloseTo(2 / (1 - apex), 2);
   });
 
   test("a plan that does not fit the robot keeps no cap", () => {
@@ -94,7 +118,7 @@ describe("speed peaks", () => {
           ],
         }),
         gantry,
-      ).tipMps,
+      ).tip.mps,
     ).toBeNaN();
   });
 
@@ -179,7 +203,7 @@ describe("velocity", () => {
     const trajectory = planTrajectory(path, { model: gantry, ...limits });
     if (trajectory.kind !== "trajectory") throw new Error(trajectory.reason);
     const ask = askOf({ segments: [{ ...motionSegment([[0, 0, 1]], 1), trajectory, durationMs: trajectory.durationMs }] });
-    expect(speedPeaks(ask.plan, gantry).tipMps).toBeCloseTo(0.5, 6);
+    expect(speedPeaks(ask.plan, gantry).tip.mps).toBeCloseTo(0.5, 6);
     expect(velocityGate({ maxTipSpeedMps: 0.5 }).check(ask).kind).toBe("allow");
     const graded = velocityGate({ maxTipSpeedMps: 0.2, graded: true });
     const answer = graded.check(ask);

@@ -1,5 +1,5 @@
 /**
- * How fast a plan makes joints and tip go at most, from its trajectories. Computed once a plan and robot.
+ * How fast a plan makes joints, tip and the ends of other limbs go at most, from its trajectories. Computed once a plan and robot.
  *
  * Sampled at fixed fractions of each segment, then refined around the highest sample: a profile of ramps and plateaus has its peak on
  * a plateau, which samples hit, or at the meeting point of two ramps, which the refinement finds. Because the fractions do not depend
@@ -9,6 +9,7 @@
 import { LastSeen } from "./last-seen.ts";
 import type { MotionSegment, Plan } from "../intent/plan.ts";
 import { forwardKinematics, geometricJacobianInto } from "../robot/kinematics.ts";
+import { limbEndsOf } from "../robot/limb-ends.ts";
 import type { RobotModel } from "../robot/robot-model.ts";
 import { tipModelOf } from "../robot/tip-model.ts";
 
@@ -19,11 +20,23 @@ const MAX_SAMPLES = 20_000;
 const SAMPLES_PER_LINE = 8;
 const REFINEMENTS = 10;
 
-export interface SpeedPeaks {
-  readonly tipMps: number;
-  readonly tipRadPerS: number;
+export interface EndPeaks {
+  /** `tip`, or the link that ends a limb. */
+  readonly name: string;
+  readonly mps: number;
+  readonly radPerS: number;
   /** From differences between neighbouring samples, m/s². */
-  readonly tipMps2: number;
+  readonly mps2: number;
+}
+
+export interface SpeedPeaks {
+  readonly tip: EndPeaks;
+  /** The tip, then the ends of limbs that do not carry it. */
+  readonly ends: readonly EndPeaks[];
+  /** Of the ends; one whose speed is not a number is. */
+  readonly fastest: EndPeaks;
+  /** The largest acceleration of any end, m/s². */
+  readonly maxMps2: number;
   /** Shape `[nJoints]`, rad/s or m/s. Shared: read only. */
   readonly jointRadPerS: Float64Array;
 }
@@ -46,24 +59,33 @@ export function speedPeaks(plan: Plan, robot: RobotModel): SpeedPeaks {
 
 function peaksOf(plan: Plan, robot: RobotModel): SpeedPeaks {
   const jointRadPerS = new Float64Array(robot.nJoints);
-  let tipMps = 0;
-  let tipRadPerS = 0;
-  let tipMps2 = 0;
+  const tip = endPeaks("tip", plan, robot, jointRadPerS);
+  const limbs = limbEndsOf(robot).map(({ name, model }) => endPeaks(name, plan, model, new Float64Array(robot.nJoints)));
+  const ends = Object.freeze([tip, ...limbs]);
+  const fastest = ends.reduce((most, end) => (most.mps >= end.mps || Number.isNaN(most.mps) ? most : end));
+  return Object.freeze({ tip, ends, fastest, maxMps2: Math.max(...ends.map(({ mps2 }) => mps2)), jointRadPerS });
+}
+
+/** Of the robot's tip; `jointRadPerS` is filled. */
+function endPeaks(name: string, plan: Plan, robot: RobotModel, jointRadPerS: Float64Array): EndPeaks {
+  let mps = 0;
+  let radPerS = 0;
+  let mps2 = 0;
   for (const segment of plan.segments) {
     if (segment.kind !== "motion") continue;
     if (segment.trajectory.path.nJoints !== robot.nJoints) {
       jointRadPerS.fill(Number.NaN);
-      return Object.freeze({ tipMps: Number.NaN, tipRadPerS: Number.NaN, tipMps2: Number.NaN, jointRadPerS });
+      return Object.freeze({ name, mps: Number.NaN, radPerS: Number.NaN, mps2: Number.NaN });
     }
     const probe = new SpeedProbe(tipModelOf(robot), segment);
     probe.sweep();
-    tipMps = Math.max(tipMps, probe.refined(TIP));
-    tipRadPerS = Math.max(tipRadPerS, probe.refined(TURN));
-    tipMps2 = Math.max(tipMps2, probe.peakTipMps2);
+    mps = Math.max(mps, probe.refined(TIP));
+    radPerS = Math.max(radPerS, probe.refined(TURN));
+    mps2 = Math.max(mps2, probe.peakTipMps2);
     for (let joint = 0; joint < robot.nJoints; joint++)
       jointRadPerS[joint] = Math.max(jointRadPerS[joint]!, probe.refined(FIRST_JOINT + joint));
   }
-  return Object.freeze({ tipMps, tipRadPerS, tipMps2, jointRadPerS });
+  return Object.freeze({ name, mps, radPerS, mps2 });
 }
 
 /** Which speed: of the tip, of its turning, or of a joint. */

@@ -13,7 +13,7 @@ import { speedPeaks, type SpeedPeaks } from "./speed-peaks.ts";
 import { allow, deny, slow, type Verdict } from "./verdict.ts";
 
 export interface VelocityConfig {
-  /** Left out: no cap. 0: no motion. */
+  /** Of the tip and of the ends of limbs that do not carry it. Left out: no cap. 0: no motion. */
   readonly maxTipSpeedMps?: number;
   readonly maxTipAngularSpeedRadPerS?: number;
   /** Share of each joint's own velocity limit, (0, 1]; 1 unless given. */
@@ -47,8 +47,11 @@ export function velocityGate(config: VelocityConfig = {}): Gate {
     check({ plan, world }: Ask): Verdict {
       if (!planFacts(plan).moves) return passed;
       const peaks = speedPeaks(plan, world.robot);
-      let worst = excess("tip speed", "m/s", peaks.tipMps, maxTipSpeedMps);
-      worst = worse(worst, excess("tip angular speed", "rad/s", peaks.tipRadPerS, maxTipAngularSpeedRadPerS));
+      let worst: Excess | undefined;
+      for (const { name, mps, radPerS } of peaks.ends) {
+        worst = worse(worst, excess(`${name} speed`, "m/s", mps, maxTipSpeedMps));
+        worst = worse(worst, excess(`${name} angular speed`, "rad/s", radPerS, maxTipAngularSpeedRadPerS));
+      }
       worst = worse(worst, jointExcess(peaks, world.robot, jointSpeedScale));
       if (worst === undefined) return passed;
       const { scale, reason, evidence } = worst;

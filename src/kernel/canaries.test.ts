@@ -6,6 +6,7 @@ import { canaryTable } from "./canary-table.ts";
 import type { CheckCode } from "./checks/verdict-codes.ts";
 import type { GeometryPort } from "./checks/geometry-port.ts";
 import { contactCanaries } from "./contact-canaries.ts";
+import { tipCanaries } from "./tip-canaries.ts";
 import type { KernelFixture } from "./geometry/fixture-check.ts";
 import { KernelGeometry } from "./geometry/kernel-geometry.ts";
 import type { KernelGeometryOptions } from "./geometry/options.ts";
@@ -173,6 +174,43 @@ test("canary 6 an arm among fixtures has poses in contact with itself and with t
   const round = new CanaryRound({ config: solid });
   expect([round.tick(0, true), round.tick(20_000, true), round.rounds]).toEqual([undefined, undefined, 2]);
   expect(contactCanaries({ ...solid, modes: ["joint_velocity"] })).toEqual([]);
+});
+
+const limits = {
+  controlPoints: [{ name: "tip", link: "hand", offsetM: [0, 0, 0.1] }],
+  box: { minM: [-0.5, -0.5, 0], maxM: [0.7, 0.5, 0.9] },
+  eeSpeed: { maxMps: 0.8, maxAccelMps2: 4 },
+} as const;
+const limited: KernelOptions = { ...solid, solids: { ...solids, ...limits } };
+
+test("canary 6 control points have one outside of the box, one too fast and one that speeds up too fast, and contacts keep to their limits", () => {
+  expect(
+    tipCanaries(limited)
+      .map(({ expected }) => expected)
+      .toSorted(),
+  ).toEqual(["ee_accel", "ee_speed", "workspace_xyz"]);
+  expect(contactCanaries(limited).map(({ name }) => name)).toContain("world_collision on the way");
+  const round = new CanaryRound({ config: limited });
+  expect([round.tick(0, true), round.tick(20_000, true), round.rounds]).toEqual([undefined, undefined, 2]);
+  for (const none of [solid, { ...limited, modes: ["joint_velocity"] as const }]) expect(tipCanaries(none)).toEqual([]);
+  // What the joints' own limits forbid has none.
+  const unreachable = { ...limits, box: { minM: [-9, -9, -9], maxM: [9, 9, 9] }, eeSpeed: { maxMps: 50, maxAccelMps2: 5000 } } as const;
+  expect(tipCanaries({ ...solid, solids: { ...solids, ...unreachable } })).toEqual([]);
+});
+
+test.for([0.1, 0.2, 0.3, 0.5, 0.8, 1.2])("canary 6 whatever the cap, %d m/s here, no contact on the way is too fast for it", (maxMps) => {
+  const slow = { ...limited, solids: { ...solids, ...limits, eeSpeed: { maxMps } } };
+  expect(new CanaryRound({ config: slow }).tick(0, true)).toBe(undefined);
+});
+
+test.for<readonly [string, Partial<KernelGeometryOptions>]>([
+  ["workspace_xyz", { box: { minM: [-9, -9, -9], maxM: [9, 9, 9] } }],
+  ["ee_speed", { eeSpeed: { maxAccelMps2: 4 } }],
+  ["ee_accel", { eeSpeed: { maxMps: 0.8 } }],
+])("canary 6 a geometry without the limit %s is found", ([expected, without]) => {
+  const geometry = new KernelGeometry({ ...solids, ...limits, ...without });
+  const failed = new CanaryRound({ config: { ...limited, geometry } }).tick(0, true);
+  expect(failed).toMatchObject({ name: `control point: ${expected}`, got: "vetted" });
 });
 
 const statue = { ...collision, selfPairs: collision.selfPairs.slice(0, 2) };

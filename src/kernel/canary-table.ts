@@ -11,6 +11,7 @@ import type { MeasuredState } from "./decode-command.ts";
 import { MAX_ROWS } from "./envelope/derived-envelope.ts";
 import type { KernelOptions } from "./kernel-options.ts";
 import { modeNamed, widthOf } from "./modes.ts";
+import { tipCanaries, tipCanaryPeriodMs } from "./tip-canaries.ts";
 
 export interface Canary {
   readonly name: string;
@@ -34,6 +35,7 @@ export function canaryTable(config: KernelOptions): readonly Canary[] {
   if (config.modes.includes("joint_velocity")) table.velocities();
   table.grippers();
   table.contacts();
+  table.controlPoints();
   return Object.freeze(table.canaries);
 }
 
@@ -146,6 +148,11 @@ class Table {
   contacts(): void {
     for (const { name, expected, measuredRad, rowRad, periodMs: rowPeriodMs } of contactCanaries(this.#config))
       this.#add(name, expected, { ...this.#chunk("joint_position", rowRad), periodMs: rowPeriodMs }, { measuredRad });
+  }
+
+  controlPoints(): void {
+    for (const { name, expected, measuredRad, rowsRad } of tipCanaries(this.#config))
+      this.#add(name, expected, { ...this.#chunk("joint_position", rowsRad), periodMs: tipCanaryPeriodMs }, { measuredRad });
   }
 
   /** A chunk that passes: the canaries are this but for one thing. */

@@ -2,7 +2,7 @@
  * Words for a verdict: the reason a person reads and the evidence a trace keeps, made from the numeric record outside the hot path.
  * @module
  */
-import { formatPair } from "../core/format.ts";
+import { formatG, formatPair } from "../core/format.ts";
 import type { JsonObject } from "../core/json.ts";
 import type { ChunkFrame } from "./checks/chunk-frame.ts";
 import { nameOfOther, type GeometryPort } from "./checks/geometry-port.ts";
@@ -34,6 +34,9 @@ export interface Judged {
   /** Why the command could not be read. */
   readonly problem?: string;
 }
+
+/** From here on (safety-kernel.md §4) it is kinematics that found it, of some control point. */
+const geometryStep = 15;
 
 type Words = readonly [reason: string, evidence: JsonObject];
 
@@ -239,9 +242,14 @@ function jump({ record, envelope, chunk, state }: Judged): Words {
   ];
 }
 
-function workspace({ record, parts, chunk }: Judged): Words {
+function workspace({ record, geometry, parts, chunk }: Judged): Words {
   const { joint, row, value, limit } = record;
   const axis = "xyz"[joint] ?? "?";
+  if (record.step >= geometryStep) {
+    const point = geometry?.nameOfBody?.(geometry.finding.bodyA) ?? parts[chunk.part] ?? "the tip";
+    const reason = `${point} ${formatG(-value)} m outside the workspace along ${axis} ${whereOf(record)}`;
+    return [reason, { point, axis, ...rowOf(row), outsideM: -value }];
+  }
   const [at, bound] = formatPair(value, limit);
   const sign = value < limit ? ">=" : "<=";
   const reason = `${parts[chunk.part] ?? "the tip"} at ${axis} ${at} m ${whereOf(record)}, workspace ${sign} ${bound} m`;
@@ -260,10 +268,11 @@ export function zoneIndex({ step, value, nearestB }: VerdictRecord): number {
 }
 
 function partCap(verb: string, unit: string, whose?: string): (judged: Judged) => Words {
-  return ({ record, parts, chunk }) => {
-    const { row, value, limit } = record;
+  return ({ record, geometry, parts, chunk }) => {
+    const { joint, row, value, limit, step } = record;
     const [at, bound] = formatPair(value, limit);
-    const name = whose ?? parts[chunk.part] ?? "the tip";
+    const point = step >= geometryStep && joint !== NO_JOINT ? geometry?.nameOfBody?.(joint) : undefined;
+    const name = whose ?? point ?? parts[chunk.part] ?? "the tip";
     return [`${name} ${verb} ${at} ${unit} ${whereOf(record)}, limit ${bound} ${unit}`, { ...rowOf(row), value, limit, unit }];
   };
 }

@@ -14,8 +14,6 @@ import { createGateChain, type GateChain } from "../gate/chain.ts";
 import type { Gate } from "../gate/gate.ts";
 import { WorldViews } from "../intent/build-world-view.ts";
 import type { PrimitiveRegistry } from "../intent/registry.ts";
-import { MAX_ROWS } from "../kernel/envelope/derived-envelope.ts";
-import type { KernelOptions } from "../kernel/kernel-options.ts";
 import type { Kernel } from "../kernel/kernel.ts";
 import type { RemoteKernel } from "../kernel/node/index.ts";
 import { MotionMonitor } from "../kernel/monitor/motion-monitor.ts";
@@ -30,6 +28,7 @@ import { Supervision, type SupervisionOptions } from "../runtime/supervision.ts"
 import type { TraceSink } from "../trace/records.ts";
 import type { LoadedProfile } from "./files.ts";
 import { gatesFromProfile } from "./gates-from-profile.ts";
+import { kernelLimits } from "./kernel-limits.ts";
 import { openBackend } from "./open-backend.ts";
 import { openKernel } from "./open-kernel.ts";
 import type { RobotProfile } from "./profile.ts";
@@ -116,7 +115,7 @@ export async function buildRobot(loaded: LoadedProfile, setup: RobotSetup): Prom
       gripper,
       modes: [...backend.modes],
       parameters: { stateDeadlineMs: stateDeadlineMs(profile) },
-      ...solidsOf(profile.kernel_geometry, collision, world),
+      ...kernelLimits(profile, collision, world),
     },
     profile.kernel,
     { record: setup.recordVerdict, onRateViolation: profile.on_rate_violation },
@@ -183,19 +182,4 @@ export async function buildRobot(loaded: LoadedProfile, setup: RobotSetup): Prom
     people: setup.people,
   });
   return { runtime, backend, profile, world, notes, collision, chain, registry, intervention, distantKernel: distant, open };
-}
-
-/** Robots may have no pair of links that can touch, and worlds no fixture; what is left to prove is proven. */
-function solidsOf(
-  against: LoadedProfile["profile"]["kernel_geometry"],
-  collision: CollisionModel,
-  { fixtures }: WorldSpec,
-): Pick<KernelOptions, "solids"> {
-  if (against === "off" || collision.nCapsules === 0) return {};
-  const { linkNames, qIndexOfLink } = collision.robot;
-  // Whoever read the description gave one joint to several links by its own rule alone.
-  const mimicLinks = linkNames.filter((_, link) => qIndexOfLink[link]! >= 0 && qIndexOfLink.indexOf(qIndexOfLink[link]!) < link);
-  const self = { acknowledgeNoPairs: true };
-  const solid = against === "world" && fixtures.length > 0 ? { fixtures: { fixtures } } : {};
-  return { solids: { collision, self, ...solid, mimicLinks, maxRows: MAX_ROWS, fingers: "still" } };
 }

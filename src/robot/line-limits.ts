@@ -2,6 +2,7 @@
  * What the limits of joints and tip allow along one straight line of a joint path, q(f) = from + f·delta.
  * @module
  */
+import { limbEndsOf } from "./limb-ends.ts";
 import type { RobotModel } from "./robot-model.ts";
 import { TipMotionBound } from "./tip-motion-bound.ts";
 import type { LineLimits } from "./trapezoid.ts";
@@ -11,7 +12,7 @@ export interface TrajectoryLimits {
   /** Factors on the robot's joint speed and acceleration limits, (0, 1]. */
   readonly jointSpeedScale: number;
   readonly jointAccelerationScale: number;
-  /** Caps on the tip; Infinity where there is none, 0 means no motion. */
+  /** Caps on the tip and the ends of other limbs; Infinity where there is none, 0 means no motion. */
   readonly maxTipSpeedMps: number;
   readonly maxTipAccelerationMps2: number;
   readonly maxTipAngularSpeedRadPerS: number;
@@ -49,7 +50,7 @@ export function hasTipCap(limits: TrajectoryLimits): boolean {
  * taking any part up to half of it away for the corners of the path. Infinity where nothing limits; NaN where a limit is NaN.
  */
 export function lineLimits(limits: TrajectoryLimits, rows: Float64Array, at: number, corners: boolean): LineLimits {
-  const { model, jointSpeedScale, maxTipSpeedMps, maxTipAccelerationMps2, maxTipAngularSpeedRadPerS } = limits;
+  const { model, jointSpeedScale } = limits;
   const n = model.nJoints;
   const from = at * n;
   let speed = Number.POSITIVE_INFINITY;
@@ -62,21 +63,34 @@ export function lineLimits(limits: TrajectoryLimits, rows: Float64Array, at: num
     acceleration = Math.min(acceleration, jointAcceleration(limits, j) / travel);
     jerk = Math.min(jerk, model.maxJerkRadPerS3[j]! / travel);
   }
-  if (hasTipCap(limits)) {
-    const bound = tipMotionBoundOf(model);
-    bound.measure(rows, at, { fastestPerS: speed, maxTipSpeedMps, maxTipAccelerationMps2 });
-    if (bound.speedPerF > 0) speed = Math.min(speed, maxTipSpeedMps / bound.speedPerF);
-    if (bound.angularPerF > 0) speed = Math.min(speed, maxTipAngularSpeedRadPerS / bound.angularPerF);
-    // Tip acceleration = |dp/df| f'' + |d²p/df²| f'², the second part being kept to at most half.
-    let turning = 0;
-    if (bound.curvaturePerF2 > 0) {
-      const curvature = bound.curvaturePerF2 * (corners ? 2 : 1);
-      speed = Math.min(speed, Math.sqrt(maxTipAccelerationMps2 / (2 * curvature)));
-      turning = curvature * speed * speed;
-    }
-    if (bound.speedPerF > 0 && maxTipAccelerationMps2 !== Number.POSITIVE_INFINITY)
-      acceleration = Math.min(acceleration, (maxTipAccelerationMps2 - turning) / bound.speedPerF);
+  const line: LineLimits = { speed, acceleration, jerk };
+  if (!hasTipCap(limits)) return line;
+  let capped = capTip(limits, tipMotionBoundOf(model), rows, at, corners, line);
+  for (const { model: limb } of limbEndsOf(model)) capped = capTip(limits, tipMotionBoundOf(limb), rows, at, corners, capped);
+  return capped;
+}
+
+/** The same with what the caps allow to one tip. */
+function capTip(
+  { maxTipSpeedMps, maxTipAccelerationMps2, maxTipAngularSpeedRadPerS }: TrajectoryLimits,
+  bound: TipMotionBound,
+  rows: Float64Array,
+  at: number,
+  corners: boolean,
+  line: LineLimits,
+): LineLimits {
+  let { speed, acceleration } = line;
+  bound.measure(rows, at, { fastestPerS: speed, maxTipSpeedMps, maxTipAccelerationMps2 });
+  if (bound.speedPerF > 0) speed = Math.min(speed, maxTipSpeedMps / bound.speedPerF);
+  if (bound.angularPerF > 0) speed = Math.min(speed, maxTipAngularSpeedRadPerS / bound.angularPerF);
+  // Tip acceleration = |dp/df| f'' + |d²p/df²| f'², the second part being kept to at most half.
+  let turning = 0;
+  if (bound.curvaturePerF2 > 0) {
+    const curvature = bound.curvaturePerF2 * (corners ? 2 : 1);
+    speed = Math.min(speed, Math.sqrt(maxTipAccelerationMps2 / (2 * curvature)));
+    turning = curvature * speed * speed;
   }
-  if (acceleration === Number.POSITIVE_INFINITY) acceleration = speed / RAMP_WITHOUT_LIMIT_S;
-  return { speed, acceleration, jerk };
+  if (bound.speedPerF > 0 && maxTipAccelerationMps2 !== Number.POSITIVE_INFINITY)
+    acceleration = Math.min(acceleration, (maxTipAccelerationMps2 - turning) / bound.speedPerF);
+  return { speed, acceleration, jerk: line.jerk };
 }

@@ -117,9 +117,5 @@ export const modelMutants: readonly Mutant[] = [
     ["src/profile/presets.test.ts"],
     [["if (!flies(world)) return { segments: [], declared, failure: onTheGround };", ""]],
   ),
-  ...inFile(
-    "src/kernel/contact-canaries.ts",
-    ["src/kernel/canaries.test.ts"],
-    [["if (!sight.onlyBetween(from, to, contact)) continue;", "continue;"]],
-  ),
+  ...inFile("src/kernel/contact-canaries.ts", ["src/kernel/canaries.test.ts"], [["!sight.onlyBetween(from, to, contact) || ", ""]]),
 ];

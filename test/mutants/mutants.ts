@@ -1,5 +1,6 @@
 import { analysisMutants } from "./analysis.ts";
 import { bodyMutants } from "./bodies.ts";
+import { pointMutants } from "./points.ts";
 import { manifestMutants } from "./manifest.ts";
 import { channelMutants } from "./channel.ts";
 import { stopMutants } from "./stop.ts";
@@ -19,6 +20,7 @@ export const mutants: readonly Mutant[] = [
   ...runtimeMutants,
   ...modelMutants,
   ...bodyMutants,
+  ...pointMutants,
   ...inFile(
     "src/runtime/sound-observation.ts",
     ["src/runtime/sound-observation.test.ts"],

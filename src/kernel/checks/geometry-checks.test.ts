@@ -165,7 +165,7 @@ test("safety-kernel row 7: a joint row that moves the tip out of the box is reje
         forwardKinematics(robot, rows.subarray(row * measured.length, (row + 1) * measured.length), links);
         const x = links[robot.tipLink * 12 + 3]!;
         if (x <= 0.4) continue;
-        Object.assign(this.finding, { phase: 2, kind: 6, row, bodyA: 0, other: 0, distanceM: x, limit: 0.4 });
+        Object.assign(this.finding, { phase: 2, kind: 6, row, bodyA: 0, other: 0, distanceM: 0.4 - x, limit: 0 });
         return 4;
       }
       return 0;
@@ -178,9 +178,9 @@ test("safety-kernel row 7: a joint row that moves the tip out of the box is reje
   expect(kernel.vet({ ...command, rows: Float64Array.of(0.36, 0, 1, 0, 0.4, 0, 1, 0) }, state)).toMatchObject({ kind: "vetted" });
   expect(kernel.vet({ ...command, seq: 2, rows: Float64Array.of(0.36, 0, 1, 0, 0.41, 0, 1, 0) }, state)).toMatchObject({
     code: "workspace_xyz",
-    reason: "arm at x 0.410 m in row 1, workspace <= 0.400 m",
+    reason: 'link "0" 0.01 m outside the workspace along x in row 1',
     step: 17,
-    evidence: { axis: "x", row: 1, value: 0.41, limit: 0.4 },
+    evidence: { axis: "x", row: 1, outsideM: expect.closeTo(0.01, 12) },
   });
 });
 

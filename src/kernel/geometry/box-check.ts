@@ -12,6 +12,7 @@ import { BodyCheck } from "./body-check.ts";
 import type { JointPaths } from "./bodies.ts";
 import { GEOMETRY_WORKSPACE, KIND_BOX } from "./codes.ts";
 import type { Motion } from "./motion.ts";
+import type { PointBounds } from "./point-bounds.ts";
 
 /** What the rounding of kinematics may put a point outside of the box by, m. */
 const roundingM = 1e-9;
@@ -21,13 +22,20 @@ export class BoxCheck extends BodyCheck {
   readonly #box: Float64Array;
   readonly #toleranceM: number;
   readonly #paths: JointPaths;
+  readonly #bounds: PointBounds;
 
   /** Between rows a point may leave the box by `toleranceM`. */
-  constructor(box: Float64Array, toleranceM: number, paths: JointPaths, bodies: Int32Array, motion: Motion, exhaustive: boolean) {
+  constructor(box: Float64Array, toleranceM: number, bodies: Int32Array, motion: Motion, bounds: PointBounds, exhaustive: boolean) {
     super(KIND_BOX, GEOMETRY_WORKSPACE, bodies, new Float64Array(bodies.length).fill(-roundingM), motion, exhaustive);
     this.#box = box;
     this.#toleranceM = toleranceM;
-    this.#paths = paths;
+    this.#paths = motion.placed.bodies.paths;
+    this.#bounds = bounds;
+  }
+
+  /** Whether the joints alone show that every point stays in the box from the first configuration, which is placed, to the last. */
+  provenWhole(): boolean {
+    return this.#bounds.stayIn(this.#box);
   }
 
   /** Between rows the box is wider by the tolerance; growth of margins concerns collisions. */

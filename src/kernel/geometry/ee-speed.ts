@@ -4,6 +4,7 @@
  */
 import { GEOMETRY_CLEAR, GEOMETRY_EE_ACCEL, GEOMETRY_EE_SPEED } from "./codes.ts";
 import type { Motion } from "./motion.ts";
+import type { PointBounds } from "./point-bounds.ts";
 
 /** Shorter differences are noise of the timing, s. */
 const windowS = 0.1;
@@ -25,19 +26,41 @@ export class EeSpeed {
   readonly limit = new Float64Array(1);
   readonly #limits: EeSpeedLimits;
   readonly #motion: Motion;
+  readonly #bounds: PointBounds;
+  /** Shape `[nJoints]`: how much the joints' steps change. */
+  readonly #changes: Float64Array;
   /** Bodies that are control points: a range of indices. */
   readonly #first: number;
   readonly #count: number;
   /** Shape `[maxRows + 1, nPoints, 3]`, base frame, m. */
   readonly #places: Float64Array;
 
-  constructor(limits: EeSpeedLimits, motion: Motion) {
+  constructor(limits: EeSpeedLimits, motion: Motion, bounds: PointBounds) {
     const { nSolid, count } = motion.placed.bodies;
     this.#limits = limits;
     this.#motion = motion;
+    this.#bounds = bounds;
+    this.#changes = new Float64Array(motion.longest.length);
     this.#first = nSolid;
     this.#count = count - nSolid;
     this.#places = new Float64Array((motion.maxRows + 1) * this.#count * 3);
+  }
+
+  /** Whether the joints alone show that `measure` would refuse no row of the motion, which begins at the measured state. */
+  provenWhole(periodS: number): boolean {
+    const { longest, absDelta, nSteps } = this.#motion;
+    const { maxSpeedMps, maxAccelMps2, jumpToleranceM } = this.#limits;
+    const rows = windowRows(periodS);
+    const accelerates = maxAccelMps2 !== Infinity && nSteps > rows + 1;
+    if (accelerates) this.#motion.largestChangeInto(rows, this.#changes);
+    for (let p = 0; p < this.#count; p++) {
+      const first = this.#bounds.length(p, absDelta, longest.length) - jumpToleranceM;
+      const later = this.#bounds.length(p, longest, 0);
+      if (!(Math.max(first, later) <= maxSpeedMps * periodS)) return false;
+      if (!accelerates) continue;
+      if (!(this.#bounds.change(p, this.#changes, longest) <= maxAccelMps2 * periodS * periodS * rows)) return false;
+    }
+    return true;
   }
 
   /** Keeps the places of the configuration at hand and compares them with those before. `predicted`: the first step starts exactly. */
@@ -50,7 +73,7 @@ export class EeSpeed {
     if (config === 0) return GEOMETRY_CLEAR;
     const first = predicted ? 0 : 1;
     const { maxSpeedMps, maxAccelMps2, jumpToleranceM } = this.#limits;
-    const rows = Math.max(1, Math.ceil(windowS / periodS - 1e-9));
+    const rows = windowRows(periodS);
     for (let p = 0; p < this.#count; p++) {
       const free = config === 1 && !predicted ? jumpToleranceM : 0;
       const speed = Math.max(0, this.#step(p, config) - free) / periodS;
@@ -92,4 +115,9 @@ export class EeSpeed {
     this.limit[0] = limit;
     return code;
   }
+}
+
+/** Rows over which a change of speed is measured. */
+function windowRows(periodS: number): number {
+  return Math.max(1, Math.ceil(windowS / periodS - 1e-9));
 }

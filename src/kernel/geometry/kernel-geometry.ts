@@ -31,6 +31,7 @@ import { GeometryFinding, MEASURED_ROW } from "./finding.ts";
 import { FixtureStore } from "./fixture-check.ts";
 import { homeDistance, mountsAtHome } from "./home-pose.ts";
 import { nearestOfInto } from "./nearest-pair.ts";
+import { pointKindsOpen } from "./point-proof.ts";
 import type { GeometryLoadReport, KernelGeometryOptions, Mount } from "./options.ts";
 import { RecoveryProof } from "./recovery-proof.ts";
 import { buildScene, type Scene } from "./scene.ts";
@@ -239,15 +240,15 @@ export class KernelGeometry {
   }
 
   #asWhole(): number {
-    const { chunk, checks, speed } = this.#scene;
+    const { chunk, checks } = this.#scene;
     const answer = chunk.prove(this.#kinds, this.#growth);
     if (answer === CHUNK_HIT) return this.#hit(checks[chunk.check]!, 0);
     if (answer !== CHUNK_PROVEN) {
       for (let c = 0; c < checks.length; c++) checks[c]!.begin();
       return this.#inOrder();
     }
-    const kinds = this.#kinds & ((1 << KIND_BOX) | (1 << KIND_SPEED));
-    if (kinds === 0 || (speed === undefined && !this.checks(KIND_BOX))) return GEOMETRY_CLEAR;
+    const kinds = this.#kinds & pointKindsOpen(this.#scene, this.#predicted, this.#period);
+    if (kinds === 0) return GEOMETRY_CLEAR;
     const all = this.#kinds;
     this.#kinds = kinds;
     const code = this.#inOrder();

@@ -130,13 +130,14 @@ function numberFaults(options: KernelGeometryOptions): string[] {
     ["zones.marginM", zones?.marginM],
     ["box.toleranceM", box?.toleranceM],
     ["eeSpeed.jumpToleranceM", eeSpeed?.jumpToleranceM],
+    // 0 lets nothing move.
+    ["eeSpeed.maxMps", eeSpeed?.maxMps],
+    ["eeSpeed.maxAccelMps2", eeSpeed?.maxAccelMps2],
     ...Array.from(trackingError ?? [], (value, i): readonly [string, number] => [`trackingError[${i}]`, value]),
   ];
   const positive: readonly (readonly [string, number | undefined])[] = [
     ["world.deadlineMs", world?.deadlineMs],
     ["voxels.deadlineMs", voxels?.deadlineMs],
-    ["eeSpeed.maxMps", eeSpeed?.maxMps],
-    ["eeSpeed.maxAccelMps2", eeSpeed?.maxAccelMps2],
   ];
   const whole: readonly (readonly [string, number | undefined])[] = [
     ["maxRows", options.maxRows],

@@ -27,6 +27,8 @@ export class Motion {
   config = 0;
   /** Shape `[maxRows + 2, nJoints]`: |Δq| of each step; of step 1 in a dwell what each joint may travel. Step 0 is none. */
   readonly absDelta: Float64Array;
+  /** Shape `[nJoints]`: the longest |Δq| of each joint from row to row; the step from the measured state is none of these. */
+  readonly longest: Float64Array;
   /** Shape `[maxRows + 2, count]`: the most a body moves in each step, m; after `boundSteps`. */
   readonly travel: Float64Array;
   /** Shape `[count]`: the most a body moves in all steps together, m; after `begin`. */
@@ -66,6 +68,7 @@ export class Motion {
     this.#q = new Float64Array((maxRows + 1) * nJoints);
     this.#now = new Float64Array(nJoints);
     this.absDelta = new Float64Array((maxRows + 2) * nJoints);
+    this.longest = new Float64Array(nJoints);
     this.travel = new Float64Array((maxRows + 2) * count);
     this.baseTurn = new Float64Array(maxRows + 2);
     this.most = new Float64Array(count);
@@ -89,7 +92,8 @@ export class Motion {
     const q = this.#q;
     const gone = this.#gone;
     const columns = this.#columns;
-    const { absDelta } = this;
+    const { absDelta, longest } = this;
+    longest.fill(0);
     for (let row = 0; row < nRows; row++) {
       const to = (row + 1) * n;
       for (let j = 0; j < n; j++) {
@@ -99,6 +103,7 @@ export class Motion {
         const delta = Math.abs(value - q[to + j - n]!);
         absDelta[to + j] = delta;
         gone[to + j] = gone[to + j - n]! + delta;
+        if (row > 0 && delta > longest[j]!) longest[j] = delta;
       }
     }
     this.#endSteps();
@@ -213,6 +218,34 @@ export class Motion {
       sum += reachM[k]! * (gone[last + j]! - gone[first + j]!);
     }
     return sum * (1 + sumRounding) + sumRounding;
+  }
+
+  /** How far each joint goes below and above where it was measured, at most, over all rows; shape `[nJoints]` each. */
+  rangeInto(below: Float64Array, above: Float64Array): void {
+    const n = this.#nJoints;
+    const end = this.nSteps * n;
+    for (let j = 0; j < n; j++) {
+      const moved = this.#q[end + j]! - this.#q[j]!;
+      // What it went there and back.
+      const astray = ((this.#gone[end + j]! - this.#gone[j]! - Math.abs(moved)) / 2) * (1 + sumRounding) + sumRounding;
+      below[j] = astray + (moved < 0 ? -moved : 0);
+      above[j] = astray + (moved > 0 ? moved : 0);
+    }
+  }
+
+  /** The largest |Δq of a row − Δq `rows` rows before| of each joint, the step from the measured state left out; shape `[nJoints]`. */
+  largestChangeInto(rows: number, out: Float64Array): void {
+    const n = this.#nJoints;
+    const q = this.#q;
+    const back = rows * n;
+    out.fill(0);
+    for (let at = (rows + 2) * n; at < (this.nSteps + 1) * n; at += n) {
+      for (let j = 0; j < n; j++) {
+        const i = at + j;
+        const change = Math.abs(q[i]! - q[i - n]! - (q[i - back]! - q[i - back - n]!));
+        if (change > out[j]!) out[j] = change;
+      }
+    }
   }
 
   /** Σ |Δq| weight over the entries of `row` in a table of paths. */

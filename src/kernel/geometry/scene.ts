@@ -14,6 +14,7 @@ import { FixtureCheck, type FixtureStore } from "./fixture-check.ts";
 import type { LoadedGeometry } from "./load.ts";
 import { Motion } from "./motion.ts";
 import { PlacedBodies } from "./placed-bodies.ts";
+import { PointBounds } from "./point-bounds.ts";
 import { SelfCheck } from "./self-check.ts";
 import { SweptProof } from "./swept-proof.ts";
 import type { Mount } from "./options.ts";
@@ -29,6 +30,7 @@ export interface Scene {
   readonly checks: readonly ClearanceCheck[];
   readonly world: WorldCheck | undefined;
   readonly fixtures: FixtureCheck | undefined;
+  readonly box: BoxCheck | undefined;
   readonly speed: EeSpeed | undefined;
   readonly chunk: ChunkProof;
   readonly proof: SweptProof;
@@ -104,19 +106,22 @@ export function buildScene(
     const items = Int32Array.from({ length: bodies.count }, (_, b) => b);
     checks.push(new ZoneCheck(zones, items, margins(bodies.paths, items, options.zones.marginM), motion, exhaustive));
   }
+  const bounds = new PointBounds(robot, motion);
+  let box: BoxCheck | undefined;
   if (options.box !== undefined) {
     const { minM, maxM, toleranceM = 0.001 } = options.box;
     const points = Int32Array.from({ length: bodies.count - bodies.nSolid }, (_, p) => bodies.nSolid + p);
-    checks.push(new BoxCheck(Float64Array.of(...minM, ...maxM), toleranceM, bodies.paths, points, motion, exhaustive));
+    box = new BoxCheck(Float64Array.of(...minM, ...maxM), toleranceM, points, motion, bounds, exhaustive);
+    checks.push(box);
   }
   const proofs = { chunk: new ChunkProof(checks, motion), proof: new SweptProof(checks, motion) };
-  return { bodies, motion, checks, world: worldCheck, fixtures: fixtureCheck, speed: speedOf(loaded, motion), ...proofs };
+  return { bodies, motion, checks, world: worldCheck, fixtures: fixtureCheck, box, speed: speedOf(loaded, motion, bounds), ...proofs };
 }
 
-function speedOf({ options: { eeSpeed } }: LoadedGeometry, motion: Motion): EeSpeed | undefined {
+function speedOf({ options: { eeSpeed } }: LoadedGeometry, motion: Motion, bounds: PointBounds): EeSpeed | undefined {
   if (eeSpeed === undefined) return undefined;
   const { maxMps = Infinity, maxAccelMps2 = Infinity, jumpToleranceM = 0.02 } = eeSpeed;
-  return new EeSpeed({ maxSpeedMps: maxMps, maxAccelMps2, jumpToleranceM }, motion);
+  return new EeSpeed({ maxSpeedMps: maxMps, maxAccelMps2, jumpToleranceM }, motion, bounds);
 }
 
 /** Σ trackingError_j · ρ_j over the joints of one row of paths, m. */
