@@ -39,7 +39,7 @@ export interface Report {
 
 /** What became of a request to look. */
 export type Captured =
-  /** `image`: the picture as it was kept. */
+  /** `image`: the picture as file, as it was kept; made when it is first read. */
   | { readonly kind: "picture"; readonly picture: Picture; readonly image: StoredImage }
   | Ranges
   | { readonly kind: "failed"; readonly problem: string };

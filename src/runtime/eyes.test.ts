@@ -97,6 +97,17 @@ describe("what a sensor delivers", () => {
   });
 });
 
+test("a file is made when somebody asks for it, once", async () => {
+  let pixels = 0;
+  const counted = new Proxy(rgb, { get: (of, key) => (key === "rgba" && pixels++, Reflect.get(of, key)) });
+  const eyes = new Eyes(sensors(() => counted));
+  const captured = await eyes.take({ kind: "picture", camera: "c", modality: "rgb", keep: false });
+  const before = pixels;
+  if (captured.kind !== "picture") throw new Error("nothing was seen");
+  expect(captured.image.sha256).toBe(captured.image.sha256);
+  expect([captured.image === captured.image, pixels - before]).toEqual([true, 1]);
+});
+
 describe("a sensor that never answers", () => {
   beforeEach(() => void vi.useFakeTimers());
   afterEach(() => void vi.useRealTimers());

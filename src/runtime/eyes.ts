@@ -2,7 +2,7 @@
  * Looks on demand and keeps the pictures: a record holds the reference, the store the bytes.
  * @module
  */
-import type { CaptureRequest, ImageStore, Picture, Sensors } from "../core/capture.ts";
+import type { CaptureRequest, ImageStore, Picture, Sensors, StoredImage } from "../core/capture.ts";
 import type { Captured } from "../intent/primitive.ts";
 import { describe } from "./decide.ts";
 import { RecentImages } from "./recent-images.ts";
@@ -70,9 +70,17 @@ export class Eyes {
   }
 
   #kept(picture: Picture, request: CaptureRequest): Captured {
-    const image = storedImage(picture);
-    if (request.kind === "picture" && request.keep !== false) this.images.put(image);
-    return { kind: "picture", picture, image };
+    let made: StoredImage | undefined;
+    const seen = {
+      kind: "picture",
+      picture,
+      // To make a file takes longer than many a sensor: only for those who ask for it.
+      get image(): StoredImage {
+        return (made ??= storedImage(picture));
+      },
+    } as const;
+    if (request.kind === "picture" && request.keep !== false) this.images.put(seen.image);
+    return seen;
   }
 }
 
