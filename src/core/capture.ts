@@ -2,7 +2,7 @@
  * What a robot sees when it is asked to look: pictures and ranges, taken on demand and never part of the control loop.
  * @module
  */
-import type { JsonValue } from "./json.ts";
+import type { JsonObject, JsonValue } from "./json.ts";
 import type { Pose } from "./pose.ts";
 import type { Vec3 } from "./vec3.ts";
 
@@ -90,10 +90,26 @@ export interface StoredImage {
   readonly height: number;
 }
 
+/** Pixels as a model is shown them, told apart by the SHA-256 of `rgb`. */
+export interface ShownPixels {
+  readonly camera: string;
+  /** The name by which the model knows them. */
+  readonly as: string;
+  readonly width: number;
+  readonly height: number;
+  /** Red, green, blue; rows from the top, shape `[height, width, 3]`. */
+  readonly rgb: Uint8Array;
+}
+
 /** Where pictures are kept. `put` never throws; one that cannot be kept is simply not found again. */
 export interface ImageStore {
   put(image: StoredImage): void;
   get(sha256: string): StoredImage | undefined;
+  /**
+   * Keeps pixels as a file, later and without being waited for; `rgb` is read before it returns. false: it has too much to do, and will
+   * not. Never throws. Absent where pixels are not kept.
+   */
+  keep?(pixels: ShownPixels, pixelsSha256: string): boolean;
 }
 
 /** How an image stands in a record, whose bytes are elsewhere. */
@@ -101,14 +117,24 @@ export function imageReference({ sha256, mediaType, camera, modality, width, hei
   return { sha256, media_type: mediaType, camera, modality, width, height } as const;
 }
 
-/** SHA-256 of every image that a record refers to, at any depth, in order, each once. */
-export function imagesIn(value: JsonValue): readonly string[] {
-  const found = new Set<string>();
+/** How pixels that a model was shown stand in a record. */
+export function pixelsReference({ camera, as, width, height }: ShownPixels, pixelsSha256: string) {
+  return { pixels_sha256: pixelsSha256, media_type: "image/png", camera, modality: "rgb", width, height, as } as const;
+}
+
+/** What a record refers to pictures by, at any depth, in order. As it stands there: a trace may say anything. */
+export function referencesIn(value: JsonValue): readonly JsonObject[] {
+  const found: JsonObject[] = [];
   const look = (at: JsonValue): void => {
     if (typeof at !== "object" || at === null) return;
-    if ("media_type" in at && "sha256" in at && typeof at["sha256"] === "string") found.add(at["sha256"]);
+    if ("media_type" in at && ("sha256" in at || "pixels_sha256" in at)) found.push(at as JsonObject);
     for (const inner of Object.values(at)) look(inner as JsonValue);
   };
   look(value);
-  return [...found];
+  return found;
+}
+
+/** SHA-256 of every image that a record refers to, at any depth, in order, each once. */
+export function imagesIn(value: JsonValue): readonly string[] {
+  return [...new Set(referencesIn(value).flatMap(({ sha256 }) => (typeof sha256 === "string" ? [sha256] : [])))];
 }

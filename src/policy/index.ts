@@ -2,7 +2,7 @@
  * Who proposes: a script, or a sentence in plain English. Both work without a model and without a network.
  * @module
  */
-export type { Done, LastStep, Policy, ProposedIntent, Question, Turn } from "./policy.ts";
+export type { Done, LastStep, Policy, ProposedIntent, Question, ShownPicture, Turn } from "./policy.ts";
 export { parseScript } from "./script/parse-script.ts";
 export type { ParseScriptOptions } from "./script/parse-script.ts";
 export { scriptPolicy } from "./script/script-policy.ts";

@@ -1,4 +1,4 @@
-import type { CaptureRequest, StoredImage } from "../core/capture.ts";
+import type { CaptureRequest, ShownPixels, StoredImage } from "../core/capture.ts";
 import type { JsonObject } from "../core/json.ts";
 import type { Observation } from "../core/observation.ts";
 import type { Intent } from "../intent/intent.ts";
@@ -15,6 +15,11 @@ export interface LastStep {
   readonly code?: string;
 }
 
+/** A picture as a model is shown it: the file itself, or its pixels. */
+export type ShownPicture =
+  | { readonly kind: "image"; readonly image: StoredImage }
+  | { readonly kind: "pixels"; readonly pixels: ShownPixels };
+
 export interface Turn {
   readonly goal: string;
   readonly observation: Observation;
@@ -26,11 +31,18 @@ export interface Turn {
   readonly look?: (request: CaptureRequest) => Promise<Captured>;
   /** Looks again, for a policy that takes its time before it proposes; absent where nobody can. */
   readonly observe?: () => Observation | Promise<Observation>;
+  /**
+   * Puts into the trace what a model is shown with an observation; to be called each time. The answer goes with what is proposed then, as
+   * `ProposedIntent.shown`; undefined for no pictures. Absent where no trace is kept.
+   */
+  readonly show?: (pictures: readonly ShownPicture[], observationId: string) => string | undefined;
 }
 
 export interface ProposedIntent {
   readonly kind: "intent";
   readonly intent: Intent;
+  /** Of the pictures that it was decided by, as `Turn.show` named them. */
+  readonly shown?: string;
 }
 /** The policy has nothing more to propose. `reached`: it believes the goal is met. */
 export interface Done {

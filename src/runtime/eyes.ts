@@ -3,9 +3,11 @@
  * @module
  */
 import type { CaptureRequest, ImageStore, Picture, Sensors, StoredImage } from "../core/capture.ts";
+import type { JsonObject } from "../core/json.ts";
 import type { Captured } from "../intent/primitive.ts";
 import { describe } from "./decide.ts";
 import { RecentImages } from "./recent-images.ts";
+import { ShownPictures } from "./shown-pictures.ts";
 import { captureProblem } from "./sound-capture.ts";
 import { storedImage } from "./stored-image.ts";
 
@@ -21,11 +23,19 @@ const usualTimeoutMs = 10_000;
 
 export class Eyes {
   readonly images: ImageStore;
+  /** What models are shown of it, outside of steps. */
+  readonly shown: ShownPictures;
   readonly #sensors: Sensors | undefined;
 
-  constructor(sensors: Sensors | undefined, images: ImageStore = new RecentImages()) {
+  /** `note`: how the trace hears of pictures outside of steps. */
+  constructor(
+    sensors: Sensors | undefined,
+    images: ImageStore = new RecentImages(),
+    note: (note: string, fields: JsonObject) => void = () => undefined,
+  ) {
     this.#sensors = sensors;
     this.images = images;
+    this.shown = new ShownPictures(images, note);
   }
 
   /** Never throws, and ends in time: what could not be seen says why. */

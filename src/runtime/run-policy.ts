@@ -28,6 +28,7 @@ export async function runPolicy(runtime: Runtime, policy: Policy, goal: string, 
   try {
     return await pursue(runtime, policy, goal, options);
   } finally {
+    runtime.eyes.shown.noteDropped();
     await runtime.endGoal();
   }
 }
@@ -57,13 +58,17 @@ async function pursue(runtime: Runtime, policy: Policy, goal: string, options: R
       observe,
       image: (sha256) => runtime.eyes.images.get(sha256),
       look: (request) => runtime.eyes.take(request),
+      show: (pictures, observationId) => runtime.eyes.shown.show(proposer.name, observationId, pictures),
     });
     if (signal.aborted) return ended("abort", false, "interrupted");
     if (proposal.kind === "broken") return ended("policy-error", false, `policy ${proposer.name}: ${proposal.problem}`);
     if (proposal.kind === "done") return ended("done", proposal.reached, proposal.message);
     if (proposal.kind === "ask") return ended("ask", false, proposal.question);
     const role = controller === undefined ? "policy" : "controller";
-    const record = await runtime.step(proposal.intent, { signal, actor: { role, id: proposer.name, tenant: "" } });
+    const { intent, shown } = proposal;
+    const actor = { role, id: proposer.name, tenant: "" } as const;
+    const seen = shown !== undefined && runtime.eyes.shown.has(shown) ? { shown } : {};
+    const record = await runtime.step(intent, { signal, actor, ...seen });
     steps.push(record);
     last = lastStep(record, proposal);
     if (signal.aborted) return ended("abort", false, "interrupted");

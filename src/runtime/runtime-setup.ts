@@ -88,6 +88,8 @@ export interface StepOptions {
   readonly signal?: AbortSignal;
   /** Intent id of the composite this is a part of. */
   readonly parent?: string;
+  /** Of the pictures that it was decided by, as `eyes.shown` named them. */
+  readonly shown?: string;
   /** Composites around this step; counted by the runtime. */
   readonly depth?: number;
   /** Whether who commands is still there: a connection, a process, a page. Asked all the while; silence for longer than the deadman stops. */

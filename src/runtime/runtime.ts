@@ -74,8 +74,8 @@ export class Runtime {
     this.#judge = judging;
     this.#setup = { ...setup, clock: this.#clock, kernel: supervisedKernel(judging, this.safety) };
     this.#senses = new Senses(setup.backend, this.#clock, setup.views.nJoints, monitor, setup.onObserved);
-    this.eyes = new Eyes(setup.backend.sensors, setup.images);
     const note = (name: string, fields: JsonObject): void => this.note(name, fields);
+    this.eyes = new Eyes(setup.backend.sensors, setup.images, note);
     this.#watchers = new Watchers(setup.watchers ?? [], note);
     this.#afterMotion = new AfterMotion(this.eyes, new Effects({ clock: this.#clock, note }));
     const { backend } = setup;
@@ -349,7 +349,7 @@ export class Runtime {
   #record(decided: Decided, options: StepOptions, outcome: Outcome): StepRecord {
     const { backend, clock, trace } = this.#setup;
     this.#steps += 1;
-    const context = { backend: backend.name, clock, actor: options.actor ?? policyActor, parent: options.parent };
+    const context = { backend: backend.name, clock, actor: options.actor ?? policyActor, parent: options.parent, shown: options.shown };
     const record = stepRecord(this.#steps, decided, outcome, context);
     trace.append(record);
     this.buffer.append(record);

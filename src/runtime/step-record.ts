@@ -29,11 +29,17 @@ export function stepRecord(
   step: number,
   decided: Decided,
   outcome: Outcome,
-  context: { readonly backend: string; readonly clock: Clock; readonly actor: Actor; readonly parent: string | undefined },
+  context: {
+    readonly backend: string;
+    readonly clock: Clock;
+    readonly actor: Actor;
+    readonly parent: string | undefined;
+    readonly shown: string | undefined;
+  },
 ): StepRecord {
   const { intent, before, answers, plan, approval, escalatedBy } = decided;
   const { after, stateError, kernel, stop, lateResult, children } = outcome;
-  const { backend, clock, actor, parent } = context;
+  const { backend, clock, actor, parent, shown } = context;
   const nowMs = clock.nowMs();
   const record: Draft<StepRecord> = {
     kind: "step",
@@ -51,6 +57,7 @@ export function stepRecord(
   if (plan !== undefined && plan.segments.length > 0) record.plan = new PlanRecord(plan);
   if (stateError !== undefined) record.stateError = stateError;
   if (parent !== undefined) record.parent = parent;
+  if (shown !== undefined) record.shown = shown;
   if (children !== undefined) record.children = children;
   if (approval !== undefined) record.approval = approval;
   if (kernel !== undefined) record.kernel = kernel;

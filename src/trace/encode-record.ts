@@ -106,6 +106,7 @@ function stepToJson(step: StepRecord): Line {
     intent_id: intent.id,
     based_on: intent.basedOn,
     valid_for_ms: intent.validForMs,
+    shown: step.shown,
     verdict: decision.verdict,
     code: decision.code,
     scale: decision.scale,

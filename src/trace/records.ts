@@ -72,6 +72,8 @@ export interface StepRecord {
   readonly stateAfter: JsonObject | null;
   readonly stateError?: string;
   readonly lateResult?: true;
+  /** Of the pictures that a model had decided by: the `id` of a note `shown` before it. */
+  readonly shown?: string;
   /** Intent id of the composite it belongs to; a composite is recorded after its children. */
   readonly parent?: string;
   /** Step numbers of a composite's children. */

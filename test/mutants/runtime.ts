@@ -36,6 +36,32 @@ export const runtimeMutants: readonly Mutant[] = [
     ],
   ),
   ...inFile(
+    "src/runtime/shown-pictures.ts",
+    ["src/runtime/shown-pictures.test.ts"],
+    [
+      ["if (this.#kept.has(sha256)) return;", ""],
+      ["this.#bytes + bytes <= this.#limits.bytes", "this.#bytes <= this.#limits.bytes"],
+      ["this.#kept.size < this.#limits.pictures", "true"],
+      ["this.#dropped += 1;", ""],
+      ["this.#full ||= !fits;", "this.#full = !fits;"],
+      ["if (this.#full && !wasFull)", "if (this.#full)"],
+      ["rgb.length === width * height * 3", "rgb.length > 0"],
+    ],
+  ),
+  ...inFile(
+    "src/runtime/run-policy.ts",
+    ["src/runtime/shown-steps.test.ts"],
+    [["shown !== undefined && runtime.eyes.shown.has(shown)", "shown !== undefined"]],
+  ),
+  ...inFile(
+    "src/trace/pictures.ts",
+    ["src/trace/pictures.test.ts"],
+    [
+      ["/^[0-9a-f]{64}$/", "/^.*$/"],
+      ['note === "shown" ?', "true ?"],
+    ],
+  ),
+  ...inFile(
     "src/runtime/supervised-kernel.ts",
     ["src/runtime/supervised-kernel.test.ts"],
     [
