@@ -25,6 +25,30 @@ export const modelMutants: readonly Mutant[] = [
     ],
   ),
   ...inFile(
+    "src/policy/vla/vla-policy.ts",
+    ["src/policy/vla/shown-pixels.test.ts"],
+    [
+      ["    this.#shown = shown;\n", "    this.#shown ??= shown;\n"],
+      ["shown = turn.show?.(", "this.#shown = turn.show?.("],
+    ],
+  ),
+  ...inFile(
+    "src/policy/vla/shown-pixels.ts",
+    ["src/policy/vla/shown-pixels.test.ts"],
+    [
+      ["return first === 3 ?", "return first === 4 ?"],
+      ["cameras[as]! : as", "as : as"],
+    ],
+  ),
+  ...inFile(
+    "src/policy/llm/llm-policy.ts",
+    ["src/policy/llm/pictures.test.ts"],
+    [
+      ["this.#shown = turn.show?.(", "this.#shown ??= turn.show?.("],
+      ["...(this.#shown === undefined ? {} : { shown: this.#shown })", ""],
+    ],
+  ),
+  ...inFile(
     "src/policy/vla/request-secrets.ts",
     ["src/policy/vla/openpi-client.test.ts", "src/policy/vla/openvla-client.test.ts"],
     [

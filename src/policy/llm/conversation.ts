@@ -4,6 +4,7 @@
  * @module
  */
 import type { ModelMessage, ToolResultPart } from "ai";
+import type { StoredImage } from "../../core/capture.ts";
 import { deepFreeze, isJsonObject, type JsonObject, type JsonValue } from "../../core/json.ts";
 import type { ModelAnswer, ModelCall } from "./ask-model.ts";
 import { partsOf, pictureTokens, shownBefore, type TalkPicture } from "./pictures.ts";
@@ -82,6 +83,11 @@ export class Conversation {
     this.#shorten();
     this.#drop();
     return this.#entries.flatMap((entry) => rendered(entry, this.#options.picturesInResults));
+  }
+
+  /** The pictures in `messages`, as it was last read. */
+  get pictures(): readonly StoredImage[] {
+    return this.#entries.flatMap(({ pictures }) => pictures.flatMap(({ image }) => image ?? []));
   }
 
   #tokens(): number {

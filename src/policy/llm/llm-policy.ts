@@ -95,6 +95,8 @@ class ModelPolicy implements LlmPolicy {
   #goal = "";
   #queue: ModelCall[] = [];
   #rationale = "";
+  /** The name of the pictures that the calls in the queue were answered by. */
+  #shown: string | undefined;
   #proposed: Proposed | undefined;
   #plainTurns = 0;
   #emptyAnswers = 0;
@@ -222,7 +224,12 @@ class ModelPolicy implements LlmPolicy {
     if (this.#emptyAnswers >= maxEmptyAnswers)
       return this.#end("no_tool_call", false, `nothing could be proposed of ${maxEmptyAnswers} answers in a row`);
     talk.show(await this.#sight.now(turn));
-    const answer = await this.#answer(talk, deadline);
+    const { messages } = talk;
+    this.#shown = turn.show?.(
+      talk.pictures.map((image) => ({ kind: "image", image })),
+      turn.observation.id,
+    );
+    const answer = await this.#answer(messages, deadline);
     if (typeof answer === "string") return this.#refuseFlood(talk, answer);
     const { calls, text } = answer;
     if (calls.length > this.#limits.calls)
@@ -243,9 +250,9 @@ class ModelPolicy implements LlmPolicy {
   }
 
   /** The answer, or why it is too big to be read. */
-  async #answer(talk: Conversation, deadline: Deadline): Promise<ModelAnswer | string> {
+  async #answer(messages: readonly ModelMessage[], deadline: Deadline): Promise<ModelAnswer | string> {
     try {
-      return await askModel(talk.messages, this.#asking, deadline);
+      return await askModel(messages, this.#asking, deadline);
     } catch (error) {
       const own = ownError(error);
       if (own?.code === "answer_too_large") return own.message;
@@ -302,7 +309,7 @@ class ModelPolicy implements LlmPolicy {
     this.#emptyAnswers = 0;
     const intent = deepFreeze({ id: `m-${++this.#intents}`, ...proposal });
     this.#proposed = { intent, call };
-    return { kind: "intent", intent };
+    return { kind: "intent", intent, ...(this.#shown === undefined ? {} : { shown: this.#shown }) };
   }
 
   #end(ending: LlmEnding, reached: boolean, message: string): Done {

@@ -1,13 +1,17 @@
 import { decode } from "fast-png";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import type { StoredImage } from "../../core/capture.ts";
+import { sha256Hex } from "../../core/sha256.ts";
 import { runPolicy } from "../../runtime/run-policy.ts";
 import { lookPrimitive, noise, paintedSensors, withSensors, type PaintedCamera } from "../../runtime/testing/painted-cameras.ts";
+import { showingsIn } from "../../trace/pictures.ts";
+import { readTrace } from "../../trace/read-trace.ts";
+import type { NoteRecord } from "../../trace/records.ts";
 import { observationOf, runToEnd } from "../testing/turns.ts";
 import { endpointModel } from "./endpoint-model.ts";
 import { llmPolicy, type LlmPolicyOptions } from "./llm-policy.ts";
 import { Sight } from "./pictures.ts";
-import { kinematicRobot } from "./testing/robots.ts";
+import { kinematicRobot, type TestRobot } from "./testing/robots.ts";
 import { openScriptedEndpoint, picturesIn, type Scripted, type ScriptedEndpoint, type SeenRequest } from "./testing/scripted-endpoint.ts";
 
 type Wire = "openai" | "anthropic";
@@ -54,6 +58,7 @@ function wordsIn({ body }: SeenRequest): readonly string[] {
   return texts(body.messages);
 }
 
+const notesOf = ({ trace }: TestRobot) => trace.records.filter((record): record is NoteRecord => record.kind === "note");
 const systemOf = ({ body }: SeenRequest): string => JSON.stringify(body.system ?? body.messages[0]);
 
 describe.for(wires)("policies row 28 pictures, %s wire format", (wire) => {
@@ -91,6 +96,38 @@ describe.for(wires)("policies row 28 pictures, %s wire format", (wire) => {
     expect(lines).toHaveLength(4);
     const shown = picturesIn(requests[6]!).map(({ bytes }) => decode(bytes).data[2]);
     expect(shown).toEqual([5, 6]);
+  });
+});
+
+describe.for(wires)("policies row 28 pictures in the trace, %s wire format", (wire) => {
+  test("what each question showed, by the hash of the very bytes; each step says which question it answers", async () => {
+    const both: Scripted = { calls: [{ name: "scan" }, { id: "b", name: "look", args: { cameras: ["scene"] } }] };
+    const { requests, robot } = await seeing([both, { text: "Nice." }, done], { wire, cameras: ["scene"] });
+    const hashes = requests.map((request) => picturesIn(request).map(({ bytes }) => sha256Hex(bytes)));
+    expect(hashes.map((some) => some.length)).toEqual([1, 3, 4]);
+    const showings = showingsIn({ notes: notesOf(robot) });
+    expect(showings.map(({ id, pictures }) => [id, pictures.map(({ sha256 }) => sha256)])).toEqual([
+      ["shown-1", hashes[0]],
+      ["shown-2", hashes[1]],
+      ["shown-3", hashes[2]],
+    ]);
+    expect(showings[0]).toMatchObject({ to: "llm", observationId: expect.stringMatching(/^obs-/) });
+    expect(showings[0]?.pictures).toMatchObject([{ of: "file", mediaType: "image/png", camera: "scene", width: 8, height: 6 }]);
+    // Two calls of one answer, and nothing came of what the other questions showed.
+    expect(robot.steps().map(({ intent, shown }) => [intent.name, shown])).toEqual([
+      ["scan", "shown-1"],
+      ["look", "shown-1"],
+    ]);
+    for (const sha256 of hashes.flat()) expect(robot.runtime.eyes.images.get(sha256)?.sha256).toBe(sha256);
+    const read = readTrace(robot.trace.toText());
+    expect(read).toMatchObject({ ok: true, trace: { complete: true } });
+  });
+
+  test("a step behind a question without pictures has no name of any, and a run without them no note", async () => {
+    const { robot } = await seeing([look("a", "scene"), { calls: [{ name: "scan" }] }, done], { wire, images: true });
+    expect(robot.steps().map(({ shown }) => shown)).toEqual([undefined, "shown-1"]);
+    const { robot: blind } = await seeing([look("a", "scene"), done], { wire });
+    expect([notesOf(blind).filter(({ note }) => note.startsWith("shown")), blind.trace.toText().includes('"shown"')]).toEqual([[], false]);
   });
 });
 

@@ -85,7 +85,7 @@ async function lookThrough(camera: string, look: Turn["look"]): Promise<TalkPict
     timer = setTimeout(() => resolve(undefined), lookTimeoutMs);
   });
   try {
-    const captured = await Promise.race([look({ kind: "picture", camera, modality: "rgb" }), late]);
+    const captured = await Promise.race([look({ kind: "picture", camera, modality: "rgb", keep: false }), late]);
     if (captured === undefined) return unseen(`no picture came within ${lookTimeoutMs} ms`);
     if (captured.kind === "picture") return pictureOf(captured.image, undefined);
     return unseen(captured.kind === "failed" ? cleanText(captured.problem, 200) : "it gave ranges and no picture");

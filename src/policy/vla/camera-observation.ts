@@ -16,7 +16,11 @@ export interface CameraObservationOptions {
 }
 
 /** Builds what a model is shown; rejects, with one line, where a camera gives no picture. */
-export type Observe = (observation: Observation, look?: Turn["look"]) => WireMap | Promise<WireMap>;
+export interface Observe {
+  (observation: Observation, look?: Turn["look"]): WireMap | Promise<WireMap>;
+  /** By the name that the model knows, the camera that a picture is of; the trace says it. */
+  readonly cameras?: Readonly<Record<string, string>>;
+}
 
 /** What every request says beside the observation. */
 const taken = new Set(["prompt", "instruction", "observation_id", "unnorm_key"]);
@@ -31,7 +35,7 @@ export function cameraObservation({ cameras, size, state = stateObservation }: C
   for (const [key] of named) if (taken.has(key)) throw new TypeError(`'${key}' is what every request says; a picture needs another name`);
   if (size !== undefined && !size.every((pixels) => Number.isSafeInteger(pixels) && pixels >= 1 && pixels <= mostPixels))
     throw new TypeError(`a picture of ${size.join(" × ")} pixels cannot be; 1 to ${mostPixels} each way`);
-  return async (observation, look) => {
+  const observe: Observe = async (observation, look) => {
     const shown: Record<string, WireValue> = { ...state(observation) };
     const pictures = new Map<string, NdArray>();
     for (const [key, camera] of named) {
@@ -42,13 +46,14 @@ export function cameraObservation({ cameras, size, state = stateObservation }: C
     }
     return shown;
   };
+  return Object.assign(observe, { cameras: Object.freeze({ ...cameras }) });
 }
 
 type ColourPicture = Extract<Picture, { readonly modality: "rgb" }>;
 
 async function colourPicture(camera: string, look: Turn["look"]): Promise<ColourPicture> {
   if (look === undefined) throw new Error(`no picture of camera '${camera}': nobody can look here`);
-  const captured = await look({ kind: "picture", camera, modality: "rgb" });
+  const captured = await look({ kind: "picture", camera, modality: "rgb", keep: false });
   if (captured.kind === "picture" && captured.picture.modality === "rgb") return captured.picture;
   const problem = captured.kind === "failed" ? captured.problem : "it gave something else";
   throw new Error(`no picture of camera '${camera}': ${problem}`);

@@ -4,14 +4,16 @@
  * @module
  */
 import { deepFreeze, canonicalJson } from "../../core/json.ts";
+import type { ShownPixels } from "../../core/capture.ts";
 import type { Observation } from "../../core/observation.ts";
-import type { Done, LastStep, Policy, ProposedIntent, Turn } from "../policy.ts";
+import type { Done, LastStep, Policy, ProposedIntent, ShownPicture, Turn } from "../policy.ts";
 import { reasonOf } from "../reason-of.ts";
 import { ActionQueue } from "./action-queue.ts";
 import type { Observe } from "./camera-observation.ts";
 import { failed, withDeadline } from "./deadline.ts";
 import type { ActionDecoder, DecodedIntent } from "./decoders.ts";
 import type { WireMap } from "./msgpack-numpy.ts";
+import { shownPixels } from "./shown-pixels.ts";
 import { stateObservation } from "./state-observation.ts";
 import type { Unnormalise } from "./statistics.ts";
 import { defaultModelTimeoutMs, type ActionChunk, type VlaAnswer, type VlaModel } from "./vla-model.ts";
@@ -82,6 +84,8 @@ class Pursuit {
   #refusals = 0;
   #lastRefused = "";
   #askedId = "";
+  /** The name of the pictures that the newest chunk answers. */
+  #shown: string | undefined;
 
   constructor(goal: string, options: VlaPolicyOptions) {
     this.goal = goal;
@@ -170,11 +174,15 @@ class Pursuit {
     this.#seen = asked;
     this.#tally.requests++;
     let startedMs = nowMs();
+    let shown: string | undefined;
     const answer = await withDeadline(modelTimeoutMs, turn.signal, async (limit) => {
       const observation = await shownBy(observe, asked, turn);
       if (observation instanceof Error) return failed("unseen", observation.message);
       startedMs = nowMs();
-      return model.infer({ observationId: asked.id, prompt: turn.goal, observation, timeoutMs: modelTimeoutMs }, limit);
+      const inferring = model.infer({ observationId: asked.id, prompt: turn.goal, observation, timeoutMs: modelTimeoutMs }, limit);
+      // While the model thinks: to hash pictures takes milliseconds, which its answer does not wait for.
+      shown = turn.show?.(shownPixels(observation, this.#options.observe?.cameras).map(asPicture), asked.id);
+      return inferring;
     });
     const tookMs = nowMs() - startedMs;
     if (turn.signal.aborted) return this.#end("stopped", "interrupted");
@@ -190,6 +198,7 @@ class Pursuit {
     const done = answer.kind === "chunk" ? answer.chunk.done : answer.done;
     if (done) return this.#end("done", "the model says that the goal is reached", true);
     if (answer.kind === "none") return this.#end("no_action", "the model gives no action");
+    this.#shown = shown;
     return this.#take(answer.chunk, asked);
   }
 
@@ -242,7 +251,8 @@ class Pursuit {
     const { modelTimeoutMs = defaultModelTimeoutMs, validForMs = modelTimeoutMs + 500 } = this.#options;
     const id = `v-${this.#steps}`;
     this.#proposed = { id, text: `${name} ${canonicalJson(args)}`, gripperClosed };
-    return { kind: "intent", intent: deepFreeze({ id, name, args, rationale: "", basedOn: basedOn.id, validForMs }) };
+    const intent = deepFreeze({ id, name, args, rationale: "", basedOn: basedOn.id, validForMs });
+    return { kind: "intent", intent, ...(this.#shown === undefined ? {} : { shown: this.#shown }) };
   }
 
   #end(terminated: VlaTermination, message: string, reached = false): Done {
@@ -251,6 +261,8 @@ class Pursuit {
     return { kind: "done", reached, message };
   }
 }
+
+const asPicture = (pixels: ShownPixels): ShownPicture => ({ kind: "pixels", pixels });
 
 async function shownBy(observe: Observe, asked: Observation, { look }: Turn): Promise<WireMap | Error> {
   try {
