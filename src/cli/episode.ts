@@ -93,6 +93,7 @@ export async function runEpisode(options: EpisodeOptions): Promise<number> {
     if (interrupt.signal.aborted) await runtime.stop({ operator: "cli", reason: "Ctrl-C" });
     const used = policy.usage?.();
     if (used !== undefined) runtime.note("policy-usage", used);
+    await images.settled();
     if (images.problem !== undefined) runtime.note("pictures-missing", { folder: images.folder, problem: images.problem });
     const final = await runtime.observe();
     const head = trace.close();

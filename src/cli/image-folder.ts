@@ -1,15 +1,23 @@
+import { hash } from "node:crypto";
 import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { ImageStore, StoredImage } from "../core/capture.ts";
+import type { ImageStore, ShownPixels, StoredImage } from "../core/capture.ts";
 import { RecentImages } from "../runtime/recent-images.ts";
+import { pngLater } from "./png-later.ts";
 
-/** Pictures as files, each by its bytes: the same picture is written once. What cannot be written stops nobody, and is said. */
+/** Pixels that wait for their file: as many as a slow disk may hold in memory. */
+const mostWaiting = 32;
+
+/** Pictures as files, each by its bytes or pixels: the same is written once. What cannot be written stops nobody, and is said. */
 export class ImageFolder implements ImageStore {
   readonly folder: string;
   /** Why the first picture that is missing could not be written. */
   problem: string | undefined;
+  readonly sha256Hex = (bytes: Uint8Array): string => hash("sha256", bytes);
   readonly #recent = new RecentImages();
   readonly #paths = new Map<string, string>();
+  readonly #waiting = new Map<string, Promise<void>>();
 
   /** The folder is made with the first picture. */
   constructor(folder: string) {
@@ -24,13 +32,13 @@ export class ImageFolder implements ImageStore {
   put(image: StoredImage): void {
     this.#recent.put(image);
     if (this.#paths.has(image.sha256)) return;
-    const path = join(this.folder, `${image.sha256.slice(0, 16)}.png`);
+    const path = pictureFile(this.folder, image.sha256);
     try {
       mkdirSync(this.folder, { recursive: true });
       if (!existsSync(path)) writeFileSync(path, image.bytes);
       this.#paths.set(image.sha256, path);
     } catch (error) {
-      this.problem ??= error instanceof Error ? error.message : String(error);
+      this.#missing(error);
     }
   }
 
@@ -38,13 +46,49 @@ export class ImageFolder implements ImageStore {
     return this.#recent.get(sha256);
   }
 
-  /** Where a picture lies; undefined for one that could not be written. */
+  /** false while `mostWaiting` others wait. */
+  keep(pixels: ShownPixels, pixelsSha256: string): boolean {
+    if (this.#paths.has(pixelsSha256) || this.#waiting.has(pixelsSha256)) return true;
+    if (this.#waiting.size >= mostWaiting) return false;
+    const writing = this.#write(pictureFile(this.folder, pixelsSha256), pngLater(pixels), pixelsSha256);
+    this.#waiting.set(pixelsSha256, writing);
+    return true;
+  }
+
+  /** Once nothing waits for its file any more. */
+  async settled(): Promise<void> {
+    await Promise.all(this.#waiting.values());
+  }
+
+  /** Where a picture lies; undefined for one that could not be written, or is not yet. */
   pathOf(sha256: string): string | undefined {
     return this.#paths.get(sha256);
+  }
+
+  async #write(path: string, making: Promise<Uint8Array>, sha256: string): Promise<void> {
+    try {
+      const bytes = await making;
+      await mkdir(this.folder, { recursive: true });
+      if (!existsSync(path)) await writeFile(path, bytes);
+      this.#paths.set(sha256, path);
+    } catch (error) {
+      this.#missing(error);
+    } finally {
+      this.#waiting.delete(sha256);
+    }
+  }
+
+  #missing(error: unknown): void {
+    this.problem ??= error instanceof Error ? error.message : String(error);
   }
 }
 
 /** Beside its trace: `runs/arm-1.images` of `runs/arm-1.jsonl`. */
 export function imageFolderOf(tracePath: string): string {
   return `${tracePath.replace(/\.jsonl$/, "")}.images`;
+}
+
+/** `sha256`: hex, of the file or of its pixels. */
+export function pictureFile(folder: string, sha256: string): string {
+  return join(folder, `${sha256.slice(0, 16)}.png`);
 }

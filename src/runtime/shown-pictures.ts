@@ -82,7 +82,7 @@ export class ShownPictures {
   #pixels(pixels: ShownPixels): JsonObject {
     const { rgb, width, height } = pixels;
     if (!(rgb.length === width * height * 3)) throw new TypeError(`${rgb.length} bytes are no picture of ${width} × ${height} pixels`);
-    const sha256 = sha256Hex(rgb);
+    const sha256 = (this.#images.sha256Hex ?? sha256Hex)(rgb);
     this.#keep(sha256, rgb.length, () => this.#images.keep?.(pixels, sha256) ?? false);
     return pixelsReference(pixels, sha256);
   }
