@@ -4,13 +4,17 @@
  */
 import { hash } from "node:crypto";
 import { readFileSync } from "node:fs";
+import type { JsonObject } from "../core/json.ts";
 import { nearestName } from "../core/nearest.ts";
+import { cleanText } from "../policy/llm/quoted.ts";
 import { encodeRecord, genesisHash } from "../trace/encode-record.ts";
+import type { Showing } from "../trace/pictures.ts";
 import { readTrace, type Trace } from "../trace/read-trace.ts";
 import type { StepRecord } from "../trace/records.ts";
 import { summarizeTrace } from "../trace/summary.ts";
 import { parseOptions, wholeNumber } from "./arguments.ts";
 import { openTerminal, type Terminal } from "./terminal.ts";
+import { sayChanged, TracePictures } from "./trace-pictures.ts";
 import { replayUsage, traceUsage, UnreadableError, UsageError } from "./usage.ts";
 
 const actions = { summary, show, verify } as const;
@@ -77,10 +81,12 @@ function load(path: string): Trace {
   return read.trace;
 }
 
-function summary({ trace, json, terminal }: Reading): number {
+function summary({ trace, path, json, terminal }: Reading): number {
   const counts = summarizeTrace(trace);
+  const { counts: pictures } = new TracePictures(trace, path);
+  const some = pictures.taken + pictures.shown > 0;
   if (json) {
-    terminal.line(JSON.stringify(counts));
+    terminal.line(JSON.stringify({ ...counts, ...(some ? { pictures } : {}) }));
     return 0;
   }
   const { header } = trace;
@@ -95,30 +101,52 @@ function summary({ trace, json, terminal }: Reading): number {
   terminal.line(`steps     ${counts.n_events}: ${count(counts.by_status)}`);
   terminal.line(`intents   ${count(counts.by_intent)}`);
   terminal.line(`time      ${(counts.total_duration_ms / 1000).toFixed(2)} s`);
+  if (some) terminal.line(`pictures  ${pictures.taken} taken by steps, ${pictures.shown} shown to a model`);
   terminal.line(`refused   ${counts.denied}`);
   for (const reason of counts.deny_reasons) terminal.line(`          ${terminal.paint("bad", reason)}`);
   sayProblems(trace, terminal);
   return 0;
 }
 
-function show({ trace, json, step, terminal }: Reading): number {
+function show({ trace, path, json, step, terminal }: Reading): number {
   const steps = step === undefined ? trace.steps : trace.steps.filter((record) => record.step === step);
   if (step !== undefined && steps.length === 0) throw new UsageError(`there is no step ${step}; the trace has ${trace.steps.length} steps`);
+  const pictures = new TracePictures(trace, path);
   for (const record of steps) {
-    if (json) terminal.line(withoutHashes(record));
-    else showStep(record, terminal);
+    if (json) terminal.line(withoutHashes(record, pictures.jsonOf(record)));
+    else showStep(record, pictures.linesOf(record), terminal);
+  }
+  for (const showing of step === undefined ? pictures.withoutStep : []) {
+    if (json) terminal.line(JSON.stringify({ shown_without_step: pictures.jsonOfShowing(showing) }));
+    else showShowing(showing, pictures, terminal);
   }
   if (!json) sayProblems(trace, terminal);
   return 0;
 }
 
-function withoutHashes(record: StepRecord): string {
-  return encodeRecord(record, genesisHash).text.replace(/,"prev_hash":"[0-9a-f]+","hash":"[0-9a-f]+"\}$/, "}");
+/** `pictures`: with where they lie, behind what the record says. */
+function withoutHashes(record: StepRecord, pictures: JsonObject | undefined): string {
+  const end = pictures === undefined ? "}" : `,"pictures":${JSON.stringify(pictures)}}`;
+  return encodeRecord(record, genesisHash).text.replace(/,"prev_hash":"[0-9a-f]+","hash":"[0-9a-f]+"\}$/, () => end);
+}
+
+function showShowing(showing: Showing, pictures: TracePictures, terminal: Terminal): void {
+  const { id, to, observationId, tNs } = showing;
+  const at = (Number(tNs) / 1e9).toFixed(3);
+  terminal.line(
+    `${terminal.paint("bold", cleanText(id, 100))}  no step came of it; to ${cleanText(to, 100)}, ${cleanText(observationId, 100)}, at ${at} s`,
+  );
+  for (const line of pictures.linesOfShowing(showing)) terminal.line(line);
+  terminal.line("");
 }
 
 const marks = { ok: "good", error: "bad", blocked: "bad", timeout: "bad", stopped: "warn" } as const;
 
-function showStep({ step, intent, decision, gates, result, plan, tNs }: StepRecord, terminal: Terminal): void {
+function showStep(
+  { step, intent, decision, gates, result, plan, tNs }: StepRecord,
+  pictureLines: readonly string[],
+  terminal: Terminal,
+): void {
   const at = (Number(tNs) / 1e9).toFixed(3);
   terminal.line(
     `${terminal.paint("bold", `step ${step}`)}  ${intent.name} ${JSON.stringify(intent.args)}  at ${at} s  ${terminal.paint(marks[result.status], result.status)}`,
@@ -134,20 +162,28 @@ function showStep({ step, intent, decision, gates, result, plan, tNs }: StepReco
   }
   if (plan !== undefined) terminal.line(`  plan      ${plan.segments} segments, ${(plan.durationMs / 1000).toFixed(2)} s, ${plan.hash}`);
   terminal.line(`  result    ${result.message}  (${(result.durationMs / 1000).toFixed(2)} s)`);
+  for (const line of pictureLines) terminal.line(line);
   terminal.line("");
 }
 
 function verify({ trace, path, json, terminal }: Reading): number {
   const { records, headHash, problems, complete, chained } = trace;
-  if (json)
-    terminal.line(
-      JSON.stringify({ path, ok: complete, chained, records, steps: trace.steps.length, headHash: headHash ?? null, problems }),
-    );
-  else if (complete) {
+  const pictures = new TracePictures(trace, path).check();
+  const ok = complete && pictures.changed.length === 0;
+  const some = pictures.referred > 0;
+  if (json) {
+    const counts = { chained, records, steps: trace.steps.length, headHash: headHash ?? null, problems };
+    terminal.line(JSON.stringify({ path, ok, ...counts, ...(some ? { pictures } : {}) }));
+    return ok ? 0 : 1;
+  }
+  if (complete) {
     const chain = chained ? `hash chain intact, head ${headHash ?? ""}` : "no hash chain (not written by Clearance)";
     terminal.line(`${terminal.paint("good", "whole")}: ${records} records, ${trace.steps.length} steps, ${chain}`);
   } else sayProblems(trace, terminal);
-  return complete ? 0 : 1;
+  sayChanged(pictures, terminal);
+  const { referred, unchanged, changed, notKept } = pictures;
+  if (some) terminal.line(`pictures: ${referred} referred to; ${unchanged} unchanged, ${changed.length} changed, ${notKept} not kept`);
+  return ok ? 0 : 1;
 }
 
 function sayProblems({ problems, records, nonFinite }: Trace, terminal: Terminal): void {

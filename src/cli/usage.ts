@@ -78,8 +78,11 @@ clearance profiles NAME|FILE  one in full: joints, primitives, gates in their or
 `;
 
 export const traceUsage = `clearance trace summary FILE   counts by status and intent, every refusal with its reason [--json]
-clearance trace show FILE      each step: intent, gates, result [--step N] [--json]
-clearance trace verify FILE    hash chain, order, completeness; exit 1 when anything is missing or changed [--json]
+clearance trace show FILE      each step: intent, gates, result; the pictures that it took, and those that a model was shown
+                               before it decided [--step N] [--json]
+clearance trace verify FILE    hash chain, order, completeness, and the pictures that lie beside the trace in FILE.images, by
+                               their hashes; exit 1 when anything is missing or changed; a picture that is not there was not
+                               kept, and no finding [--json]
 `;
 
 export const replayUsage = `clearance replay FILE [--json]   a trace summed up: counts by status and intent, every refusal with its reason
