@@ -6,7 +6,7 @@ import { Client } from "@modelcontextprotocol/client";
 import { StdioClientTransport } from "@modelcontextprotocol/client/stdio";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { readTrace } from "../src/trace/read-trace.ts";
-import { liveFolderOf } from "./run-cli.ts";
+import { liveFolderOf, runCli } from "./run-cli.ts";
 
 const bin = fileURLToPath(new URL("../bin/clearance.mjs", import.meta.url));
 
@@ -118,6 +118,31 @@ describe("clearance mcp over standard input and output", () => {
       expect(resources.map(({ uri }) => uri)).toEqual(["clearance://state", "clearance://profile", "clearance://trace"]);
       const [profile] = (await client.readResource({ uri: "clearance://profile" })).contents;
       expect(JSON.parse(String(profile && "text" in profile ? profile.text : ""))).toMatchObject({ profile: { name: "gantry" } });
+    },
+  );
+
+  test(
+    "policies row 47 MCP tools: with --trace the pictures that a client gets lie beside it, taken by a step or read from a camera",
+    { timeout: 60_000 },
+    async () => {
+      const { client, transport } = await connected("legacy", ["--trace", "t.jsonl"]);
+      const { pid } = transport;
+      const photo = await client.callTool({ name: "take_photo", arguments: { camera: "wrist" } });
+      const [taken] = photo.content.flatMap((part) => (part.type === "image" ? [part.data] : []));
+      const [read] = (await client.readResource({ uri: "clearance://camera/scene" })).contents;
+      const shown = read !== undefined && "blob" in read ? read.blob : "";
+      await client.close();
+      await expect.poll(() => alive(pid), { timeout: 10_000 }).toBe(false);
+      const { code, stdout } = await runCli(["trace", "show", "t.jsonl", "--json"], folder);
+      expect(code).toBe(0);
+      const lines = stdout.trimEnd().split("\n").map((line) => JSON.parse(line)); // prettier-ignore
+      const [step, camera] = [lines[0], lines.at(-1)];
+      const fileOf = ({ path }: { readonly path: string }) => readFileSync(join(folder, path)).toString("base64");
+      expect(step.pictures.taken.map(fileOf)).toEqual([taken]);
+      expect(camera.shown_without_step).toMatchObject({ to: "mcp:local", pictures: [{ camera: "scene" }] });
+      expect(camera.shown_without_step.pictures.map(fileOf)).toEqual([shown]);
+      const verified = await runCli(["trace", "verify", "t.jsonl"], folder);
+      expect([verified.code, verified.stdout]).toEqual([0, expect.stringContaining("2 referred to; 2 unchanged")]);
     },
   );
 

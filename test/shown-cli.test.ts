@@ -76,7 +76,7 @@ describe("a VLA's run", () => {
   test("policies row 30 trace show lists them with their step; verify finds them unchanged; replay and summary count them", async () => {
     const { stdout } = await trace("show", "vla.jsonl");
     expect(stdout).toMatch(/\n {2}shown {5}scene as observation\/image, 32 × 24: vla\.images\/[0-9a-f]{16}\.png\n/);
-    expect(stdout).toMatch(/\nshown-3 {2}no step came of it; to vla .*, obs-\d+, at [\d.]+ s\n {2}shown {5}scene/);
+    expect(stdout).toMatch(/\nshown-3 {2}no step names it; to vla .*, obs-\d+, at [\d.]+ s\n {2}shown {5}scene/);
     expect((await trace("show", "vla.jsonl", "--step", "2")).stdout).not.toContain("shown-3");
     const verified = await trace("verify", "vla.jsonl");
     const files = readdirSync(join(folder, "vla.images")).length;

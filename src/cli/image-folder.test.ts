@@ -4,7 +4,7 @@ import { join } from "node:path";
 import fc from "fast-check";
 import { decode } from "fast-png";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import type { ShownPixels } from "../core/capture.ts";
+import type { ShownPixels, StoredImage } from "../core/capture.ts";
 import { Random } from "../core/random.ts";
 import { sha256Hex } from "../core/sha256.ts";
 import { ImageFolder } from "./image-folder.ts";
@@ -54,6 +54,24 @@ describe("a folder of pictures", () => {
     const path = images.pathOf(sha256Hex(pictures[39]!.rgb)) ?? "";
     expect([...decode(readFileSync(path)).data]).toEqual([...pictures[39]!.rgb]);
     expect(readdirSync(join(folder, "run.images"))).toHaveLength(33);
+  });
+
+  test("a full folder takes no more, of either kind, and says so", async () => {
+    const images = new ImageFolder(folder, 1000);
+    const file = (n: number): StoredImage => {
+      const bytes = new Uint8Array(400).fill(n);
+      return { sha256: sha256Hex(bytes), mediaType: "image/png", bytes, camera: "c", modality: "rgb", width: 1, height: 1 };
+    };
+    for (let n = 0; n < 4; n++) images.put(file(n));
+    expect([images.size, readdirSync(folder).length]).toEqual([2, 2]);
+    expect(images.problem).toBe("they fill 1000 bytes, and no more are kept");
+    // What was taken last is still there for who asks for it now.
+    expect(images.get(file(3).sha256)).toEqual(file(3));
+    expect(images.keep(noisy(2, 2, 1), "a".repeat(64))).toBe(false);
+    const later = new ImageFolder(join(folder, "later"), 1000);
+    for (let n = 0; n < 4; n++) expect(later.keep(noisy(12, 10, n), `${n}`.repeat(64))).toBe(true);
+    await later.settled();
+    expect([later.size, readdirSync(join(folder, "later")).length]).toEqual([2, 2]);
   });
 
   test("a folder that cannot be made is a problem, and nothing else", async () => {

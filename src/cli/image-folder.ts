@@ -19,9 +19,13 @@ export class ImageFolder implements ImageStore {
   readonly #paths = new Map<string, string>();
   readonly #waiting = new Map<string, Promise<void>>();
 
-  /** The folder is made with the first picture. */
-  constructor(folder: string) {
+  readonly #mostBytes: number;
+  #bytes = 0;
+
+  /** The folder is made with the first picture. `mostBytes`: of all files together; what would exceed it is missing. */
+  constructor(folder: string, mostBytes = 1024 * 1_048_576) {
     this.folder = folder;
+    this.#mostBytes = mostBytes;
   }
 
   /** Pictures in the folder. */
@@ -34,6 +38,7 @@ export class ImageFolder implements ImageStore {
     if (this.#paths.has(image.sha256)) return;
     const path = pictureFile(this.folder, image.sha256);
     try {
+      this.#take(image.bytes);
       mkdirSync(this.folder, { recursive: true });
       if (!existsSync(path)) writeFileSync(path, image.bytes);
       this.#paths.set(image.sha256, path);
@@ -46,10 +51,10 @@ export class ImageFolder implements ImageStore {
     return this.#recent.get(sha256);
   }
 
-  /** false while `mostWaiting` others wait. */
+  /** false while `mostWaiting` others wait, and once one was missing. */
   keep(pixels: ShownPixels, pixelsSha256: string): boolean {
     if (this.#paths.has(pixelsSha256) || this.#waiting.has(pixelsSha256)) return true;
-    if (this.#waiting.size >= mostWaiting) return false;
+    if (this.#waiting.size >= mostWaiting || this.problem !== undefined) return false;
     const writing = this.#write(pictureFile(this.folder, pixelsSha256), pngLater(pixels), pixelsSha256);
     this.#waiting.set(pixelsSha256, writing);
     return true;
@@ -68,6 +73,7 @@ export class ImageFolder implements ImageStore {
   async #write(path: string, making: Promise<Uint8Array>, sha256: string): Promise<void> {
     try {
       const bytes = await making;
+      this.#take(bytes);
       await mkdir(this.folder, { recursive: true });
       if (!existsSync(path)) await writeFile(path, bytes);
       this.#paths.set(sha256, path);
@@ -76,6 +82,12 @@ export class ImageFolder implements ImageStore {
     } finally {
       this.#waiting.delete(sha256);
     }
+  }
+
+  /** @throws Error when the folder is full */
+  #take({ length }: Uint8Array): void {
+    if (!(this.#bytes + length <= this.#mostBytes)) throw new Error(`they fill ${this.#mostBytes} bytes, and no more are kept`);
+    this.#bytes += length;
   }
 
   #missing(error: unknown): void {

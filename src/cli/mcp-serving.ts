@@ -9,6 +9,7 @@ import { keepStandardOutputClean, openServedRobot, parseTokens, serveOverHttp, s
 import { realClock } from "../runtime/real-clock.ts";
 import { openFileTrace, traceGroupMs } from "../trace/file-trace.ts";
 import { firstFree } from "./first-free.ts";
+import { ImageFolder, imageFolderOf } from "./image-folder.ts";
 import { announceOrSay } from "./live-robots.ts";
 import { fromEnvironment, type HttpPlace } from "./environment.ts";
 import { version } from "./version.ts";
@@ -29,11 +30,13 @@ export async function serve(loaded: LoadedProfile, { backend, http, tracePath }:
   const tokens = parseTokens(process.env["CLEARANCE_MCP_TOKEN"] ?? "");
   const interrupted = signalled();
   const trace = tracePath === undefined ? undefined : openFileTrace(nextFree(tracePath));
+  const images = trace && new ImageFolder(imageFolderOf(trace.path));
   try {
     const robot = await openServedRobot(loaded, {
       backend,
       clock: realClock(),
       version: version(),
+      ...(images === undefined ? {} : { images }),
       ...(trace === undefined ? {} : { trace, lossWindow: `a crash loses at most the records of the last ${traceGroupMs} ms` }),
     });
     const leave = await announceOrSay(robot.runtime, { profile: robot.profile.name, backend }, (problem) =>
@@ -46,6 +49,8 @@ export async function serve(loaded: LoadedProfile, { backend, http, tracePath }:
       else await httpUntil(robot, { ...settings, ...http, tokens, allowedHosts: allowedHosts(), log: say }, interrupted);
     } finally {
       leave();
+      await images?.settled();
+      if (images?.problem !== undefined) robot.runtime.note("pictures-missing", { folder: images.folder, problem: images.problem });
       await robot.close();
     }
   } finally {

@@ -134,7 +134,7 @@ function showShowing(showing: Showing, pictures: TracePictures, terminal: Termin
   const { id, to, observationId, tNs } = showing;
   const at = (Number(tNs) / 1e9).toFixed(3);
   terminal.line(
-    `${terminal.paint("bold", cleanText(id, 100))}  no step came of it; to ${cleanText(to, 100)}, ${cleanText(observationId, 100)}, at ${at} s`,
+    `${terminal.paint("bold", cleanText(id, 100))}  no step names it; to ${cleanText(to, 100)}, ${cleanText(observationId, 100)}, at ${at} s`,
   );
   for (const line of pictures.linesOfShowing(showing)) terminal.line(line);
   terminal.line("");

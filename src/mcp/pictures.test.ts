@@ -1,6 +1,10 @@
 import { decode } from "fast-png";
 import { describe, expect, test } from "vitest";
+import { sha256Hex } from "../core/sha256.ts";
 import { lookPrimitive, noise, paintedSensors, type PaintedCamera } from "../runtime/testing/painted-cameras.ts";
+import { MemoryTrace } from "../trace/memory-trace.ts";
+import { picturesTaken, showingsIn } from "../trace/pictures.ts";
+import type { NoteRecord } from "../trace/records.ts";
 import { clientOf, servedGantry, tokens, withTokens, type Era } from "./testing/served-gantry.ts";
 
 const eras: readonly Era[] = ["legacy", "auto"];
@@ -17,9 +21,10 @@ interface Content {
 
 async function robotWith(cameras: readonly PaintedCamera[], http: Parameters<typeof servedGantry>[0] = {}) {
   const sensors = paintedSensors(cameras);
-  const served = await servedGantry({ ...http, sensors });
+  const trace = new MemoryTrace();
+  const served = await servedGantry({ ...http, sensors, trace });
   served.robot.registry.register(lookPrimitive);
-  return { ...served, sensors };
+  return { ...served, sensors, records: trace.records };
 }
 
 const pixelsOf = (base64: string) => decode(Buffer.from(base64, "base64"));
@@ -44,6 +49,12 @@ describe("pictures beside an answer", () => {
       expect([width, height, Array.from(data.slice(4 * 9, 4 * 10))]).toEqual([8, 6, [1, 1, 7, 255]]);
       const read = await session.client.readResource({ uri: facts.uri });
       expect(blobOf(read)).toBe(image?.data);
+      // The trace has it by the hash of the very bytes that the client got, as taken by the step.
+      const [record] = served.records.filter(({ kind }) => kind === "step");
+      if (record?.kind !== "step") throw new Error("there is no step");
+      const taken = { of: "file", camera: "scene", width: 8, height: 6, sha256: sha256Hex(Buffer.from(image?.data ?? "", "base64")) };
+      expect(picturesTaken(record)).toMatchObject([taken]);
+      expect(record.shown).toBeUndefined();
     },
   );
 
@@ -126,6 +137,11 @@ describe("cameras as resources", () => {
       const first = blobOf(await client.readResource({ uri: "clearance://camera/scene" }));
       await served.robot.runtime.emergencyStop({ operator: "ann", reason: "test" });
       const later = blobOf(await client.readResource({ uri: cameras[0].uri }));
+      const notes = served.records.filter((record): record is NoteRecord => record.kind === "note");
+      const hashes = [first, later].map((blob) => sha256Hex(Buffer.from(blob, "base64")));
+      expect(showingsIn({ notes })).toMatchObject(
+        hashes.map((sha256, i) => ({ id: `shown-${i + 1}`, to: "mcp:local", pictures: [{ of: "file", camera: "scene", sha256 }] })),
+      );
       expect(later).not.toBe(first);
       expect(pixelsOf(later)).toMatchObject({ width: 8, height: 6 });
       expect((await client.callTool({ name: "get_status" })).structuredContent).toMatchObject({ status: "ok" });

@@ -14,6 +14,7 @@ import { defaultCamera, type CameraInfo } from "../core/capture.ts";
 import type { JsonObject } from "../core/json.ts";
 import { cleanText } from "../policy/llm/quoted.ts";
 import { recentTrace, stateOf } from "./builtin-tools.ts";
+import { actorOf, clientOf } from "./clients.ts";
 import { base64, pictureUri } from "./pictures.ts";
 import { plain } from "./results.ts";
 import type { RobotServer } from "./robot-server.ts";
@@ -61,7 +62,10 @@ function offerPictures({ server, robot, tooMany }: RobotServer, cameras: readonl
       const camera = decoded(name);
       if (camera !== defaultCamera && !names.includes(camera)) throw unknownCamera(uri, camera, names);
       const seen = await eyes.take({ kind: "picture", camera, modality: "rgb" });
-      if (seen.kind === "picture") return blob(uri, seen.image.mediaType, base64(seen.image));
+      if (seen.kind === "picture") {
+        eyes.shown.show(actorOf(clientOf(context)).id, "", [{ kind: "image", image: seen.image }]);
+        return blob(uri, seen.image.mediaType, base64(seen.image));
+      }
       const problem = seen.kind === "failed" ? cleanText(seen.problem) : "it gave ranges and no picture";
       throw new ProtocolError(ProtocolErrorCode.InternalError, `camera ${quotedName(camera)}: ${problem}`, { uri: uri.href });
     },

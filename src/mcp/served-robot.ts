@@ -4,6 +4,7 @@
  */
 import { setImmediate as nextTurn } from "node:timers/promises";
 import type { Backend } from "../backend/backend.ts";
+import type { ImageStore } from "../core/capture.ts";
 import type { Clock } from "../core/clock.ts";
 import type { WorldSpec } from "../core/world-spec.ts";
 import type { PrimitiveRegistry } from "../intent/registry.ts";
@@ -38,6 +39,8 @@ export interface ServedRobotOptions {
   /** Where the whole trace goes; only the last steps are kept unless given. */
   readonly trace?: TraceSink;
   readonly lossWindow?: string;
+  /** Where pictures are kept; the last ones in memory unless given. */
+  readonly images?: ImageStore;
   /** As for `buildRobot`. */
   readonly wrap?: RobotSetup["wrap"];
 }
@@ -55,6 +58,7 @@ export async function openServedRobot(loaded: LoadedProfile, options: ServedRobo
     lossWindow: options.lossWindow ?? "the last steps alone are kept, in memory",
     approvals,
     watchers: [events],
+    ...(options.images === undefined ? {} : { images: options.images }),
     ...(options.wrap === undefined ? {} : { wrap: options.wrap }),
     // A stop and a cancelled call are heard between two chunks.
     breathe: () => nextTurn(),

@@ -4,6 +4,7 @@ import { SimulatedClock, type Clock } from "../../core/clock.ts";
 import { loadProfile } from "../../profile/files.ts";
 import type { RobotProfile } from "../../profile/profile.ts";
 import { withSensors } from "../../runtime/testing/painted-cameras.ts";
+import type { TraceSink } from "../../trace/records.ts";
 import { parseTokens } from "../http/tokens.ts";
 import { serveOverHttp, type HttpSettings } from "../http/serve-http.ts";
 import { openServedRobot } from "../served-robot.ts";
@@ -24,16 +25,18 @@ export async function servedGantry(
     readonly clock?: Clock;
     readonly http?: Partial<HttpSettings>;
     readonly sensors?: Sensors;
+    readonly trace?: TraceSink;
   } = {},
 ) {
   const loaded = loadProfile("gantry");
-  const { sensors } = options;
+  const { sensors, trace } = options;
   const robot = await openServedRobot(
     { ...loaded, profile: { ...loaded.profile, rate_limit_per_min: 100_000, ...options.profile } },
     {
       backend: "kinematic",
       clock: options.clock ?? new SimulatedClock(),
       version: "test",
+      ...(trace === undefined ? {} : { trace }),
       ...(sensors === undefined ? {} : { wrap: { backend: (backend) => withSensors(backend, sensors) } }),
     },
   );
