@@ -153,7 +153,8 @@ clearance mcp config --client NAME   the block for a client's own configuration,
   --http HOST:PORT       streamable HTTP at /mcp, for example 127.0.0.1:8765   CLEARANCE_TRANSPORT=streamable-http,
                          (default: standard input and output)                  CLEARANCE_HOST, CLEARANCE_PORT
   --trace FILE           where the trace goes; FILE-2, … where it exists       CLEARANCE_TRACE_OUT
-                         (default: the last steps are kept, in memory)
+                         (default: the last steps are kept, in memory);
+                         pictures that clients get beside it, in FILE.images
   --selfcheck            opens nothing, says what would be served, takes one harmless step
   --client NAME          claude-desktop, cursor, continue, cline, zed, gemini-cli
   --print-config NAME    the same as config --client NAME
