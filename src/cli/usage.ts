@@ -80,7 +80,7 @@ clearance profiles NAME|FILE  one in full: joints, primitives, gates in their or
 export const traceUsage = `clearance trace summary FILE   counts by status and intent, every refusal with its reason [--json]
 clearance trace show FILE      each step: intent, gates, result; the pictures that it took, and those that a model was shown
                                before it decided [--step N] [--json]
-clearance trace verify FILE    hash chain, order, completeness, and the pictures that lie beside the trace in FILE.images, by
+clearance trace verify FILE    hash chain, order, completeness, and the pictures beside the trace (run.images of run.jsonl) by
                                their hashes; exit 1 when anything is missing or changed; a picture that is not there was not
                                kept, and no finding [--json]
 `;
@@ -154,7 +154,7 @@ clearance mcp config --client NAME   the block for a client's own configuration,
                          (default: standard input and output)                  CLEARANCE_HOST, CLEARANCE_PORT
   --trace FILE           where the trace goes; FILE-2, … where it exists       CLEARANCE_TRACE_OUT
                          (default: the last steps are kept, in memory);
-                         pictures that clients get beside it, in FILE.images
+                         pictures that clients get beside it, in NAME.images
   --selfcheck            opens nothing, says what would be served, takes one harmless step
   --client NAME          claude-desktop, cursor, continue, cline, zed, gemini-cli
   --print-config NAME    the same as config --client NAME
