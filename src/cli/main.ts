@@ -2,6 +2,7 @@
  * `clearance …`. Commands are loaded when called, so that `--help` answers at once.
  * @module
  */
+import { Console } from "node:console";
 import { UnreadableError, usage, UsageError } from "./usage.ts";
 
 type Command = (args: readonly string[]) => Promise<number>;
@@ -28,12 +29,23 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
 
 /** Runs one command line and sets the exit code. Never throws; a failure is one line on stderr. */
 export async function main(args: readonly string[]): Promise<void> {
+  // Standard output carries answers and protocols; what a profile's modules print, from the moment they are loaded, is neither.
+  globalThis.console = new Console({ stdout: process.stderr, stderr: process.stderr });
   process.stdout.on("error", onUnread);
+  process.on("exit", onUnfinished);
   try {
     process.exitCode = await dispatch(args);
   } catch (error) {
     process.exitCode = await report(error);
   }
+  process.off("exit", onUnfinished);
+}
+
+/** A module that calls `process.exit(0)`, or waits for what never comes, ends the process in the middle: that is no success. */
+function onUnfinished(code: number): void {
+  if (code === 130) return;
+  process.stderr.write("clearance: the process ended before the command did; does a module of the profile call process.exit?\n");
+  process.exitCode = code === 0 ? 1 : code;
 }
 
 /** Nobody reads any more, as after `| head`: quiet for a command that only tells; a robot that nobody watches is stopped, as by Ctrl-C. */
