@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createConnection } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -81,6 +81,25 @@ describe("clearance stop, status and reset", () => {
     expect(await cli("status")).toMatchObject({ code: 0, stdout: "no robot is at work\n" });
     expect(await cli("stop")).toMatchObject({ code: 1, stderr: "clearance: no robot is at work\n" });
     expect(await cli("reset", "--operator", "anna", "--reason", "clear", "--yes")).toMatchObject({ code: 1 });
+    expect(await cli("status", "--json")).toMatchObject({ code: 0, stdout: '{"robots":[]}\n', stderr: "" });
+  });
+
+  test("a latch that no run kept, and a process that is no number: refused, and no file is made", { timeout: 60_000 }, async () => {
+    const line = "clearance: --latch typo.latch: no run has kept its latch there; give the file of clearance run --latch\n";
+    expect(await cli("status", "--latch", "typo.latch")).toMatchObject({ code: 2, stdout: "", stderr: line });
+    expect(await cli("reset", "--latch", "typo.latch", "--operator", "anna", "--reason", "clear", "--yes")).toMatchObject({ code: 2 });
+    expect(readdirSync(folder).filter((name) => name.startsWith("typo"))).toEqual([]);
+    expect(await cli("stop", "--pid", "abc")).toMatchObject({ code: 2, stderr: "clearance: --pid takes a whole number, not 'abc'\n" });
+  });
+
+  test("options that leave out the robot at work: it is named, and not said to be away", { timeout: 60_000 }, async () => {
+    const running = cli("run", "--script", "long.yaml");
+    const { pid } = await moving();
+    const line = (asked: string): string => `no robot at work fits ${asked}; at work: arm (process ${pid})\n`;
+    expect(await cli("stop", "--profile", "gantry")).toMatchObject({ code: 1, stderr: `clearance: ${line("--profile gantry")}` });
+    expect(await cli("status", "--pid", "1")).toMatchObject({ code: 0, stdout: line("--pid 1") });
+    expect(await cli("stop", "--pid", String(pid))).toMatchObject({ code: 0 });
+    await running;
   });
 
   test("a robot that died without a word is forgotten, and what is no request is answered", { timeout: 60_000 }, async () => {

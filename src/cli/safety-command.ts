@@ -2,6 +2,7 @@
  * `clearance stop`, `status` and `reset`: the stop chain of robots at work, from another terminal, and of a latch that a robot left.
  * @module
  */
+import { existsSync } from "node:fs";
 import { userInfo } from "node:os";
 import { createInterface } from "node:readline/promises";
 import { SimulatedClock } from "../core/clock.ts";
@@ -10,7 +11,7 @@ import { LatchFile } from "../kernel/node/latch-file.ts";
 import { buildRobot } from "../profile/build-robot.ts";
 import { loadProfile } from "../profile/files.ts";
 import { MemoryTrace } from "../trace/memory-trace.ts";
-import { parseOptions } from "./arguments.ts";
+import { parseOptions, wholeNumber } from "./arguments.ts";
 import { ask, liveRobots, type LiveRobot } from "./live-robots.ts";
 import { openTerminal, type Terminal } from "./terminal.ts";
 import { safetyUsage, UsageError } from "./usage.ts";
@@ -33,7 +34,15 @@ type Values = ReturnType<typeof read>;
 function read(args: readonly string[]) {
   const { values, positionals } = parseOptions(args, options);
   if (positionals.length > 0) throw new UsageError(`'${positionals.join(" ")}' is not understood here; see clearance stop --help`);
+  if (values.pid !== undefined) wholeNumber("pid", values.pid);
+  if (values.latch !== undefined) refuseUnusedLatch(values.latch);
   return values;
+}
+
+/** A name that no run has used is a mistake: to call that "not latched" would say something of a robot that nobody looked at. */
+function refuseUnusedLatch(path: string): void {
+  if ([path, `${path}.staged`, `${path}.epoch`].some((file) => existsSync(file))) return;
+  throw new UsageError(`--latch ${path}: no run has kept its latch there; give the file of clearance run --latch`);
 }
 
 /** Exit code 0 when every robot acknowledged and was seen to come to rest, 1 when not, or when none is at work. */
@@ -59,8 +68,9 @@ export async function statusCommand(args: readonly string[]): Promise<number> {
   if (values.help) return help();
   if (values.latch !== undefined) return storedStatus(values.latch, values.json);
   const answers = await askAll(values, { op: "status" });
-  if (answers.length === 0 && !values.json) {
-    openTerminal(process.stdout).line("no robot is at work");
+  if (answers.length === 0) {
+    if (values.json) process.stdout.write(`${JSON.stringify({ robots: [] })}\n`);
+    else openTerminal(process.stdout).line(nobody(values));
     return 0;
   }
   return tell(values, answers, (terminal, said) => {
@@ -102,9 +112,17 @@ function help(): number {
   return 0;
 }
 
+/** Where options leave out every robot there is, that is said: one that should be stopped may be among them. */
+function nobody({ profile, pid }: Values): string {
+  const others = liveRobots().map((robot) => `${robot.profile} (process ${robot.pid})`);
+  if (others.length === 0) return "no robot is at work";
+  const asked = [profile === undefined ? "" : ` --profile ${profile}`, pid === undefined ? "" : ` --pid ${pid}`].join("");
+  return `no robot at work fits${asked}; at work: ${others.join(", ")}`;
+}
+
 async function askAll({ profile, pid }: Values, request: JsonObject): Promise<readonly JsonObject[]> {
   const meant = (robot: LiveRobot): boolean =>
-    (profile === undefined || robot.profile === profile) && (pid === undefined || String(robot.pid) === pid);
+    (profile === undefined || robot.profile === profile) && (pid === undefined || robot.pid === Number(pid));
   const answers = await Promise.all(
     liveRobots()
       .filter(meant)
@@ -113,10 +131,10 @@ async function askAll({ profile, pid }: Values, request: JsonObject): Promise<re
   return answers.filter((said) => said !== undefined);
 }
 
-function tell({ json }: Values, answers: readonly JsonObject[], show: (terminal: Terminal, said: JsonObject) => boolean): number {
-  const terminal = openTerminal(process.stdout, { quiet: json });
-  if (json) process.stdout.write(`${JSON.stringify({ robots: answers })}\n`);
-  if (answers.length === 0) process.stderr.write("clearance: no robot is at work\n");
+function tell(values: Values, answers: readonly JsonObject[], show: (terminal: Terminal, said: JsonObject) => boolean): number {
+  const terminal = openTerminal(process.stdout, { quiet: values.json });
+  if (values.json) process.stdout.write(`${JSON.stringify({ robots: answers })}\n`);
+  if (answers.length === 0) process.stderr.write(`clearance: ${nobody(values)}\n`);
   const fine = answers.map((said) => show(terminal, said));
   return answers.length > 0 && fine.every(Boolean) ? 0 : 1;
 }
