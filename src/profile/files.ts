@@ -93,18 +93,23 @@ export function loadProfile(profile: string | ProfileInCode, overrides: ProfileO
   const staysWithRobot = model !== undefined && robot.body === undefined;
   const worldPath = overrides.world ?? (staysWithRobot ? undefined : beside(worldFile));
   const problems = [...read.problems];
-  const trying = <Value>(path: Issue["path"], run: () => Value): Value | undefined => {
+  /** `given`: the file is not one that the profile names, so no line of the profile is to blame. */
+  const trying = <Value>(path: Issue["path"], given: boolean, run: () => Value): Value | undefined => {
     try {
       return run();
     } catch (error) {
       if (!ClearanceError.is(error)) throw error;
-      problems.push(...(ClearanceError.is(error, "config.invalid") ? error.data.problems : [read.line({ path, problem: error.message })]));
+      const line = given ? error.message : read.line({ path, problem: error.message });
+      problems.push(...(ClearanceError.is(error, "config.invalid") ? error.data.problems : [line]));
       return undefined;
     }
   };
-  const found = worldPath === undefined ? emptyWorld : trying(["world"], () => parseWorld(readText(worldPath, "world"), shown(worldPath)));
+  const found =
+    worldPath === undefined
+      ? emptyWorld
+      : trying(["world"], overrides.world !== undefined, () => parseWorld(readText(worldPath, "world"), shown(worldPath)));
   const parts = [urdfPath, mjcfPath].map((file, i) =>
-    file === undefined ? "" : trying(["robot", ["urdf", "mjcf"][i]!], () => readText(file, "robot description")),
+    file === undefined ? "" : trying(["robot", ["urdf", "mjcf"][i]!], model !== undefined, () => readText(file, "robot description")),
   );
   if (found === undefined || problems.length > 0) throw invalid(given.where, problems);
   const bounds = read.standIn && overrides.world === undefined ? read.profile.workspace_bounds : undefined;
@@ -179,7 +184,7 @@ function modelKind(path: string): { readonly urdf: string | undefined; readonly 
   const extension = extname(path).toLowerCase();
   if (extension === ".urdf") return { urdf: path, mjcf: undefined };
   if (extension === ".xml" || extension === ".mjcf") return { urdf: undefined, mjcf: path };
-  const problem = `--model ${path}: a robot description is MJCF (.xml) or URDF (.urdf)`;
+  const problem = `--model ${path}: a robot description is MJCF (.xml) or URDF (.urdf); a language model goes with --policy llm`;
   throw new ClearanceError("config.invalid", problem, { source: path, problems: [problem] });
 }
 
@@ -192,7 +197,9 @@ export function readBytes(path: string, what: string): Uint8Array {
   const fail = (problem: string): ClearanceError =>
     new ClearanceError("format.invalid", `${what} ${path}: ${problem}`, { where: path, problem });
   if (!existsSync(path)) throw fail("there is no such file");
-  const { size } = statSync(path);
+  const stats = statSync(path);
+  if (stats.isDirectory()) throw fail("it is a folder; give a file");
+  const { size } = stats;
   if (size > sizeLimit) throw fail(`${(size / 1e6).toFixed(0)} MB is too large; the limit is ${sizeLimit / 1e6} MB`);
   try {
     return readFileSync(path);

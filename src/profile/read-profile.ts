@@ -75,7 +75,9 @@ export function readProfile(given: GivenProfile, context: ReadContext): ReadProf
   const brought = customFrom(given.primitives);
   const custom = [...modules.custom, ...brought.custom];
   const few = standIn && profile.categories.length === 0;
-  const assembled = context.ownModel ? [] : primitivesOf({ profile, custom, gripper, few }).issues;
+  // Which names the robot has is known only where its categories are.
+  const categoriesKnown = parsed.success || !parsed.error.issues.some(({ path }) => path[0] === "categories");
+  const assembled = context.ownModel || !categoriesKnown ? [] : primitivesOf({ profile, custom, gripper, few }).issues;
   // A custom primitive that did not load is told of once, and not again wherever it is named.
   const unloaded = modules.issues.length + brought.issues.length > 0;
   const named = unloaded ? assembled.filter((issue) => issue.unheardOf !== true) : assembled;

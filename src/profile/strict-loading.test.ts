@@ -99,8 +99,13 @@ max_velocity: 2
   });
 
   test.for<readonly [string, string, string]>([
-    ["category", "name: t\ncategories: [mobile_bas]\n", "p.yaml:2:14: 'categories.0'"],
-    ["morphology", "name: t\nmorphology: centaur\n", "p.yaml:2:1: 'morphology'"],
+    [
+      "category",
+      "name: t\ncategories: [mobile_bas]\n",
+      "p.yaml:2:14: 'categories.0': 'mobile_bas' is none of mobile_base, quadruped, humanoid, aerial, dexterous, sensing, generic; did you mean 'mobile_base'?",
+    ],
+    ["morphology", "name: t\nmorphology: dron\n", "p.yaml:2:1: 'morphology': 'dron' is none of arm, mobile_base, quadruped, drone,"],
+    ["nothing", "", "p.yaml:1:1: the file: it is empty; write keys and values"],
     [
       "later backend",
       `${rover}backend: ros2\n`,
@@ -143,6 +148,21 @@ max_velocity: 2
     ],
   ])("%s", ([, text, problem]) => {
     expect(problemsOf(text).join("\n")).toContain(problem);
+  });
+
+  test("names of primitives are not called wrong by a profile whose categories are", () => {
+    expect(problemsOf("name: t\nmorphology: drone\ncategories: [aerail]\nhitl_primitives: [takeoff]\n")).toEqual([
+      expect.stringMatching(/^p\.yaml:3:14: 'categories\.0': .*did you mean 'aerial'\?$/),
+    ]);
+  });
+
+  test("a file given beside the profile is told of by its own name, and a folder is none", () => {
+    const given = { world: "gone.yaml", model: "gone.urdf" };
+    expect(() => loadProfile("arm", given)).toThrow(
+      /^world gone\.yaml: there is no such file\nrobot description gone\.urdf: there is no such file$/,
+    );
+    expect(() => loadProfile("arm", { model: "gpt-4o" })).toThrow(/a language model goes with --policy llm$/);
+    expect(() => loadProfile("./src")).toThrow("profile ./src: it is a folder; give a file");
   });
 
   test("a profile in JSON, and one given as its text", () => {

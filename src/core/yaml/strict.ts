@@ -41,7 +41,29 @@ function describeIssue(issue: z.core.$ZodIssue, schema: z.ZodType, source: Sourc
       const hint = near === undefined ? (known.length > 0 ? `; known keys: ${known.join(", ")}` : "") : `; did you mean '${near}'?`;
       return `${whereOf(source, [...path, key])}: unknown key '${name === "" ? key : `${name}.${key}`}'${hint}`;
     });
-  return [`${whereOf(source, path)}: ${name === "" ? "the file" : `'${name}'`}: ${issue.message.replace(/^Invalid input: /, "")}`];
+  return [`${whereOf(source, path)}: ${name === "" ? "the file" : `'${name}'`}: ${problemOf(issue, valueAt(source, path))}`];
+}
+
+/** One of several names, with the nearest; of an empty file, that it is; else what the schema says. */
+function problemOf(issue: z.core.$ZodIssue, given: SourceValue | undefined): string {
+  const written = given?.kind === "scalar" ? given.value : undefined;
+  if (issue.code === "invalid_value" && issue.values.length > 1 && typeof written === "string") {
+    const known = issue.values.map(String);
+    const near = nearestName(written, known);
+    return `'${written}' is none of ${known.join(", ")}${near === undefined ? "" : `; did you mean '${near}'?`}`;
+  }
+  if (issue.path.length === 0 && issue.code === "invalid_type" && written === null)
+    return "it is empty; write keys and values, such as name: …";
+  return issue.message.replace(/^Invalid input: /, "");
+}
+
+function valueAt(source: SourceValue, path: readonly (string | number)[]): SourceValue | undefined {
+  let value: SourceValue | undefined = source;
+  for (const part of path) {
+    if (value?.kind === "map") value = value.entries.get(String(part))?.value;
+    else value = value?.kind === "list" && typeof part === "number" ? value.items[part] : undefined;
+  }
+  return value;
 }
 
 /** The keys that the schema knows at `path`: zod reports unknown keys without the known ones. */
