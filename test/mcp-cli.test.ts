@@ -105,6 +105,14 @@ describe("clearance mcp at the command line", () => {
     },
   );
 
+  test("policies row 49 MCP environment: the block for a client names the robot that would be served here", async () => {
+    Object.assign(process.env, { CLEARANCE_PROFILE: "turtlebot", GHOSTLOOP_BACKEND: "mujoco" });
+    const { stdout } = await cli("config", "--client", "cursor");
+    expect(JSON.parse(stdout)).toMatchObject({
+      mcpServers: { clearance: { env: { CLEARANCE_PROFILE: "turtlebot", CLEARANCE_BACKEND: "mujoco" } } },
+    });
+  });
+
   test("--help says what there is", async () => {
     expect(await cli("--help")).toMatchObject({ code: 0, stdout: expect.stringMatching(/clearance mcp config[^]*CLEARANCE_MCP_TOKEN/) });
   });

@@ -16,10 +16,24 @@ export function parseOptions<const Known extends Options>(args: readonly string[
 function explain(error: unknown, known: readonly string[]): string {
   const message = error instanceof Error ? error.message : String(error);
   const unknown = /Unknown option '-{1,2}([^']+)'/.exec(message)?.[1];
-  if (unknown === undefined) return message.split("\n")[0] ?? message;
+  if (unknown === undefined) return valueFault(message);
   const near = nearestName(unknown, known);
   const hint = near === undefined ? `options: ${known.map((name) => `--${name}`).join(", ")}` : `did you mean --${near}?`;
   return `unknown option --${unknown}; ${hint}`;
+}
+
+/** A value that is missing, that begins with a dash, or that nothing was asked for. */
+function valueFault(message: string): string {
+  const option = /^Option '(?:-\w, )?(--[\w-]+)/.exec(message)?.[1];
+  if (option === undefined) return message.split("\n")[0] ?? message;
+  if (message.includes("does not take an argument")) return `${option} takes no value; leave out what stands after the =`;
+  return `${option} needs a value; one that begins with a dash is written ${option}=-…`;
+}
+
+/** Refuses words after a command that takes none. */
+export function noMore(command: string, positionals: readonly string[]): void {
+  if (positionals.length > 0)
+    throw new UsageError(`clearance ${command} takes no '${positionals.join(" ")}'; try clearance ${command} --help`);
 }
 
 /** A whole number of 0 or more. */

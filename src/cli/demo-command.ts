@@ -6,12 +6,12 @@
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { loadProfile, modelsFolder } from "../profile/files.ts";
-import { oneOf, parseOptions, wholeNumber } from "./arguments.ts";
+import { noMore, oneOf, parseOptions, wholeNumber } from "./arguments.ts";
 import { byScript } from "./run-command.ts";
 import { usage, UsageError } from "./usage.ts";
 
 export async function demoCommand(args: readonly string[]): Promise<number> {
-  const { values } = parseOptions(args, {
+  const { values, positionals } = parseOptions(args, {
     fence: { type: "boolean", default: false },
     backend: { type: "string" },
     seed: { type: "string", default: "0" },
@@ -25,6 +25,7 @@ export async function demoCommand(args: readonly string[]): Promise<number> {
     process.stdout.write(usage);
     return 0;
   }
+  noMore("demo", positionals);
   if (values.fence && values.backend !== undefined)
     throw new UsageError("--fence has a robot and a backend of its own; leave out --backend");
   const common = {

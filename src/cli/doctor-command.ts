@@ -6,7 +6,7 @@ import { accessSync, constants } from "node:fs";
 import { performance } from "node:perf_hooks";
 import { loadMujoco } from "../backend/mujoco/index.ts";
 import { loadProfile, profileNames } from "../profile/files.ts";
-import { parseOptions } from "./arguments.ts";
+import { noMore, parseOptions } from "./arguments.ts";
 import { openTerminal } from "./terminal.ts";
 import { doctorUsage } from "./usage.ts";
 import { version } from "./version.ts";
@@ -22,7 +22,7 @@ const oldestNode = [20, 19] as const;
 
 /** Exit code 0 when everything that the demo needs works. */
 export async function doctorCommand(args: readonly string[]): Promise<number> {
-  const { values } = parseOptions(args, {
+  const { values, positionals } = parseOptions(args, {
     json: { type: "boolean", default: false },
     help: { type: "boolean", short: "h", default: false },
   });
@@ -30,14 +30,16 @@ export async function doctorCommand(args: readonly string[]): Promise<number> {
     process.stdout.write(doctorUsage);
     return 0;
   }
+  noMore("doctor", positionals);
   const findings = [node(), await physics(), ...profiles(), traceFolder(), approvals()];
   const ok = findings.every((finding) => finding.ok);
   if (values.json) process.stdout.write(`${JSON.stringify({ ok, version: version(), findings })}\n`);
   else {
     const terminal = openTerminal(process.stdout);
     terminal.line(`clearance ${version()}`);
+    const width = Math.max(...findings.map(({ name }) => name.length));
     for (const { name, ok: fine, detail, fix } of findings) {
-      terminal.line(`${fine ? terminal.paint("good", "✓") : terminal.paint("bad", "✗")} ${name.padEnd(16)} ${detail}`);
+      terminal.line(`${fine ? terminal.paint("good", "✓") : terminal.paint("bad", "✗")} ${name.padEnd(width)} ${detail}`);
       if (fix !== undefined) terminal.line(`  ${terminal.paint("warn", fix)}`);
     }
   }

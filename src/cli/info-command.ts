@@ -5,9 +5,9 @@
 import { loadMujoco } from "../backend/mujoco/index.ts";
 import { gateNames } from "../gate/gate-names.ts";
 import { profileNames } from "../profile/files.ts";
-import { parseOptions } from "./arguments.ts";
+import { noMore, parseOptions } from "./arguments.ts";
 import { describeRobot } from "./profiles-command.ts";
-import { infoUsage, UsageError } from "./usage.ts";
+import { infoUsage } from "./usage.ts";
 import { version } from "./version.ts";
 
 interface BackendInfo {
@@ -25,7 +25,7 @@ export async function infoCommand(args: readonly string[]): Promise<number> {
     process.stdout.write(infoUsage);
     return 0;
   }
-  if (positionals.length > 0) throw new UsageError(`clearance info takes no '${positionals[0] ?? ""}'`);
+  noMore("info", positionals);
   const presets = profileNames();
   const primitives = new Set<string>();
   for (const name of presets) for (const primitive of (await describeRobot(name)).primitives) primitives.add(primitive);

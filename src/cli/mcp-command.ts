@@ -19,6 +19,7 @@ const mcpOptions = {
   "print-config": { type: "string" },
   url: { type: "string" },
   selfcheck: { type: "boolean", default: false },
+  json: { type: "boolean", default: false },
   help: { type: "boolean", short: "h", default: false },
 } as const;
 
@@ -40,7 +41,8 @@ export async function mcpCommand(args: readonly string[]): Promise<number> {
   if (values.client !== undefined || values.url !== undefined) throw new UsageError("--client and --url belong to clearance mcp config");
   const { loaded, backend } = robotAskedFor(values);
   const { selfcheck, serve } = await import("./mcp-serving.ts");
-  if (values.selfcheck) return selfcheck(loaded, backend);
+  if (values.selfcheck) return selfcheck(loaded, backend, values.json);
+  if (values.json) throw new UsageError("--json is for clearance mcp --selfcheck");
   return serve(loaded, { backend, http: httpPlace(values.http), tracePath: values.trace ?? fromEnvironment("TRACE_OUT") });
 }
 
@@ -56,7 +58,9 @@ function config({ client, url, ...robot }: Values): number {
   return 0;
 }
 
-function localBlock(client: ClientName, { profile = "arm", backend }: Pick<Values, "profile" | "backend">): ClientConfig {
+/** The robot that `clearance mcp` would serve here. */
+function localBlock(client: ClientName, options: Pick<Values, "profile" | "backend">): ClientConfig {
+  const { profile = fromEnvironment("PROFILE") ?? "arm", backend = fromEnvironment("BACKEND") } = options;
   const loaded = loadProfile(profile);
   // A path is told in full: the client starts the server wherever it likes.
   const place = /[/\\.]/.test(profile) ? realpathSync(profile) : profile;

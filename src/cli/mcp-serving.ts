@@ -12,6 +12,7 @@ import { firstFree } from "./first-free.ts";
 import { ImageFolder, imageFolderOf } from "./image-folder.ts";
 import { announceOrSay } from "./live-robots.ts";
 import { fromEnvironment, type HttpPlace } from "./environment.ts";
+import { UsageError } from "./usage.ts";
 import { version } from "./version.ts";
 
 type BackendName = RobotSetup["backend"];
@@ -74,13 +75,29 @@ async function stdioUntil(robot: ServedRobot, settings: Parameters<typeof serveO
 }
 
 async function httpUntil(robot: ServedRobot, settings: Parameters<typeof serveOverHttp>[1], interrupted: Promise<void>): Promise<void> {
-  const serving = await serveOverHttp(robot, settings);
+  const serving = await serveOverHttp(robot, settings).catch((error: unknown) => {
+    throw cannotListen(error, settings);
+  });
   say(`${robot.profile.name} on ${robot.backend.name}, at ${serving.url}`);
   if (settings.tokens.length === 0) say("no token is set: every program on this machine may move the robot");
   await interrupted;
   await robot.runtime.stop({ operator: "cli", reason: "the server ends" });
   await serving.close();
 }
+
+/** An address that cannot be had is a mistake in the configuration; whatever else went wrong stays what it is. */
+function cannotListen(error: unknown, { host, port }: HttpPlace): unknown {
+  const code: unknown = error instanceof Error && "code" in error ? error.code : undefined;
+  const reason = listenFaults.get(code);
+  return reason === undefined ? error : new UsageError(`cannot listen at ${host}:${port}: ${reason}`);
+}
+
+const listenFaults = new Map<unknown, string>([
+  ["EADDRINUSE", "another program does, perhaps another clearance mcp; give another port"],
+  ["EADDRNOTAVAIL", "this machine has no such address; 127.0.0.1 is for this machine alone"],
+  ["ENOTFOUND", "there is no such host; 127.0.0.1 is for this machine alone"],
+  ["EACCES", "the port may not be used; give one from 1024 on"],
+]);
 
 /** Names besides the loopback ones under which the server may be reached. */
 function allowedHosts(): readonly string[] {
@@ -99,7 +116,7 @@ function signalled(): Promise<void> {
 }
 
 /** Says what would be served, stops, and carries out one harmless step. 0 only if both went well. */
-export async function selfcheck(loaded: LoadedProfile, backend: BackendName): Promise<number> {
+export async function selfcheck(loaded: LoadedProfile, backend: BackendName, json: boolean): Promise<number> {
   keepStandardOutputClean();
   const robot = await openServedRobot(loaded, { backend, clock: realClock(), version: version() });
   try {
@@ -108,6 +125,21 @@ export async function selfcheck(loaded: LoadedProfile, backend: BackendName): Pr
     const stepped = await runtime.step({ name: harmless, args: {} });
     const stopped = await runtime.stop({ operator: "selfcheck", reason: "selfcheck" });
     const acknowledged = stopped.stop?.["acknowledged"] === true;
+    const ok = acknowledged && stepped.result.status === "ok";
+    if (json) {
+      const { status, message } = stepped.result;
+      const step = { name: harmless, status, message };
+      const said = {
+        profile: profile.name,
+        backend: robot.backend.name,
+        primitives: registry.names(),
+        gates,
+        stop: { acknowledged },
+        step,
+      };
+      process.stdout.write(`${JSON.stringify({ ok, ...said })}\n`);
+      return ok ? 0 : 1;
+    }
     const lines = [
       `profile     ${profile.name}`,
       `backend     ${robot.backend.name}`,
@@ -117,7 +149,7 @@ export async function selfcheck(loaded: LoadedProfile, backend: BackendName): Pr
       `${harmless.padEnd(11)} ${stepped.result.status}: ${stepped.result.message}`,
     ];
     process.stdout.write(`${lines.join("\n")}\n`);
-    return acknowledged && stepped.result.status === "ok" ? 0 : 1;
+    return ok ? 0 : 1;
   } finally {
     await robot.close();
   }

@@ -60,10 +60,10 @@ export async function runCommand(args: readonly string[]): Promise<number> {
   for (const name of vlaOptions) if (policy !== "vla" && values[name] !== undefined) throw new UsageError(`--${name} is for --policy vla`);
   if (policy !== "llm" && values.images) throw new UsageError("--images is for --policy llm");
   if (policy !== "llm" && policy !== "vla" && values.camera !== undefined) throw new UsageError("--camera is for --policy llm or vla");
-  if (policy !== "script" && goal === "")
-    throw new UsageError('say what to do, for example: clearance run "pick up the red cube", or give --script FILE');
   if (policy !== "script" && values.script !== undefined)
     throw new UsageError(`--policy ${policy} takes a goal in words; leave out --script or use --policy script`);
+  if (policy !== "script" && goal === "")
+    throw new UsageError('say what to do, for example: clearance run "pick up the red cube", or give --script FILE');
   if (policy === "script" && values.script === undefined) throw new UsageError("--policy script needs --script FILE");
   const models = modelsFrom(values.model ?? [], policy === "llm");
   if (policy !== "llm" && (models.language !== undefined || values["base-url"] !== undefined))

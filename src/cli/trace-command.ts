@@ -71,10 +71,10 @@ function load(path: string): Trace {
   try {
     text = readFileSync(path, "utf8");
   } catch (cause) {
-    const missing = cause instanceof Error && "code" in cause && cause.code === "ENOENT";
-    throw new UnreadableError(
-      missing ? `there is no file ${path}` : `cannot read ${path}: ${cause instanceof Error ? cause.message : String(cause)}`,
-    );
+    const code = cause instanceof Error && "code" in cause ? cause.code : undefined;
+    if (code === "ENOENT") throw new UnreadableError(`there is no file ${path}`);
+    if (code === "EISDIR") throw new UnreadableError(`cannot read ${path}: it is a folder; give a trace, such as ${path}/arm-1.jsonl`);
+    throw new UnreadableError(`cannot read ${path}: ${cause instanceof Error ? cause.message : String(cause)}`);
   }
   const read = readTrace(text, (line) => hash("sha256", line));
   if (!read.ok) throw new UnreadableError(`${path} is not a trace: ${read.problem}`);

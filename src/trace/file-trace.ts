@@ -4,7 +4,7 @@
  * @module
  */
 import { hash } from "node:crypto";
-import { closeSync, fsyncSync, mkdirSync, openSync, writeSync } from "node:fs";
+import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, writeSync } from "node:fs";
 import { dirname } from "node:path";
 import { performance } from "node:perf_hooks";
 import { ClearanceError } from "../core/errors.ts";
@@ -37,9 +37,10 @@ export function openFileTrace(path: string, options: FileTraceOptions = {}): Fil
     mkdirSync(dirname(path), { recursive: true });
     return new FileTrace(path, openSync(path, "wx"), options);
   } catch (cause) {
-    const exists = cause instanceof Error && "code" in cause && cause.code === "EEXIST";
+    // Making the folder says EEXIST as well, where a file has its name.
+    const exists = cause instanceof Error && "code" in cause && cause.code === "EEXIST" && existsSync(path);
     const problem = exists ? "it exists already" : messageOf(cause);
-    const fix = exists ? "; choose another name or move it away" : "";
+    const fix = exists ? "; choose another name or move it away" : "; choose another place";
     throw new ClearanceError("trace.unwritable", `cannot write the trace ${path}: ${problem}${fix}`, { path, problem }, { cause });
   }
 }
