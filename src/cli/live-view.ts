@@ -3,6 +3,7 @@
  * @module
  */
 import { imagesIn } from "../core/capture.ts";
+import { sixDigits } from "../core/format.ts";
 import type { JsonObject } from "../core/json.ts";
 import type { StepRecord } from "../trace/records.ts";
 import type { PaceView } from "../runtime/pace.ts";
@@ -10,6 +11,10 @@ import type { RuntimeWatcher } from "../runtime/runtime-setup.ts";
 import { fit, type Style, type Terminal } from "./terminal.ts";
 
 const barWidth = 24;
+/** Characters of a step's line: what was asked for, and what stands beside it. */
+const widestAsked = 52;
+const narrowestAsked = 20;
+const besideAsked = 23;
 const statusStyle: Readonly<Record<StepRecord["result"]["status"], Style>> = {
   ok: "good",
   error: "bad",
@@ -76,7 +81,8 @@ function stepLines({ step, parent, intent, decision, gates, result }: StepRecord
   const asked = `${intent.name}${shortArgs(intent.args)}`;
   const seconds = `${(result.durationMs / 1000).toFixed(2)} s`.padStart(8);
   const mark = terminal.paint(statusStyle[result.status], result.status.padEnd(7));
-  const head = `${number}  ${indent}${fit(asked, 52).padEnd(52 - indent.length)} ${mark} ${seconds}`;
+  const width = Math.min(widestAsked, Math.max(narrowestAsked, terminal.columns - besideAsked)) - indent.length;
+  const head = `${number}  ${indent}${fit(asked, width).padEnd(width)} ${mark} ${seconds}`;
   if (decision.action === "deny") {
     const objections = gates.filter((gate) => gate.action === "deny" || gate.action === "hold");
     const more = objections.filter((gate) => gate.gate !== decision.gateName).map((gate) => gate.gate);
@@ -92,8 +98,12 @@ function stepLines({ step, parent, intent, decision, gates, result }: StepRecord
 }
 
 function shortArgs(args: JsonObject): string {
-  const parts = Object.entries(args).map(([key, value]) => `${key}: ${typeof value === "string" ? value : JSON.stringify(value)}`);
+  const parts = Object.entries(args).map(([key, value]) => `${key}: ${typeof value === "string" ? value : JSON.stringify(value, rounded)}`);
   return parts.length === 0 ? "" : ` {${parts.join(", ")}}`;
+}
+
+function rounded(_key: string, value: unknown): unknown {
+  return typeof value === "number" ? sixDigits(value) : value;
 }
 
 export interface ClosingFacts {
@@ -119,7 +129,7 @@ export function closingTable(terminal: Terminal, facts: ClosingFacts): void {
   const ratio = facts.wallMs > 0 ? ` (${(facts.simulatedMs / facts.wallMs).toFixed(0)}× real time)` : "";
   terminal.line("");
   terminal.line(`${terminal.paint(facts.reached ? "good" : "bad", facts.reached ? "reached" : "not reached")}: ${facts.message}`);
-  terminal.line(`steps    ${facts.steps.length}: ${counts.join(", ")}`);
+  terminal.line(`steps    ${[String(facts.steps.length), counts.join(", ")].filter((part) => part !== "").join(": ")}`);
   if (facts.policyLine !== undefined) terminal.line(`model    ${facts.policyLine}`);
   terminal.line(`time     ${(facts.simulatedMs / 1000).toFixed(2)} s simulated in ${(facts.wallMs / 1000).toFixed(2)} s${ratio}`);
   terminal.line(`trace    ${facts.tracePath}  ${facts.records} records, head ${facts.headHash.slice(0, 16)}…`);

@@ -1,6 +1,7 @@
 import { createInterface } from "node:readline/promises";
 import { userInfo } from "node:os";
-import { formatVec3 } from "../core/vec3.ts";
+import { sixDigits } from "../core/format.ts";
+import type { Vec3 } from "../core/vec3.ts";
 import type { ApprovalChannel } from "../runtime/approvals.ts";
 
 /** Asks at the terminal; undefined where no person can answer, so that what needs approval is refused. */
@@ -11,8 +12,8 @@ export function terminalApprovals(json: boolean): ApprovalChannel | undefined {
     name: "terminal",
     async ask({ intent, motion, reason }, signal) {
       const prompt = createInterface({ input: process.stdin, output: process.stderr });
-      const to = motion.toInWorld.map(formatVec3).join(", ");
-      const way = to === "" ? "" : ` from ${formatVec3(motion.fromInWorld)} to ${to}`;
+      const to = motion.toInWorld.map(shown).join(", ");
+      const way = to === "" ? "" : ` from ${shown(motion.fromInWorld)} to ${to}, ${(motion.durationMs / 1000).toFixed(1)} s`;
       try {
         const answer = await prompt.question(`${reason}\napprove ${intent.name} ${JSON.stringify(intent.args)}${way}? [y/N] `, { signal });
         return { approved: /^y(es)?$/i.test(answer.trim()), operatorId: userInfo().username };
@@ -21,4 +22,8 @@ export function terminalApprovals(json: boolean): ApprovalChannel | undefined {
       }
     },
   };
+}
+
+function shown(point: Vec3): string {
+  return `(${point.map(sixDigits).join(", ")})`;
 }

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import fc from "fast-check";
-import { formatG, formatPair } from "./format.ts";
+import { formatG, formatPair, sixDigits } from "./format.ts";
 
 test.for([
   [0.0001, "0.0001"],
@@ -52,4 +52,11 @@ test.for([
 
 test("formatPair begins with the decimals asked for", () => {
   expect(formatPair(0.1, 0.2, 6)).toEqual(["0.100000", "0.200000"]);
+});
+
+test("sixDigits: what a person reads; nothing but rounding is 0", () => {
+  expect([0.33015538457648386, -1.5707963267948966, 2.83e-16, -1e-10, 1e-5, 123_456, 0].map(sixDigits)).toEqual([
+    0.330155, -1.5708, 0, 0, 1e-5, 123_456, 0,
+  ]);
+  expect(sixDigits(NaN)).toBeNaN();
 });

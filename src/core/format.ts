@@ -19,6 +19,11 @@ export function formatG(x: number): string {
   return `${trimZeros(digits)}e${sign}${String(Math.abs(exponent)).padStart(2, "0")}`;
 }
 
+/** For people, not for records: six significant digits, and 0 for what rounding alone has left. */
+export function sixDigits(x: number): number {
+  return Math.abs(x) < 1e-9 ? 0 : Number(x.toPrecision(6));
+}
+
 /**
  * A value and its limit with the same number of decimals: at least `minDecimals`, and as many more, to 9, as it takes for the two
  * to read differently.

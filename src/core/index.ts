@@ -10,7 +10,7 @@ export { acos, asin, atan, atan2, cos, exp, hypot2, hypot3, log, sin, sinCosInto
 export { ClearanceError } from "./errors.ts";
 export type { ClearanceErrorCode, ClearanceErrorData } from "./errors.ts";
 export { finiteNumber, nonNegativeNumber } from "./finite.ts";
-export { formatG, formatPair } from "./format.ts";
+export { formatG, formatPair, sixDigits } from "./format.ts";
 export { uuidV4 } from "./ids.ts";
 export { canonicalJson, deepFreeze, isJsonObject, toJsonValue } from "./json.ts";
 export type { JsonCopy, JsonObject, JsonValue } from "./json.ts";

@@ -3,6 +3,7 @@
  * @module
  */
 import * as z from "zod";
+import { sixDigits } from "../../core/format.ts";
 import { atan2 } from "../../core/trigonometry.ts";
 import { definePrimitive } from "../define-primitive.ts";
 import type { Primitive } from "../primitive.ts";
@@ -64,7 +65,7 @@ export function drivePrimitives(body: Body): readonly Primitive[] {
       ] as const;
       return { ...planThrough(world, stops), declared: body.declares(world, "planar", { x, y, heading: theta }) };
     },
-    report: ({ x, y, theta }, seen) => body.report({ x, y, heading: theta }, seen, `at (${x}, ${y})`),
+    report: ({ x, y, theta }, seen) => body.report({ x, y, heading: theta }, seen, `at (${sixDigits(x)}, ${sixDigits(y)})`),
   });
   return [drive, goTo, rotatePrimitive(body, (world) => world.observation.qRad)];
 }

@@ -3,6 +3,7 @@
  * @module
  */
 import * as z from "zod";
+import { sixDigits } from "../../core/format.ts";
 import { definePrimitive } from "../define-primitive.ts";
 import type { PlanFailure } from "../plan.ts";
 import type { Primitive } from "../primitive.ts";
@@ -53,7 +54,8 @@ export function flyPrimitives(body: Body): readonly Primitive[] {
       if (!flies(world)) return { segments: [], declared, failure: onTheGround };
       return { ...planThrough(world, [["fly", body.at(world, world.observation.qRad, { x, y, z: height, heading: yaw })]]), declared };
     },
-    report: ({ x, y, z: height, yaw }, seen) => body.report({ x, y, z: height, heading: yaw }, seen, `at (${x}, ${y}, ${height})`),
+    report: ({ x, y, z: height, yaw }, seen) =>
+      body.report({ x, y, z: height, heading: yaw }, seen, `at (${[x, y, height].map(sixDigits).join(", ")})`),
   });
   const hover = definePrimitive({
     name: "hover",

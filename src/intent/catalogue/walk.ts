@@ -3,6 +3,7 @@
  * @module
  */
 import * as z from "zod";
+import { sixDigits } from "../../core/format.ts";
 import { definePrimitive } from "../define-primitive.ts";
 import type { Primitive } from "../primitive.ts";
 import type { WorldView } from "../world-view.ts";
@@ -37,7 +38,7 @@ export function walkPrimitives(body: Body, postures: Postures): readonly Primiti
       ] as const;
       return { ...planThrough(world, stops), declared: body.declares(world, "planar", { x, y }) };
     },
-    report: ({ x, y, theta }, seen) => body.report({ x, y, heading: theta }, seen, `at (${x}, ${y})`),
+    report: ({ x, y, theta }, seen) => body.report({ x, y, heading: theta }, seen, `at (${sixDigits(x)}, ${sixDigits(y)})`),
   });
   const known = postureNames.flatMap((name) => {
     const posture = postures[name];
