@@ -63,6 +63,10 @@ describe("command lines", () => {
     [["run", "--script", "folder"], "script folder: it is a folder; give a file"],
     [["demo", "twice"], "clearance demo takes no 'twice'; try clearance demo --help"],
     [["doctor", "please"], "clearance doctor takes no 'please'; try clearance doctor --help"],
+    [
+      ["run", "--policy", "vla", "--url", "ws://127.0.0.1:1", "go"],
+      "ws://127.0.0.1:1 cannot be reached: connect ECONNREFUSED 127.0.0.1:1; is the policy server running there?",
+    ],
     [["mcp", "--json"], "--json is for clearance mcp --selfcheck"],
   ] as const)("%j", async ([args, line]) => {
     mkdirSync(join(folder, "folder"));

@@ -110,7 +110,9 @@ describe("policies row 28 clearance run --policy llm", () => {
   test("policies row 28 nobody there, and a key that is not accepted: one clear line, exit code 1", { timeout: 60_000 }, async () => {
     const unreachable = await llm("go", "--model", "m", "--base-url", "http://127.0.0.1:9/v1");
     expect(unreachable.code).toBe(1);
-    expect(unreachable.stdout).toMatch(/not reached: policy llm: LlmPolicyError: cannot reach http:\/\/127\.0\.0\.1:9\/v1/);
+    expect(unreachable.stdout).toMatch(
+      /not reached: policy llm: LlmPolicyError: cannot reach http:\/\/127\.0\.0\.1:9\/v1: .*; is the model's server running there\?/,
+    );
     endpoint = await openScriptedEndpoint([{ status: 401, message: `wrong key ${key}` }]);
     vi.stubEnv("OPENAI_API_KEY", key);
     const refused = await llm("go", "--model", "m", "--base-url", endpoint.baseUrl);

@@ -1,4 +1,4 @@
-import { spawn } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -40,6 +40,17 @@ async function referenceServer() {
 }
 
 describe("the reference server", () => {
+  test("a port that is taken, and one that is none: one line", { timeout: 60_000 }, async () => {
+    using server = await referenceServer();
+    const taken = new URL(server.http).port;
+    const script = fileURLToPath(new URL("../examples/vla-server/server.mjs", import.meta.url));
+    const started = [taken, "abc"].map((port) => spawnSync(process.execPath, [script, port], { encoding: "utf8" }));
+    expect(started.map(({ status, stderr }) => [status, stderr])).toEqual([
+      [2, `port ${taken} is taken; give another\n`],
+      [2, "'abc' is no port; give a number up to 65535\n"],
+    ]);
+  });
+
   test.for(["ws", "http"] as const)(
     "policies row 30 over %s it brings the arm to the cube, which is then held",
     { timeout: 60_000 },

@@ -9,6 +9,10 @@ import { act as expert } from "./expert.mjs";
 
 const { values, positionals } = parseArgs({ options: { model: { type: "string" } }, allowPositionals: true });
 const port = Number(positionals[0] ?? 8000);
+if (!(Number.isInteger(port) && port >= 0 && port < 65536)) {
+  console.error(`'${positionals[0]}' is no port; give a number up to 65535`);
+  process.exit(2);
+}
 const act = values.model === undefined ? expert : await network(values.model);
 const title = values.model === undefined ? "scripted expert" : values.model;
 
@@ -68,7 +72,12 @@ const http = createServer((request, response) => {
   return undefined;
 });
 
-new WebSocketServer({ server: http, maxPayload: 64 * 1024 * 1024 }).on("connection", (socket) => {
+const sockets = new WebSocketServer({ server: http, maxPayload: 64 * 1024 * 1024 });
+sockets.on("error", (error) => {
+  console.error(error.code === "EADDRINUSE" ? `port ${port} is taken; give another` : error.message);
+  process.exit(2);
+});
+sockets.on("connection", (socket) => {
   socket.send(encoder.encode({ name: title, action_dim: 7 }));
   socket.on("message", (data) => void answerSocket(data, socket));
 });

@@ -128,7 +128,7 @@ async function connected(url: string, secrets: RequestSecrets, timeoutMs: number
   if (protocol === "ws:" || protocol === "wss:") {
     const model = openpiClient({ url, ...secrets });
     const connection = await model.connect(timeoutMs);
-    if (!connection.ok) throw new UsageError(connection.problem);
+    if (!connection.ok) throw new UsageError(withAdvice(connection.problem));
     return model;
   }
   if (protocol !== "http:" && protocol !== "https:")
@@ -137,7 +137,7 @@ async function connected(url: string, secrets: RequestSecrets, timeoutMs: number
     );
   const model = openvlaClient({ url, ...secrets });
   const problem = await model.check(timeoutMs);
-  if (problem !== undefined) throw new UsageError(problem);
+  if (problem !== undefined) throw new UsageError(withAdvice(problem));
   return model;
 }
 
@@ -146,4 +146,8 @@ function lineOf({ requests, latencyP50Ms, latencyP99Ms, dropped, droppedActions,
   const { late, repeated, older } = dropped;
   const answers = `dropped: ${late} late, ${repeated} repeated, ${older} older; ${droppedActions} actions; ${malformed} malformed`;
   return `${requests} requests${latency}; ${answers}`;
+}
+
+function withAdvice(problem: string): string {
+  return problem.includes(" cannot be reached: ") ? `${problem}; is the policy server running there?` : problem;
 }

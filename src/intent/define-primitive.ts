@@ -81,5 +81,7 @@ function firstProblem(name: string, error: z.ZodError): string {
   if (issue === undefined) return `${name}: invalid arguments`;
   const path = [name, ...issue.path.map(String)];
   if (issue.code === "unrecognized_keys") return `${path.join(".")}.${issue.keys[0] ?? ""}: is not an argument`;
-  return `${path.join(".")}: ${issue.message.replace(/^Invalid input: /, "")}`;
+  const message = issue.message.replace(/^Invalid input: /, "");
+  const missing = issue.code === "invalid_type" && message.endsWith("received undefined");
+  return `${path.join(".")}: ${missing ? `is missing; it is a ${issue.expected}` : message}`;
 }

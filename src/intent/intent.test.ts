@@ -112,6 +112,7 @@ describe("registry", () => {
     });
     expect(primitive.bind({ a: 1, projected_from: [1, 2, 3] }).ok).toBe(true);
     expect(primitive.bind({ a: 1, other: 2 })).toEqual({ ok: false, problem: "probe.other: is not an argument" });
+    expect(primitive.bind({})).toEqual({ ok: false, problem: "probe.a: is missing; it is a number" });
   });
 });
 

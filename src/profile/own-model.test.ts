@@ -253,6 +253,7 @@ describe("a model that cannot be used is one line", () => {
     ["a mesh that is not there", "mesh.xml", mesh("gone.stl"), /mesh\.xml: .*give the file "gone\.stl"$/],
     ["a mesh above its folder", "climb.xml", mesh("../secret.stl"), /climb\.xml: Error: Error opening file '\.\.\/secret\.stl'/],
     ["a mesh anywhere", "etc.xml", mesh("/etc/hostname.stl"), /etc\.xml: .*hostname\.stl/],
+    ["a link without mass", "light.xml", arm(""), /give every link that moves a mass and an inertia, or take the backend kinematic/],
     ["nothing in it", "empty.xml", "", /empty\.xml: /],
     ["100 MB", "big.xml", " ".repeat(100_000_000), /100 MB is too large; the limit is 64 MB/],
   ] as const)("%s", { timeout: 30_000 }, async ([, name, text, problem]) => {

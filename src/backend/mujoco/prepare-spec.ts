@@ -156,7 +156,12 @@ function refused(where: string, cause: unknown): ClearanceError {
   const line = /line (\d+)/.exec(problem)?.[1];
   const place = line === undefined ? where : `${where}:${line}`;
   const missing = /Error opening file '([^']*)'/.exec(problem)?.[1];
+  const massless = problem.includes("mjMINVAL");
   const fix =
-    missing === undefined ? "correct the model" : `give the file "${missing}", or open with stripVisuals: true if only pictures need it`;
+    missing !== undefined
+      ? `give the file "${missing}", or open with stripVisuals: true if only pictures need it`
+      : massless
+        ? "give every link that moves a mass and an inertia, or take the backend kinematic, which needs none"
+        : "correct the model";
   return new ClearanceError("format.invalid", `${place}: ${problem}; ${fix}`, { where: place, problem, fix }, { cause });
 }

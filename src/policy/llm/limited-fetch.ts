@@ -12,7 +12,7 @@ export function limitedFetch(endpoint: string, maxBytes: number): typeof fetch {
       response = await fetch(input, { ...init, redirect: "error" });
     } catch (error) {
       init?.signal?.throwIfAborted();
-      throw new LlmPolicyError("unreachable", `cannot reach ${endpoint}: ${rootCause(error)}`);
+      throw new LlmPolicyError("unreachable", `cannot reach ${endpoint}: ${rootCause(error)}; is the model's server running there?`);
     }
     const body = await readAtMost(response, maxBytes, endpoint, init?.signal ?? undefined);
     const { status, statusText, headers } = response;
