@@ -64,7 +64,7 @@ export function robotService(robot: ServedRobot, settings: McpServerSettings): R
   const tools = new OfferedTools(registry, builtInNames, () => news.toolsChanged());
   const calls = new StepCalls(robot);
   const limit = new ClientRateLimit(settings.callsPerMinute ?? 60, () => runtime.clock.nowMs());
-  const instructions = instructionsFor(profile, settings.instructions);
+  const instructions = instructionsFor(profile, settings.instructions ?? "", registry.names());
   const tooMany = (context: ServerContext): string | undefined =>
     // The second half of a call was counted with the first.
     context.mcpReq.requestState() === undefined ? limit.refuse(clientOf(context)) : undefined;

@@ -59,7 +59,8 @@ describe("the schema of a tool", () => {
 
 test.for(profileNames())("the instructions of %s say what it is, its limits and how to behave", (name) => {
   const { profile } = loadProfile(name);
-  const text = instructionsFor(profile, "And one thing more.");
+  const text = instructionsFor(profile, "And one thing more.", ["sense", "scan_360"]);
+  expect(text).toContain("Look before you act (`state`, `sense`).");
   expect(text).toContain(profile.instructions);
   if (profile.max_velocity !== undefined) expect(text).toContain(`${profile.max_velocity} m/s`);
   expect(text).toMatch(/never repeat a refused call[^]*\n\nAnd one thing more\.$/);
@@ -73,10 +74,10 @@ test("who must be asked and what is never allowed stand in the instructions", ()
       [1, 1, 2],
     ] as [[number, number, number], [number, number, number]],
   };
-  const text = instructionsFor({ ...profile, ...bounds, hitl_primitives: ["pick"], denied_primitives: ["set_joint"] });
-  expect(text).toMatch(
-    /between \(-1, -1, 0\) and \(1, 1, 2\) m;.*never allowed: set_joint; a person is asked first, within 30 s, for: pick/,
-  );
+  const text = instructionsFor({ ...profile, ...bounds, hitl_primitives: ["pick"], denied_primitives: ["scan"] }, "", ["scan"]);
+  expect(text).toMatch(/between \(-1, -1, 0\) and \(1, 1, 2\) m;.*never allowed: scan; a person is asked first, within 30 s, for: pick/);
+  // Nobody is sent to a tool that is not there, or would be refused.
+  expect(text).toContain("Look before you act (`state`).");
 });
 
 test("each client has its own minute", () => {
