@@ -226,6 +226,13 @@ test.for([
   expect(Math.abs(y! - radiusM * (1 - cos(turnRad)))).toBeLessThan(0.003);
 });
 
+test("a drive of its defaults, both speeds 0, rests for half a second", async () => {
+  const robot = await open("turtlebot");
+  expect(await robot.step("drive", {})).toMatchObject({ status: "ok" });
+  expect(robot.decided.at(-1)?.go?.cleared.segments).toMatchObject([{ kind: "hold", durationMs: 500 }]);
+  expect(await robot.at()).toEqual([0, 0, 0]);
+});
+
 describe("a body that is not there", () => {
   const rover = loadProfile("turtlebot");
   const opening = (changes: Partial<RobotProfile>, robot: Partial<RobotProfile["robot"]> = {}) =>

@@ -34,6 +34,8 @@ export function drivePrimitives(body: Body): readonly Primitive[] {
       angular_z: z.number().min(-10).max(10).default(0).meta({ unit: "rad/s" }),
     }),
     plan: ({ linear_x, angular_z }, world) => {
+      // Both speeds 0, as unless given: the base rests for as long as any command holds.
+      if (linear_x === 0 && angular_z === 0) return { segments: [{ kind: "hold", label: "rest", durationMs: twistValidityS * 1000 }] };
       const leg = body.planArc(world, linear_x, angular_z, twistValidityS);
       if (!leg.ok) return { segments: [], failure: leg.failure };
       const declared = body.declares(world, "twist", body.pose(world, leg.value.endRad));
