@@ -116,6 +116,9 @@ describe("clearance run", () => {
     });
     expect(tello.primitives).toContain("land");
     expect([tello.gates[0], tello.gates.at(-1)]).toEqual(["window", "hitl"]);
+    expect((await cli("profiles", "arm")).stdout).toMatch(
+      /limits +max_velocity 0\.8 m\/s, .*\n +bounds +\(-0\.3, -0\.75, 0\) to \(0\.85, 0\.75, 1\.1\) m, of its world table\n/,
+    );
     expect((await cli("profiles", "telo")).stderr).toContain("did you mean 'tello'?");
   });
 

@@ -29,6 +29,8 @@ export interface Listed {
   readonly approval: readonly string[];
   readonly limits: Readonly<Record<string, number>>;
   readonly bounds: readonly (readonly number[])[] | null;
+  /** Of its world, which bound it where the profile says nothing, m. */
+  readonly world: { readonly name: string; readonly min: readonly number[]; readonly max: readonly number[] };
 }
 
 export async function profilesCommand(args: readonly string[]): Promise<number> {
@@ -67,6 +69,7 @@ export async function describeRobot(nameOrPath: string): Promise<Listed> {
     approval: profile.hitl_primitives,
     limits: limitsOf(profile),
     bounds: profile.workspace_bounds ?? null,
+    world: { name: loaded.world.name, min: loaded.world.workspace.minM, max: loaded.world.workspace.maxM },
   };
 }
 
@@ -76,6 +79,15 @@ function limitsOf(profile: RobotProfile): Readonly<Record<string, number>> {
   const caps = [...keys, "rate_limit_per_min" as const].map((key) => [key, profile[key]] as const);
   return Object.fromEntries(caps.filter((cap): cap is [(typeof cap)[0], number] => cap[1] !== undefined));
 }
+
+const units: Readonly<Record<string, string>> = {
+  max_velocity: " m/s",
+  max_acceleration: " m/s²",
+  max_angular_velocity: " rad/s",
+  max_joint_velocity: " rad/s",
+  max_force_n: " N",
+  max_torque_nm: " N m",
+};
 
 function overview(listed: readonly Listed[]): readonly string[] {
   const rows = listed.map((one) => [
@@ -89,7 +101,10 @@ function overview(listed: readonly Listed[]): readonly string[] {
 }
 
 function inFull(one: Listed): readonly string[] {
-  const limits = Object.entries(one.limits).map(([key, value]) => `${key} ${value}`);
+  const limits = Object.entries(one.limits).map(([key, value]) => `${key} ${value}${units[key] ?? ""}`);
+  const { name, min, max } = one.world;
+  const [low, high] = one.bounds ?? [min, max];
+  const bounds = `${[low, high].map((corner = []) => `(${corner.join(", ")})`).join(" to ")} m${one.bounds === null ? `, of its world ${name}` : ""}`;
   const rows = [
     ["joints", one.joints.join(", ")],
     ["primitives", one.primitives.join(", ")],
@@ -98,8 +113,8 @@ function inFull(one: Listed): readonly string[] {
     ["gates", one.gates.join(", ")],
     ["a person is asked", one.approval.length === 0 ? "never" : one.approval.join(", ")],
     ["limits", limits.join(", ")],
-    ["bounds", one.bounds === null ? "those of its world" : one.bounds.map((corner) => `(${corner.join(", ")})`).join(" to ")],
+    ["bounds", bounds],
     ["backend", one.backend],
   ];
-  return [`${one.name}: ${one.description}`, ...tableLines(rows).map((line) => `  ${line}`)];
+  return [one.description === "" ? one.name : `${one.name}: ${one.description}`, ...tableLines(rows).map((line) => `  ${line}`)];
 }
