@@ -146,6 +146,12 @@ describe("clearance mcp over standard input and output", () => {
     },
   );
 
+  test("policies row 47 MCP tools: the server's name is the profile's, or as it is told", { timeout: 60_000 }, async () => {
+    await using gantry = await connected("legacy", ["--profile", "gantry"]);
+    await using ward = await connected("legacy", ["--profile", "gantry", "--name", "ward-3"]);
+    expect([gantry, ward].map(({ client }) => client.getServerVersion()?.name)).toEqual(["clearance-gantry", "ward-3"]);
+  });
+
   test("a client that is gone leaves a whole trace behind, and no process", { timeout: 60_000 }, async () => {
     const { client, transport } = await connected("auto", ["--profile", "gantry", "--trace", "t.jsonl"]);
     const { pid } = transport;

@@ -14,6 +14,7 @@ const mcpOptions = {
   profile: { type: "string" },
   backend: { type: "string" },
   http: { type: "string" },
+  name: { type: "string" },
   trace: { type: "string" },
   client: { type: "string" },
   "print-config": { type: "string" },
@@ -43,7 +44,8 @@ export async function mcpCommand(args: readonly string[]): Promise<number> {
   const { selfcheck, serve } = await import("./mcp-serving.ts");
   if (values.selfcheck) return selfcheck(loaded, backend, values.json);
   if (values.json) throw new UsageError("--json is for clearance mcp --selfcheck");
-  return serve(loaded, { backend, http: httpPlace(values.http), tracePath: values.trace ?? fromEnvironment("TRACE_OUT") });
+  const tracePath = values.trace ?? fromEnvironment("TRACE_OUT");
+  return serve(loaded, { backend, http: httpPlace(values.http), tracePath, name: values.name });
 }
 
 /** The block goes to standard output, so that it can be piped; where it belongs goes to standard error. */

@@ -21,12 +21,14 @@ export interface Serving {
   readonly backend: BackendName;
   readonly http: HttpPlace | undefined;
   readonly tracePath: string | undefined;
+  /** What the server calls itself. */
+  readonly name: string | undefined;
 }
 
 const say = (line: string): void => void process.stderr.write(`clearance mcp: ${line}\n`);
 
 /** Until the client closes its pipe, or SIGINT or SIGTERM. Always 0: a robot that was asked to end has ended. */
-export async function serve(loaded: LoadedProfile, { backend, http, tracePath }: Serving): Promise<number> {
+export async function serve(loaded: LoadedProfile, { backend, http, tracePath, name }: Serving): Promise<number> {
   keepStandardOutputClean();
   const tokens = parseTokens(process.env["CLEARANCE_MCP_TOKEN"] ?? "");
   const interrupted = signalled();
@@ -45,7 +47,8 @@ export async function serve(loaded: LoadedProfile, { backend, http, tracePath }:
     );
     try {
       say(trace === undefined ? "the trace is not written to a file; --trace FILE does that" : `trace ${trace.path}`);
-      const settings = { version: version(), instructions: fromEnvironment("INSTRUCTIONS") ?? "" };
+      const named = name === undefined ? {} : { name };
+      const settings = { version: version(), instructions: fromEnvironment("INSTRUCTIONS") ?? "", ...named };
       if (http === undefined) await stdioUntil(robot, settings, interrupted);
       else await httpUntil(robot, { ...settings, ...http, tokens, allowedHosts: allowedHosts(), log: say }, interrupted);
     } finally {

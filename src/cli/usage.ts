@@ -155,6 +155,7 @@ clearance mcp config --client NAME   the block for a client's own configuration,
   --trace FILE           where the trace goes; FILE-2, … where it exists       CLEARANCE_TRACE_OUT
                          (default: the last steps are kept, in memory);
                          pictures that clients get beside it, in NAME.images
+  --name NAME            what the server calls itself (default clearance-PROFILE)
   --selfcheck            opens nothing, says what would be served, takes one harmless step; --json says it as one JSON object
   --client NAME          claude-desktop, cursor, continue, cline, zed, gemini-cli
   --print-config NAME    the same as config --client NAME

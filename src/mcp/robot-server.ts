@@ -25,6 +25,8 @@ import { StepCalls, type Connection } from "./step-calls.ts";
 
 export interface McpServerSettings {
   readonly version: string;
+  /** What the server calls itself; `clearance-PROFILE` unless given. */
+  readonly name?: string;
   /** Appended to the robot's own instructions. */
   readonly instructions?: string;
   /** For each client, besides the gates; 60 unless given. */
@@ -75,7 +77,7 @@ export function robotService(robot: ServedRobot, settings: McpServerSettings): R
   const factory = ({ era, requestInfo, authInfo }: McpRequestContext): McpServer => {
     const observes = authInfo === undefined || authInfo.scopes.includes("observe" satisfies Scope);
     const server = new McpServer(
-      { name: `clearance-${profile.name}`, title: `Clearance: ${profile.name}`, version: settings.version },
+      { name: settings.name ?? `clearance-${profile.name}`, title: `Clearance: ${profile.name}`, version: settings.version },
       {
         instructions,
         capabilities: { resources: { subscribe: observes } },
