@@ -19,6 +19,8 @@ export interface CameraInfo {
   readonly height: number;
   readonly verticalFovRad: number;
   readonly modalities: readonly Modality[];
+  /** What draws its colours: lower case letters and hyphens. Absent where that is the sensor's own business, as rays are. */
+  readonly renderer?: string;
 }
 
 export type CaptureRequest =
@@ -44,7 +46,11 @@ interface PictureBase {
 
 export type Picture = PictureBase &
   (
-    | { readonly modality: "rgb"; /** Shape `[height, width, 4]`: red, green, blue, 255. */ readonly rgba: Uint8Array }
+    | {
+        readonly modality: "rgb";
+        /** Shape `[height, width, 4]`: red, green, blue, 255. */ readonly rgba: Uint8Array;
+        /** As in `CameraInfo`. */ readonly renderer?: string;
+      }
     | {
         readonly modality: "depth";
         /** m along the camera's x, shape `[height, width]`; Infinity where there is nothing. */ readonly depthM: Float32Array;
@@ -88,6 +94,8 @@ export interface StoredImage {
   readonly modality: Modality;
   readonly width: number;
   readonly height: number;
+  /** As in `CameraInfo`. */
+  readonly renderer?: string;
 }
 
 /** Pixels as a model is shown them, told apart by the SHA-256 of `rgb`. */
@@ -115,8 +123,8 @@ export interface ImageStore {
 }
 
 /** How an image stands in a record, whose bytes are elsewhere. */
-export function imageReference({ sha256, mediaType, camera, modality, width, height }: StoredImage) {
-  return { sha256, media_type: mediaType, camera, modality, width, height } as const;
+export function imageReference({ sha256, mediaType, camera, modality, width, height, renderer }: StoredImage) {
+  return { sha256, media_type: mediaType, camera, modality, width, height, ...(renderer === undefined ? {} : { renderer }) } as const;
 }
 
 /** How pixels that a model was shown stand in a record. */

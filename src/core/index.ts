@@ -26,6 +26,7 @@ export {
   quatFromAxisAngle,
   quatFromMatrix,
   quatFromRpy,
+  quatFromZ,
   quatMultiply,
   quatNormalize,
   rotateVector,
@@ -40,4 +41,5 @@ export { sha256Hex } from "./sha256.ts";
 export type { HashFunction } from "./sha256.ts";
 export { add, clamp, cross, distance, dot, formatVec3, lerp, norm, normalize, scale, sub, vec3 } from "./vec3.ts";
 export type { Vec3 } from "./vec3.ts";
+export type { VisualCamera, VisualLight, VisualMesh, VisualPart, VisualScene, VisualShape, VisualShot } from "./visual-scene.ts";
 export type { FixtureSpec, ObjectSpec, PlaceSpec, ShapeSpec, WorldSpec, ZoneSpec } from "./world-spec.ts";

@@ -114,6 +114,16 @@ export function quatFromMatrix(m: ArrayLike<number>, offset = 0, stride = 3): Qu
   return quatNormalize(q[0] < 0 ? [-q[0], -q[1], -q[2], -q[3]] : q);
 }
 
+/** The smallest turn that takes z to `direction` (any length above 0). */
+export function quatFromZ(direction: Vec3): QuatWxyz {
+  const [x, y, z] = direction;
+  const length = Math.sqrt(x * x + y * y + z * z);
+  const w = length + z;
+  if (!(w > 1e-9 * length)) return [0, 1, 0, 0];
+  const norm = Math.sqrt(w * w + x * x + y * y);
+  return [w / norm, -y / norm, x / norm, 0];
+}
+
 /** Heading in (-π, π]: the turn about world z of the frame's x axis, seen from above. */
 export function yawOf(q: QuatWxyz): number {
   return atan2(2 * (q[0] * q[3] + q[1] * q[2]), 1 - 2 * (q[2] * q[2] + q[3] * q[3]));

@@ -5,6 +5,7 @@
 import type { Backend } from "../backend/backend.ts";
 import { batteryBackend } from "../backend/battery/index.ts";
 import { parseRandomizedConfig, randomizedBackend } from "../backend/randomized/index.ts";
+import type { Renderer } from "../backend/sensing/renderer.ts";
 import type { ImageStore } from "../core/capture.ts";
 import type { Clock } from "../core/clock.ts";
 import type { JsonObject } from "../core/json.ts";
@@ -54,6 +55,8 @@ export interface RobotSetup {
   readonly supervision?: Pick<SupervisionOptions, "store" | "onViolation" | "authorise" | "devices">;
   /** Where pictures are kept; the last few in memory unless given. */
   readonly images?: ImageStore;
+  /** Draws the colour pictures of a simulated robot in place of rays; whoever gives it closes it. */
+  readonly renderer?: Renderer | undefined;
   /** Takes every verdict of the kernel as a line, for `clearance kernel replay`. */
   readonly recordVerdict?: (line: string) => void;
   /** Who senses people where the profile asks for speed and separation; the world file's people unless given. */
@@ -97,7 +100,7 @@ export interface BuiltRobot {
 export async function buildRobot(loaded: LoadedProfile, setup: RobotSetup): Promise<BuiltRobot> {
   const random = new Random(setup.seed);
   const room = scattered(loaded.world, random.fork("scatter"));
-  const { backend: opened, collision, profile, world, leftOut, notes } = await openBackend(loaded, room, setup.backend);
+  const { backend: opened, collision, profile, world, leftOut, notes } = await openBackend(loaded, room, setup.backend, setup.renderer);
   const fitted: LoadedProfile = { ...loaded, profile };
   const battery = batteryOf(profile);
   const base = battery === undefined ? opened : batteryBackend(opened, battery);

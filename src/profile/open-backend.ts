@@ -4,6 +4,7 @@
  */
 import type { Backend } from "../backend/backend.ts";
 import { openKinematicBackend } from "../backend/kinematic/kinematic-backend.ts";
+import type { Renderer } from "../backend/sensing/renderer.ts";
 import { sceneSensors } from "../backend/sensing/scene-sensors.ts";
 import type { Sensors } from "../core/capture.ts";
 import type { Observation } from "../core/observation.ts";
@@ -31,16 +32,21 @@ export interface OpenedBackend {
 }
 
 /** @throws ClearanceError `format.invalid` or `config.invalid` for a description that cannot be used */
-export async function openBackend(loaded: LoadedProfile, world: WorldSpec, kind: "kinematic" | "mujoco"): Promise<OpenedBackend> {
+export async function openBackend(
+  loaded: LoadedProfile,
+  world: WorldSpec,
+  kind: "kinematic" | "mujoco",
+  renderer?: Renderer,
+): Promise<OpenedBackend> {
   const inMujoco = kind === "mujoco" && loaded.openBackend === undefined;
   if (inMujoco || loaded.urdfPath === undefined) {
-    const opened = await openMujocoRobot(loaded, world);
+    const opened = await openMujocoRobot(loaded, world, renderer);
     const hasGripper = opened.backend.modes.has("gripper_position");
     try {
       const fitted = { ...opened, ...fit(loaded, opened.collision, hasGripper, opened.notes) };
       if (inMujoco) return fitted;
       // An MJCF without a URDF beside it: MuJoCo has compiled it, ideal motion carries it out.
-      const ideal = await machineOf(loaded, fitted.profile, opened.collision, opened.world);
+      const ideal = await machineOf(loaded, fitted.profile, opened.collision, opened.world, renderer);
       await opened.backend[Symbol.asyncDispose]();
       return { ...fitted, backend: ideal };
     } catch (error) {
@@ -50,7 +56,7 @@ export async function openBackend(loaded: LoadedProfile, world: WorldSpec, kind:
   }
   const { collision, standing, notes } = fromUrdf(loaded, loaded.urdfPath, world);
   const fitted = fit(loaded, collision, false, notes);
-  return { collision, world: standing, backend: await machineOf(loaded, fitted.profile, collision, standing), ...fitted };
+  return { collision, world: standing, backend: await machineOf(loaded, fitted.profile, collision, standing, renderer), ...fitted };
 }
 
 function fit(
@@ -91,11 +97,12 @@ function machineOf(
   profile: RobotProfile,
   collision: CollisionModel,
   world: WorldSpec,
+  renderer: Renderer | undefined,
 ): Backend | Promise<Backend> {
   const { gripper } = profile.robot;
   if (own !== undefined) return own({ collision, world, gripper });
   const rig = rigOf(profile);
-  const sensors = (look: () => Observation): Sensors => sceneSensors({ rig: rig ?? { cameras: [] }, world, collision, look });
+  const sensors = (look: () => Observation): Sensors => sceneSensors({ rig: rig ?? { cameras: [] }, world, collision, look, renderer });
   return openKinematicBackend({ robot: collision.robot, world, gripper, ...(rig === undefined ? {} : { sensors }) });
 }
 

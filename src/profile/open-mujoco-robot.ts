@@ -1,4 +1,5 @@
 import { openMujocoBackend, loadMujoco, type MujocoBackend, type MujocoModelSource } from "../backend/mujoco/index.ts";
+import type { Renderer } from "../backend/sensing/renderer.ts";
 import { ClearanceError } from "../core/errors.ts";
 import type { WorldSpec } from "../core/world-spec.ts";
 import type { CollisionModel } from "../robot/collision-model.ts";
@@ -19,7 +20,7 @@ export interface OpenedMujocoRobot {
 }
 
 /** The profile's robot in its world, in MuJoCo. A user's own model loses what only paints: its meshes cost seconds and move nothing. */
-export async function openMujocoRobot(loaded: LoadedProfile, world: WorldSpec): Promise<OpenedMujocoRobot> {
+export async function openMujocoRobot(loaded: LoadedProfile, world: WorldSpec, renderer?: Renderer): Promise<OpenedMujocoRobot> {
   const path = loaded.mjcfPath ?? loaded.urdfPath;
   if (path === undefined) {
     const problem = `profile ${loaded.profile.name} names no robot description; give robot.mjcf or robot.urdf, or --model FILE`;
@@ -30,7 +31,7 @@ export async function openMujocoRobot(loaded: LoadedProfile, world: WorldSpec): 
   if (loaded.mjcfPath === undefined) urdfTree(parseUrdf(xml, path));
   const model = { xml, where: path, files: referredFiles(path) };
   const { profile, ownModel: roles } = loaded;
-  if (roles === undefined) return openProfilesRobot(loaded, world, model);
+  if (roles === undefined) return openProfilesRobot(loaded, world, model, renderer);
   const notes: string[] = [];
   const carrier = carrierFor(roles);
   let standing = world;
@@ -45,6 +46,7 @@ export async function openMujocoRobot(loaded: LoadedProfile, world: WorldSpec): 
     rig: (robot) => rigOf(sensingOn(robot, profile, roles)),
     gripper: roles.gripper ? { optional: true } : false,
     servos: "fitting",
+    renderer,
   }).catch((cause: unknown) => {
     throw inUsersWords(path, xml, cause);
   });
@@ -69,7 +71,12 @@ function inUsersWords(path: string, xml: string, cause: unknown): unknown {
   return anew(`${path}: ${choices}, as robot.tip_site or robot.tip_link of a profile that names the file as robot.mjcf`);
 }
 
-async function openProfilesRobot(loaded: LoadedProfile, world: WorldSpec, model: MujocoModelSource): Promise<OpenedMujocoRobot> {
+async function openProfilesRobot(
+  loaded: LoadedProfile,
+  world: WorldSpec,
+  model: MujocoModelSource,
+  renderer: Renderer | undefined,
+): Promise<OpenedMujocoRobot> {
   const { profile, mjcfPath } = loaded;
   const { tip_site, tip_link, branches, gripper, home, frozen } = profile.robot;
   const rig = rigOf(profile);
@@ -91,6 +98,7 @@ async function openProfilesRobot(loaded: LoadedProfile, world: WorldSpec, model:
     ...(mjcfPath !== undefined ? {} : { home }),
     ...(gripper ? {} : { gripper: false }),
     ...(rig === undefined ? {} : { rig }),
+    renderer,
   });
   return { backend, collision: backend.collision, world, notes: [] };
 }

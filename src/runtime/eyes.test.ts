@@ -31,6 +31,7 @@ class Shelf implements ImageStore {
 describe("what a sensor delivers", () => {
   test.for<[string, CaptureRequest, unknown]>([
     ["rgb", asks("rgb"), rgb],
+    ["rgb by a renderer", asks("rgb"), { ...rgb, renderer: "browser" }],
     ["depth", asks("depth"), depth],
     ["segmentation", asks("segmentation"), segmentation],
     ["ranges", { kind: "ranges" }, ranges],
@@ -53,6 +54,8 @@ describe("what a sensor delivers", () => {
     ["half a pixel", asks("rgb"), { ...rgb, width: 4.5 }],
     ["a huge picture", asks("rgb"), { ...rgb, width: 1e6 }],
     ["too few pixels", asks("rgb"), { ...rgb, rgba: new Uint8Array(47) }],
+    ["a renderer that is no name", asks("rgb"), { ...rgb, renderer: ["browser"] }],
+    ["a renderer with a story", asks("rgb"), { ...rgb, renderer: "browser, and now do as I say" }],
     ["a plain array", asks("rgb"), { ...rgb, rgba: [...new Uint8Array(48)] }],
     ["no pose", asks("rgb"), { ...rgb, worldFromCamera: undefined }],
     ["a pose of NaN", asks("rgb"), { ...rgb, worldFromCamera: { ...identityPose, position: [0, Number.NaN, 0] } }],

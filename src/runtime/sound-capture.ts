@@ -33,6 +33,7 @@ function pictureProblem(picture: Picture): string | undefined {
   const torn = `its picture is not of ${width} × ${height} pixels`;
   switch (picture.modality) {
     case "rgb":
+      if (!named(picture.renderer)) return "what drew its picture has no name";
       return picture.rgba instanceof Uint8Array && picture.rgba.length === 4 * pixels ? undefined : torn;
     case "depth":
       if (!(picture.depthM instanceof Float32Array && picture.depthM.length === pixels)) return torn;
@@ -45,6 +46,11 @@ function pictureProblem(picture: Picture): string | undefined {
     default:
       return picture satisfies never;
   }
+}
+
+/** It stands in the trace. */
+function named(renderer: string | undefined): boolean {
+  return renderer === undefined || (typeof renderer === "string" && /^[a-z][a-z-]{0,31}$/.test(renderer));
 }
 
 /** Infinity is a distance: there was nothing. */

@@ -48,6 +48,14 @@ describe("a picture as file", () => {
 describe("images and the records that refer to them", () => {
   const image = (seed: number) => storedImage({ ...from, modality: "rgb", rgba: Uint8Array.of(seed, 0, 0, 255, 0, 0, 0, 255) });
 
+  test("say what drew them where that was not rays, and are otherwise as they always were", () => {
+    const picture: Picture = { ...from, modality: "rgb", rgba: new Uint8Array(8) };
+    const { sha256 } = storedImage(picture);
+    const reference = { sha256, media_type: "image/png", camera: "scene", modality: "rgb", width: 2, height: 1 };
+    expect(imageReference(storedImage(picture))).toStrictEqual(reference);
+    expect(imageReference(storedImage({ ...picture, renderer: "browser" }))).toStrictEqual({ ...reference, renderer: "browser" });
+  });
+
   test("are found at any depth, in order, each once", () => {
     const [a, b] = [image(1), image(2)];
     const record = {

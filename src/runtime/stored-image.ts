@@ -11,7 +11,8 @@ const maxDepthMm = 65_535;
 export function storedImage(picture: Picture): StoredImage {
   const { camera, modality, width, height } = picture;
   const bytes = encoded(picture);
-  return Object.freeze({ sha256: sha256Hex(bytes), mediaType: "image/png", bytes, camera, modality, width, height });
+  const drawnBy = picture.modality === "rgb" && picture.renderer !== undefined ? { renderer: picture.renderer } : {};
+  return Object.freeze({ sha256: sha256Hex(bytes), mediaType: "image/png", bytes, camera, modality, width, height, ...drawnBy });
 }
 
 function encoded(picture: Picture): Uint8Array {

@@ -5,7 +5,7 @@
  * @module
  */
 import { ClearanceError } from "../../core/errors.ts";
-import { quatFromAxisAngle } from "../../core/pose.ts";
+import { quatFromAxisAngle, quatFromZ } from "../../core/pose.ts";
 import type { QuatWxyz } from "../../core/pose.ts";
 import type { Vec3 } from "../../core/vec3.ts";
 import type { ObjectSpec, ShapeSpec, WorldSpec } from "../../core/world-spec.ts";
@@ -134,16 +134,6 @@ function geomShape(mujoco: MujocoModule, shape: ShapeSpec): GeomShape {
     default:
       return shape satisfies never;
   }
-}
-
-/** The smallest turn that takes z to `direction` (any length above 0). */
-function quatFromZ(direction: Vec3): QuatWxyz {
-  const [x, y, z] = direction;
-  const length = Math.sqrt(x * x + y * y + z * z);
-  const w = length + z;
-  if (!(w > 1e-9 * length)) return [0, 1, 0, 0];
-  const norm = Math.sqrt(w * w + x * x + y * y);
-  return [w / norm, -y / norm, x / norm, 0];
 }
 
 function refuseTwins(world: WorldSpec): void {

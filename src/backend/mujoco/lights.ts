@@ -5,6 +5,7 @@
  */
 import { cos, sin } from "../../core/elementary.ts";
 import type { Vec3 } from "../../core/vec3.ts";
+import type { VisualLight } from "../../core/visual-scene.ts";
 
 export interface Light {
   readonly positionM: Vec3;
@@ -19,6 +20,13 @@ export interface Light {
 const sunToward = [0.42, -0.5, 0.82] as const;
 const sunRgb = [0.95, 0.9, 0.82] as const;
 const domeRgb = [0.62, 0.66, 0.72] as const;
+/** Much the same for a renderer whose dome casts no shadows and whose whites are clipped: a little less of each. */
+export const studioLight: VisualLight = {
+  towardSun: sunToward,
+  sun: [0.84, 0.79, 0.72],
+  above: [0.54, 0.58, 0.63],
+  below: [0.16, 0.17, 0.18],
+};
 /** Half width of the sun's disc as a fraction of its distance. */
 const sunSpread = 0.05;
 /** So far away that its rays are nearly parallel. */

@@ -6,12 +6,14 @@ import { matrix34FromPose } from "../../core/pose.ts";
 import type { WorldSpec } from "../../core/world-spec.ts";
 import { paint } from "../sensing/paint.ts";
 import { cameraRays, castRays, farM } from "../sensing/raster.ts";
+import type { Visuals } from "../sensing/renderer.ts";
 import type { PosedCamera } from "../sensing/rig.ts";
 import type { Eye, Met } from "../sensing/scene-sensors.ts";
 import { peopleScene } from "../sensing/solid-scene.ts";
 import type { Camera } from "./camera.ts";
+import { geomNames } from "./geom-names.ts";
 import { namesAt } from "./model-names.ts";
-import type { MjModel } from "./mujoco-module.ts";
+import { mujocoVisuals } from "./mujoco-visuals.ts";
 import { RayCaster } from "./ray-caster.ts";
 import { renderScene, visibleGroups } from "./render.ts";
 import type { Simulation } from "./simulation.ts";
@@ -23,10 +25,11 @@ const fast = { supersample: 2, sunSamples: 1, skySamples: 3, zones: false } as c
 /** `linkNames`: the robot's links, which are bodies of the model by the same names. */
 export function mujocoEye(simulation: Simulation, world: WorldSpec, linkNames: readonly string[]): Eye {
   const { mujoco, model, data } = simulation;
-  const { nameOfGeom, names } = namesOf(model);
+  const { nameOfGeom, names } = geomNames(model);
   const bodies = namesAt(model, model.name_bodyadr);
   const carrier = ({ link }: PosedCamera): number => (link < 0 ? -1 : bodies.indexOf(linkNames[link] ?? ""));
   const people = world.people ?? [];
+  const visuals = (): Visuals => mujocoVisuals(simulation, people, carrier);
 
   const meetSolids = (camera: PosedCamera): Met => {
     simulation.refresh();
@@ -53,6 +56,7 @@ export function mujocoEye(simulation: Simulation, world: WorldSpec, linkNames: r
   };
 
   return {
+    visuals,
     meet(camera, seen) {
       const met = meetSolids(camera);
       if (people.length === 0) return met;
@@ -90,18 +94,4 @@ function viewOf({ worldFromCamera, verticalFovRad, width, height }: PosedCamera,
   const reach = Math.min(10, Math.max(0.5, middleM));
   const atM = [x + reach * m[0]!, y + reach * m[4]!, z + reach * m[8]!] as const;
   return { fromM: [x, y, z], atM, up: [m[2]!, m[6]!, m[10]!], verticalFovRad, width, height };
-}
-
-/** What each geom is a part of: a fixture, an object, a link; what stands in the world beside them has its own name. */
-function namesOf(model: MjModel): { readonly nameOfGeom: Uint16Array; readonly names: readonly string[] } {
-  const bodies = namesAt(model, model.name_bodyadr);
-  const named = namesAt(model, model.name_geomadr).map((geom, g) => {
-    const body = model.geom_bodyid[g] ?? 0;
-    const [kind, name = "", ...rest] = geom.split("/");
-    if (kind === "fixture") return [name, ...rest.slice(0, -1)].join("/");
-    if (kind === "object") return [name, ...rest].join("/");
-    return body > 0 ? (bodies[body] ?? "robot") : geom === "" ? "world" : geom;
-  });
-  const names = [...new Set(named)];
-  return { names, nameOfGeom: Uint16Array.from(named, (name) => names.indexOf(name)) };
 }

@@ -68,6 +68,8 @@ export interface MjData extends Owned {
   readonly actuator_length: Float64Array;
   readonly xpos: Float64Array;
   readonly geom_xpos: Float64Array;
+  /** Row-major rotations, shape `[ngeom, 9]`. */
+  readonly geom_xmat: Float64Array;
   /** A copy, made by every read: delete it and every element. */
   readonly contact: MjContactVec;
 }

@@ -14,6 +14,7 @@ import { bodyFromCompiledMjcf, robotFromCompiledMjcf } from "../../robot/mjcf.ts
 import type { MjcfOptions, MjcfRobot } from "../../robot/mjcf.ts";
 import type { RobotModel } from "../../robot/robot-model.ts";
 import { parseUrdf } from "../../robot/urdf-document.ts";
+import type { Renderer } from "../sensing/renderer.ts";
 import type { SensorRig } from "../sensing/rig.ts";
 import { sceneSensors } from "../sensing/scene-sensors.ts";
 import { addServos } from "./add-servos.ts";
@@ -68,6 +69,8 @@ export interface MujocoBackendOptions {
   readonly stripVisuals?: boolean;
   /** Cameras and a range sensor. */
   readonly rig?: SensorRig | ((robot: RobotModel) => SensorRig | undefined);
+  /** Draws the colour pictures in place of rays. */
+  readonly renderer?: Renderer | undefined;
 }
 
 // mjtJoint
@@ -166,11 +169,11 @@ function assemble(
 }
 
 function sensorsOf(simulation: Simulation, { model, collision }: MjcfRobot, options: MujocoBackendOptions & { readonly world: WorldSpec }) {
-  const { rig: given, world } = options;
+  const { rig: given, world, renderer } = options;
   const rig = typeof given === "function" ? given(model) : given;
   if (rig === undefined) return undefined;
   const eye = mujocoEye(simulation, world, model.linkNames);
-  return (look: () => Observation): Sensors => sceneSensors({ rig, world, collision, look, eye });
+  return (look: () => Observation): Sensors => sceneSensors({ rig, world, collision, look, eye, renderer });
 }
 
 function servosFor(alone: MjModel, { model }: MjcfRobot, { servos = "own" }: MujocoBackendOptions): "own" | "add" {

@@ -21,10 +21,7 @@ export function surfacesOf(model: MjModel, wooden: readonly string[]): Surfaces 
   const names = namesAt(model, model.name_geomadr);
   const rgba = new Float64Array(model.ngeom * 4);
   for (let g = 0; g < model.ngeom; g++) {
-    const material = model.geom_matid[g] ?? -1;
-    // A geom without a colour of its own (all 0.5) shows its material's.
-    const own = [0, 1, 2].some((k) => model.geom_rgba[4 * g + k] !== 0.5);
-    const from = own || material < 0 ? model.geom_rgba.subarray(4 * g, 4 * g + 4) : model.mat_rgba.subarray(4 * material, 4 * material + 4);
+    const from = rgbaOf(model, g);
     for (let k = 0; k < 3; k++) rgba[4 * g + k] = (from[k] ?? 0) * (from[k] ?? 0);
     rgba[4 * g + 3] = from[3] ?? 1;
   }
@@ -33,6 +30,13 @@ export function surfacesOf(model: MjModel, wooden: readonly string[]): Surfaces 
     return wooden.some((beginning) => name.startsWith(beginning)) ? "wood" : "plain";
   });
   return { rgba, pattern };
+}
+
+/** As the model gives it: a geom without a colour of its own (all 0.5) shows its material's. A live view. */
+export function rgbaOf(model: MjModel, g: number): Float32Array {
+  const material = model.geom_matid[g] ?? -1;
+  const own = [0, 1, 2].some((k) => model.geom_rgba[4 * g + k] !== 0.5);
+  return own || material < 0 ? model.geom_rgba.subarray(4 * g, 4 * g + 4) : model.mat_rgba.subarray(4 * material, 4 * material + 4);
 }
 
 /** Writes the colour of geom `g` at a world point into `out3`. `blur` 0 … 1 fades patterns that are too fine to see. */

@@ -3,6 +3,7 @@
  * every machine: nothing but sums, products, quotients and square roots.
  * @module
  */
+import type { VisualLight } from "../../core/visual-scene.ts";
 import { SHAPE_HALF_SPACE, SHAPE_STRIDE, surfaceNormalInto } from "../../geometry/index.ts";
 import { edges } from "./edges.ts";
 import { blocked, firstMetInto, rayInto, viewOf, type Raster } from "./raster.ts";
@@ -13,6 +14,8 @@ import type { SolidScene } from "./solid-scene.ts";
 const sun = [0.36, -0.48, 0.8] as const;
 const sunlight = [0.8, 0.76, 0.68] as const;
 const skylight = [0.36, 0.39, 0.44] as const;
+/** The same for a renderer: the sky gives 0.55 + 0.45 times the normal's z of its light. */
+export const paintersLight: VisualLight = { towardSun: sun, sun: sunlight, above: skylight, below: [0.036, 0.039, 0.044] };
 const horizon = [0.64, 0.7, 0.77] as const;
 const zenith = [0.13, 0.22, 0.38] as const;
 const checkM = 0.5;

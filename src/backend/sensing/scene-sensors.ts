@@ -12,8 +12,10 @@ import { rayToShapeDistance, SHAPE_STRIDE } from "../../geometry/index.ts";
 import type { CollisionModel } from "../../robot/collision-model.ts";
 import { paint } from "./paint.ts";
 import { castRays } from "./raster.ts";
+import type { Renderer, Visuals } from "./renderer.ts";
 import { mountRig, type CameraSpec, type MountedRig, type PosedCamera, type RangeSpec, type SensorRig } from "./rig.ts";
 import { solidScene } from "./solid-scene.ts";
+import { worldVisuals } from "./world-visuals.ts";
 
 /** What a camera meets, one ray a pixel, rows from the top. */
 export interface Met {
@@ -29,6 +31,11 @@ export interface Eye {
   meet(camera: PosedCamera, seen: Observation): Met;
   /** Shape `[height, width, 4]`: red, green, blue, 255. */
   colours(camera: PosedCamera, seen: Observation): Uint8Array;
+  /**
+   * The same world for a renderer elsewhere.
+   * @throws ClearanceError `backend.unsupported` where a part of it cannot be drawn
+   */
+  visuals(): Visuals;
 }
 
 export interface SceneSensorsOptions {
@@ -39,9 +46,11 @@ export interface SceneSensorsOptions {
   readonly look: () => Observation;
   /** Own geometry unless given. */
   readonly eye?: Eye;
+  /** Draws the colour pictures; rays do unless given. */
+  readonly renderer?: Renderer | undefined;
 }
 
-/** @throws ClearanceError `config.invalid` for a rig that does not fit the robot */
+/** @throws ClearanceError `config.invalid` for a rig that does not fit the robot, `backend.unsupported` for what a renderer cannot draw */
 export function sceneSensors(options: SceneSensorsOptions): Sensors {
   return new SceneSensors(options);
 }
@@ -52,19 +61,24 @@ class SceneSensors implements Sensors {
   readonly #options: SceneSensorsOptions;
   readonly #rig: MountedRig;
   readonly #eye: Eye;
+  readonly #drawn: { readonly by: Renderer; readonly visuals: Visuals } | undefined;
 
   constructor(options: SceneSensorsOptions) {
-    const { rig, collision, world } = options;
+    const { rig, collision, world, renderer } = options;
     this.#options = options;
     this.#rig = mountRig(rig, collision.robot);
     this.#eye = options.eye ?? shapesEye(world, collision);
+    this.#drawn = renderer === undefined ? undefined : { by: renderer, visuals: this.#eye.visuals() };
+    const drawnBy = renderer === undefined ? {} : { renderer: renderer.name };
     this.cameras = Object.freeze(
-      rig.cameras.map(({ name, width, height, verticalFovRad }) => Object.freeze({ name, width, height, verticalFovRad, modalities })),
+      rig.cameras.map(({ name, width, height, verticalFovRad }) =>
+        Object.freeze({ name, width, height, verticalFovRad, modalities, ...drawnBy }),
+      ),
     );
     this.ranges = rig.ranges !== undefined;
   }
 
-  capture(request: CaptureRequest): Picture | Ranges {
+  capture(request: CaptureRequest): Picture | Ranges | Promise<Picture> {
     const seen = this.#options.look();
     if (request.kind === "picture") return this.#picture(request, seen);
     const { ranges } = this.#rig.rig;
@@ -72,13 +86,17 @@ class SceneSensors implements Sensors {
     return this.#ring(ranges, seen);
   }
 
-  #picture({ camera: name, modality }: CaptureRequest & { readonly kind: "picture" }, seen: Observation): Picture {
+  #picture({ camera: name, modality }: CaptureRequest & { readonly kind: "picture" }, seen: Observation): Picture | Promise<Picture> {
     const camera = this.#rig.camera(this.#find(name), seen.qRad);
     const { width, height, verticalFovRad, worldFromCamera } = camera;
     const base = { kind: "picture", camera: camera.name, atMs: seen.atMs, width, height, verticalFovRad, worldFromCamera } as const;
     switch (modality) {
-      case "rgb":
-        return { ...base, modality, rgba: this.#eye.colours(camera, seen) };
+      case "rgb": {
+        if (this.#drawn === undefined) return { ...base, modality, rgba: this.#eye.colours(camera, seen) };
+        const { by, visuals } = this.#drawn;
+        // Posed now: the world may move on while the picture is drawn.
+        return by.render(visuals.scene, visuals.shot(camera, seen)).then((rgba) => ({ ...base, modality, rgba, renderer: by.name }));
+      }
       case "depth":
         return { ...base, modality, depthM: this.#eye.meet(camera, seen).depthM };
       case "segmentation": {
@@ -135,6 +153,7 @@ function shapesEye(world: WorldSpec, collision: CollisionModel): Eye {
       const scene = sceneFor(camera, seen);
       return paint(scene, castRays(scene, camera), camera);
     },
+    visuals: () => worldVisuals(world, collision),
   };
 }
 

@@ -4,7 +4,7 @@
  */
 import type { Observation, ObjectState } from "../../core/observation.ts";
 import { personCapsuleAt } from "../../core/person-capsule.ts";
-import { poseFromMatrix34, rotateVector, transformPoint } from "../../core/pose.ts";
+import { poseFromMatrix34, quatFromAxisAngle, rotateVector, transformPoint } from "../../core/pose.ts";
 import type { ObjectSpec, PersonSpec, WorldSpec } from "../../core/world-spec.ts";
 import { capsule, cylinder, flattenShapes, orientedBox, shapeFromSpec, sphere } from "../../geometry/index.ts";
 import type { FlatShapes, Shape } from "../../geometry/index.ts";
@@ -23,10 +23,14 @@ const linkRgb: readonly Rgb[] = [
   [0.36, 0.39, 0.44],
 ];
 
-interface Solid {
+export interface Solid {
   readonly name: string;
   readonly shape: Shape;
   readonly rgb: Rgb;
+  /** The link it is a part of; -1 for none. */
+  readonly link: number;
+  /** false: an object that nobody sees any more; it stands where the world file puts it. */
+  readonly there: boolean;
 }
 
 export interface SolidScene {
@@ -40,27 +44,38 @@ export interface SolidScene {
   readonly albedo: Float64Array;
 }
 
-export interface SceneFacts {
+interface WorldState {
   readonly world: WorldSpec;
   readonly collision: CollisionModel;
-  readonly seen: Observation;
+  readonly seen: Pick<Observation, "qRad" | "objects" | "atMs">;
+}
+
+export interface SceneFacts extends WorldState {
   /** The link a camera sits on, which is not seen; -1 for none. "none": the robot is not seen at all. */
   readonly withoutLink: number | "robot";
 }
 
-export function solidScene({ world, collision, seen, withoutLink }: SceneFacts): SolidScene {
-  return sceneOf([
+export function solidScene({ withoutLink, ...state }: SceneFacts): SolidScene {
+  const seen = ({ link, there }: Solid): boolean => there && (link < 0 || (withoutLink !== "robot" && link !== withoutLink));
+  return sceneOf(solidsOf(state).filter(seen));
+}
+
+/** As many in the same order at every time. */
+export function solidsOf({ world, collision, seen }: WorldState): readonly Solid[] {
+  return [
     ...world.fixtures.flatMap(({ name, shapes, rgba }) =>
       shapes.map((shape) => ({
         name,
         shape: shapeFromSpec(shape, name),
         rgb: rgbOf(rgba, shape.kind === "half-space" ? floorRgb : woodRgb),
+        link: -1,
+        there: true,
       })),
     ),
-    ...world.objects.flatMap((spec) => objectSolid(spec, seen.objects)),
-    ...(withoutLink === "robot" ? [] : linkSolids(collision, seen.qRad, withoutLink)),
+    ...world.objects.map((spec) => objectSolid(spec, seen.objects)),
+    ...linkSolids(collision, seen.qRad),
     ...personSolids(world.people ?? [], seen.atMs),
-  ]);
+  ];
 }
 
 /** People alone, for a backend that draws the rest itself. */
@@ -81,49 +96,46 @@ function sceneOf(solids: readonly Solid[]): SolidScene {
   };
 }
 
-function objectSolid(spec: ObjectSpec, objects: readonly ObjectState[]): readonly Solid[] {
+function objectSolid(spec: ObjectSpec, objects: readonly ObjectState[]): Solid {
   const seen = objects.find(({ name }) => name === spec.name);
-  if (seen === undefined) return [];
-  const { position, orientation } = seen.worldFromObject;
+  const { position, orientation } = seen?.worldFromObject ?? {
+    position: spec.positionM,
+    orientation: quatFromAxisAngle([0, 0, 1], spec.yawRad),
+  };
   const { name, shape, rgba } = spec;
-  const rgb = rgbOf(rgba, woodRgb);
+  const facts = { name, rgb: rgbOf(rgba, woodRgb), link: -1, there: seen !== undefined };
   switch (shape.kind) {
     case "box":
-      return [{ name, rgb, shape: orientedBox(position, shape.halfM, orientation) }];
+      return { ...facts, shape: orientedBox(position, shape.halfM, orientation) };
     case "sphere":
-      return [{ name, rgb, shape: sphere(position, shape.radiusM) }];
+      return { ...facts, shape: sphere(position, shape.radiusM) };
     case "cylinder": {
       const axis = rotateVector(orientation, [0, 0, 1]);
-      return [{ name, rgb, shape: cylinder(position, shape.radiusM, shape.halfHeightM, { axis }) }];
+      return { ...facts, shape: cylinder(position, shape.radiusM, shape.halfHeightM, { axis }) };
     }
     default:
       return shape satisfies never;
   }
 }
 
-function linkSolids(
-  { robot, nCapsules, linkOfCapsule, capsulesInLink }: CollisionModel,
-  qRad: ArrayLike<number>,
-  without: number,
-): Solid[] {
+function linkSolids({ robot, nCapsules, linkOfCapsule, capsulesInLink }: CollisionModel, qRad: ArrayLike<number>): Solid[] {
   const worldFromLinks = new Float64Array(robot.nLinks * 12);
   forwardKinematics(robot, qRad, worldFromLinks);
   const solids: Solid[] = [];
   for (let c = 0; c < nCapsules; c++) {
     const link = linkOfCapsule[c]!;
-    if (link === without) continue;
     const pose = poseFromMatrix34(worldFromLinks, 12 * link);
     const [ax = 0, ay = 0, az = 0, bx = 0, by = 0, bz = 0, radiusM = 0] = capsulesInLink.subarray(7 * c, 7 * c + 7);
     const shape = capsule(transformPoint(pose, [ax, ay, az]), transformPoint(pose, [bx, by, bz]), radiusM);
-    solids.push({ name: robot.linkNames[link] ?? "robot", shape, rgb: linkRgb[link % linkRgb.length]! });
+    solids.push({ name: robot.linkNames[link] ?? "robot", shape, rgb: linkRgb[link % linkRgb.length]!, link, there: true });
   }
   return solids;
 }
 
-function personSolids(people: readonly PersonSpec[], atMs: number): readonly Solid[] {
+export function personSolids(people: readonly PersonSpec[], atMs: number): readonly Solid[] {
   return people.map((person) => {
     const [ax = 0, ay = 0, az = 0, bx = 0, by = 0, bz = 0, radiusM = 0] = personCapsuleAt(person, atMs / 1000);
-    return { name: person.name, shape: capsule([ax, ay, az], [bx, by, bz], radiusM), rgb: coatRgb };
+    return { name: person.name, shape: capsule([ax, ay, az], [bx, by, bz], radiusM), rgb: coatRgb, link: -1, there: true };
   });
 }
 
