@@ -11,6 +11,7 @@ test("one folder is one subpath, and nothing else is public", () => {
   const folders = Object.keys(layers).filter((folder) => folder !== "cli");
   const inside = [
     "backend/battery",
+    "backend/browser",
     "backend/kinematic",
     "backend/mujoco",
     "backend/randomized",

@@ -11,6 +11,8 @@ const nodeFiles = new Set(["trace/file-trace.ts"]);
 const nodeFolders = new Set(["profile", "mcp", "cli"]);
 /** The kernel's worker, process and files: a subpath of its own, which nothing else of the kernel imports. */
 const kernelForNode = "kernel/node/";
+/** The renderer in a browser: the same, but for the command line alone. */
+const browserForNode = "backend/browser/";
 const nodeModules = new Set(builtinModules.flatMap((name) => [name, `node:${name}`]));
 
 describe("architecture: every folder keeps its arrows", () => {
@@ -47,6 +49,15 @@ describe("architecture: every folder keeps its arrows", () => {
     expect(broken).toEqual([]);
   });
 
+  test("nothing but the command line imports the renderer in a browser", () => {
+    const broken = sourceFiles()
+      .filter((file) => !file.startsWith(browserForNode) && !file.startsWith("cli/"))
+      .flatMap(importsOf)
+      .filter(({ target }) => target?.startsWith(browserForNode) === true)
+      .map(({ file, line, target }) => `${file}:${line} imports ${target}`);
+    expect(broken).toEqual([]);
+  });
+
   test("nothing outside the runtime's clock and the Node files reads a clock, a random source, the console or the environment", () => {
     const forbidden = /\b(Date\.now|new Date|Math\.random|console\.|performance\.|process\.)/;
     const broken = sourceFiles()
@@ -66,7 +77,9 @@ describe("architecture: every folder keeps its arrows", () => {
 });
 
 function isForNode(file: string): boolean {
-  return nodeFolders.has(file.split("/")[0] ?? "") || nodeFiles.has(file) || file.startsWith(kernelForNode);
+  return (
+    nodeFolders.has(file.split("/")[0] ?? "") || nodeFiles.has(file) || file.startsWith(kernelForNode) || file.startsWith(browserForNode)
+  );
 }
 
 function withoutComments(file: string): string {
