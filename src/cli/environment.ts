@@ -1,6 +1,7 @@
 import { backendNamed } from "../profile/backend-choice.ts";
 import { loadProfile, type LoadedProfile, type ProfileOverrides } from "../profile/files.ts";
 import { oneOf, wholeNumber } from "./arguments.ts";
+import type { RendererChoice } from "./renderer.ts";
 import { UsageError } from "./usage.ts";
 
 type BackendName = LoadedProfile["profile"]["backend"];
@@ -31,6 +32,14 @@ export function backendAskedFor(asked: string | undefined, own: BackendName): Ba
   const named = backendNamed(asked);
   if (typeof named === "object" && named.problem.startsWith("this build has no")) throw new UsageError(`--backend: ${named.problem}`);
   return oneOf("backend", asked === "mock" ? "kinematic" : asked, ["kinematic", "mujoco"]);
+}
+
+/** `--renderer`, or the environment's; a browser by `CLEARANCE_BROWSER`, else PATH. @throws UsageError */
+export function rendererAskedFor(option: string | undefined): RendererChoice {
+  const asked = option ?? fromEnvironment("RENDERER") ?? "rays";
+  const kind = oneOf("renderer", asked, ["rays", "browser"]);
+  if (kind === "rays") return { kind };
+  return { kind, places: { chosen: fromEnvironment("BROWSER"), searchPath: process.env["PATH"] ?? "" } };
 }
 
 /** `--max-steps`, or the environment's. */

@@ -21,6 +21,7 @@ import { firstFree } from "./first-free.ts";
 import { ImageFolder, imageFolderOf } from "./image-folder.ts";
 import { announceOrSay } from "./live-robots.ts";
 import { closingTable, liveView, markedView } from "./live-view.ts";
+import { openRenderer, type RendererChoice } from "./renderer.ts";
 import { openTerminal, type Terminal } from "./terminal.ts";
 import { terminalApprovals } from "./terminal-approvals.ts";
 import { version } from "./version.ts";
@@ -28,6 +29,8 @@ import { version } from "./version.ts";
 export interface EpisodeOptions {
   readonly loaded: LoadedProfile;
   readonly backend: RobotSetup["backend"];
+  /** Rays unless given. */
+  readonly renderer?: RendererChoice;
   readonly makePolicy: (robot: Awaited<ReturnType<typeof buildRobot>>) => Policy;
   /** What the policy used, as a line of the closing table. */
   readonly usageLine?: (used: JsonObject, config: JsonObject | undefined) => string;
@@ -56,6 +59,7 @@ const breatheEveryMs = 16;
 export async function runEpisode(options: EpisodeOptions): Promise<number> {
   const terminal = openTerminal(process.stdout, { quiet: options.quiet || options.json });
   const startedMs = performance.now();
+  await using renderer = await openRenderer(options.renderer ?? { kind: "rays" });
   const interrupt = onInterrupt();
   const trace = openFileTrace(options.tracePath ?? firstFree((n) => `runs/${options.traceName}-${n}.jsonl`));
   const images = new ImageFolder(imageFolderOf(trace.path));
@@ -74,6 +78,7 @@ export async function runEpisode(options: EpisodeOptions): Promise<number> {
       ...(options.latchPath === undefined ? {} : { supervision: { store: new LatchFile(options.latchPath) } }),
       ...(verdicts === undefined ? {} : { recordVerdict: (line: string) => verdicts.write(line) }),
       images,
+      renderer,
       watchers: [options.marked === true ? markedView(terminal) : liveView(terminal, (sha256) => images.pathOf(sha256))],
       breathe: breather(),
     });

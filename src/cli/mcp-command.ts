@@ -4,15 +4,17 @@
  */
 import { realpathSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import { findBrowser } from "../backend/browser/index.ts";
 import { clientConfig, clientNames, remoteConfig, serverEnvironment, type ClientConfig, type ClientName } from "../mcp/client-config.ts";
 import { loadProfile } from "../profile/files.ts";
 import { oneOf, parseOptions } from "./arguments.ts";
-import { backendAskedFor, fromEnvironment, httpPlace, robotAskedFor } from "./environment.ts";
+import { backendAskedFor, fromEnvironment, httpPlace, rendererAskedFor, robotAskedFor } from "./environment.ts";
 import { mcpUsage, UsageError } from "./usage.ts";
 
 const mcpOptions = {
   profile: { type: "string" },
   backend: { type: "string" },
+  renderer: { type: "string" },
   http: { type: "string" },
   name: { type: "string" },
   trace: { type: "string" },
@@ -41,11 +43,12 @@ export async function mcpCommand(args: readonly string[]): Promise<number> {
   if (printed !== undefined) return config({ ...values, client: printed });
   if (values.client !== undefined || values.url !== undefined) throw new UsageError("--client and --url belong to clearance mcp config");
   const { loaded, backend } = robotAskedFor(values);
+  const renderer = rendererAskedFor(values.renderer);
   const { selfcheck, serve } = await import("./mcp-serving.ts");
-  if (values.selfcheck) return selfcheck(loaded, backend, values.json);
+  if (values.selfcheck) return selfcheck(loaded, { backend, renderer, json: values.json });
   if (values.json) throw new UsageError("--json is for clearance mcp --selfcheck");
   const tracePath = values.trace ?? fromEnvironment("TRACE_OUT");
-  return serve(loaded, { backend, http: httpPlace(values.http), tracePath, name: values.name });
+  return serve(loaded, { backend, renderer, http: httpPlace(values.http), tracePath, name: values.name });
 }
 
 /** The block goes to standard output, so that it can be piped; where it belongs goes to standard error. */
@@ -61,12 +64,17 @@ function config({ client, url, ...robot }: Values): number {
 }
 
 /** The robot that `clearance mcp` would serve here. */
-function localBlock(client: ClientName, options: Pick<Values, "profile" | "backend">): ClientConfig {
-  const { profile = fromEnvironment("PROFILE") ?? "arm", backend = fromEnvironment("BACKEND") } = options;
+function localBlock(client: ClientName, options: Pick<Values, "profile" | "backend" | "renderer">): ClientConfig {
+  const { profile = fromEnvironment("PROFILE") ?? "arm", backend = fromEnvironment("BACKEND"), renderer } = options;
   const loaded = loadProfile(profile);
   // A path is told in full: the client starts the server wherever it likes.
   const place = /[/\\.]/.test(profile) ? realpathSync(profile) : profile;
-  const env = serverEnvironment(place, backendAskedFor(backend, loaded.profile.backend));
+  const drawn = renderer === undefined ? undefined : rendererAskedFor(renderer);
+  const env = {
+    ...serverEnvironment(place, backendAskedFor(backend, loaded.profile.backend)),
+    // In full too: a client's PATH may be shorter than this one.
+    ...(drawn?.kind === "browser" ? { CLEARANCE_RENDERER: "browser", CLEARANCE_BROWSER: findBrowser(drawn.places) } : {}),
+  };
   const bin = fileURLToPath(new URL("../../bin/clearance.mjs", import.meta.url));
   return clientConfig(client, { command: process.execPath, args: [bin, "mcp"], env });
 }

@@ -12,6 +12,7 @@ import { firstFree } from "./first-free.ts";
 import { ImageFolder, imageFolderOf } from "./image-folder.ts";
 import { announceOrSay } from "./live-robots.ts";
 import { fromEnvironment, type HttpPlace } from "./environment.ts";
+import { openRenderer, type RendererChoice } from "./renderer.ts";
 import { UsageError } from "./usage.ts";
 import { version } from "./version.ts";
 
@@ -19,6 +20,7 @@ type BackendName = RobotSetup["backend"];
 
 export interface Serving {
   readonly backend: BackendName;
+  readonly renderer: RendererChoice;
   readonly http: HttpPlace | undefined;
   readonly tracePath: string | undefined;
   /** What the server calls itself. */
@@ -28,15 +30,17 @@ export interface Serving {
 const say = (line: string): void => void process.stderr.write(`clearance mcp: ${line}\n`);
 
 /** Until the client closes its pipe, or SIGINT or SIGTERM. Always 0: a robot that was asked to end has ended. */
-export async function serve(loaded: LoadedProfile, { backend, http, tracePath, name }: Serving): Promise<number> {
+export async function serve(loaded: LoadedProfile, { backend, renderer: choice, http, tracePath, name }: Serving): Promise<number> {
   keepStandardOutputClean();
   const tokens = parseTokens(process.env["CLEARANCE_MCP_TOKEN"] ?? "");
   const interrupted = signalled();
+  await using renderer = await openRenderer(choice);
   const trace = tracePath === undefined ? undefined : openFileTrace(nextFree(tracePath));
   const images = trace && new ImageFolder(imageFolderOf(trace.path));
   try {
     const robot = await openServedRobot(loaded, {
       backend,
+      renderer,
       clock: realClock(),
       version: version(),
       ...(images === undefined ? {} : { images }),
@@ -119,9 +123,13 @@ function signalled(): Promise<void> {
 }
 
 /** Says what would be served, stops, and carries out one harmless step. 0 only if both went well. */
-export async function selfcheck(loaded: LoadedProfile, backend: BackendName, json: boolean): Promise<number> {
+export async function selfcheck(
+  loaded: LoadedProfile,
+  { backend, renderer: choice, json }: Pick<Serving, "backend" | "renderer"> & { readonly json: boolean },
+): Promise<number> {
   keepStandardOutputClean();
-  const robot = await openServedRobot(loaded, { backend, clock: realClock(), version: version() });
+  await using renderer = await openRenderer(choice);
+  const robot = await openServedRobot(loaded, { backend, renderer, clock: realClock(), version: version() });
   try {
     const { runtime, registry, gates, profile } = robot;
     const harmless = harmlessStep(robot);

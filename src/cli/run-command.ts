@@ -12,13 +12,14 @@ import { slidingJoints } from "../robot/robot-model.ts";
 import { oneOf, parseOptions, wholeNumber } from "./arguments.ts";
 import type { EpisodeOptions } from "./episode.ts";
 import type { LlmRunOptions } from "./llm-run.ts";
-import { fromEnvironment, maxStepsAskedFor, robotAskedFor, withInstructions } from "./environment.ts";
+import { fromEnvironment, maxStepsAskedFor, rendererAskedFor, robotAskedFor, withInstructions } from "./environment.ts";
 import { usage, UsageError } from "./usage.ts";
 import type { VlaArguments } from "./vla-run.ts";
 
 export const runOptions = {
   profile: { type: "string" },
   backend: { type: "string" },
+  renderer: { type: "string" },
   policy: { type: "string" },
   script: { type: "string" },
   url: { type: "string" },
@@ -76,6 +77,7 @@ export async function runCommand(args: readonly string[]): Promise<number> {
   const common = {
     loaded,
     backend,
+    renderer: rendererAskedFor(values.renderer),
     seed: wholeNumber("seed", values.seed),
     tracePath: values.trace ?? fromEnvironment("TRACE_OUT"),
     latchPath: values.latch,

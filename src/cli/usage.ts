@@ -24,6 +24,8 @@ run options
   --profile NAME|FILE    robot, world, gates and limits: arm (default), franka_arm, gantry, turtlebot,
                          spot, tello, stretch, humanoid_demo, or your own YAML
   --backend NAME         mujoco (physics) or kinematic (ideal motion, no physics)
+  --renderer NAME        what draws colour pictures: rays (default, the same bytes everywhere) or browser (three.js in a headless
+                         Chromium: CLEARANCE_BROWSER, else the one on PATH; needs npm install playwright-core three)
   --policy NAME          language (default with a goal), script, llm (a language model proposes, the gates judge), or vla (a
                          vision-language-action model, with the goal as its prompt)
   --url URL              vla: ws://HOST:PORT speaks openpi's protocol, http://HOST:PORT/act OpenVLA's REST
@@ -66,6 +68,7 @@ export const llmUsage = `clearance llm --goal TEXT      clearance run --policy l
   --trace FILE           where the trace goes                        CLEARANCE_TRACE_OUT
   --profile NAME|FILE    robot, world, gates and limits              CLEARANCE_PROFILE
   --backend NAME         mujoco or kinematic                         CLEARANCE_BACKEND
+  --renderer NAME        rays or browser                             CLEARANCE_RENDERER, CLEARANCE_BROWSER
   --model, --base-url    the language model                          OPENAI_MODEL, OPENAI_BASE_URL, OPENAI_API_KEY, OPENAI_TEMPERATURE
 
   GHOSTLOOP_… is read where CLEARANCE_… is not set. Other options and exit codes are those of clearance run.
@@ -150,6 +153,7 @@ clearance mcp config --client NAME   the block for a client's own configuration,
 
   --profile NAME|FILE    robot, world, gates and limits (default arm)        CLEARANCE_PROFILE
   --backend NAME         mujoco or kinematic (also called mock)                CLEARANCE_BACKEND
+  --renderer NAME        colour pictures by rays (default) or browser          CLEARANCE_RENDERER, CLEARANCE_BROWSER
   --http HOST:PORT       streamable HTTP at /mcp, for example 127.0.0.1:8765   CLEARANCE_TRANSPORT=streamable-http,
                          (default: standard input and output)                  CLEARANCE_HOST, CLEARANCE_PORT
   --trace FILE           where the trace goes; FILE-2, … where it exists       CLEARANCE_TRACE_OUT

@@ -42,6 +42,8 @@ export interface ServedRobotOptions {
   /** Where pictures are kept; the last ones in memory unless given. */
   readonly images?: ImageStore;
   /** As for `buildRobot`. */
+  readonly renderer?: RobotSetup["renderer"];
+  /** As for `buildRobot`. */
   readonly wrap?: RobotSetup["wrap"];
 }
 
@@ -51,6 +53,7 @@ export async function openServedRobot(loaded: LoadedProfile, options: ServedRobo
   const [events, approvals] = [new RobotEvents(), new McpApprovals()];
   const robot = await buildRobot(loaded, {
     backend: options.backend,
+    renderer: options.renderer,
     seed: 0,
     clock: options.clock,
     trace,
