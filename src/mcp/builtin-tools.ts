@@ -200,7 +200,7 @@ function previewInWords(verdict: Verdict): string {
   }
 }
 
-function registerStop({ server, robot, calls }: RobotServer): void {
+function registerStop({ server, robot, calls, connection }: RobotServer): void {
   server.registerTool(
     "stop",
     {
@@ -211,7 +211,7 @@ function registerStop({ server, robot, calls }: RobotServer): void {
       annotations: { readOnlyHint: false, destructiveHint: false, idempotentHint: true, openWorldHint: false },
     },
     async ({ reason }, context) => {
-      calls.stopped();
+      calls.stopped(connection, context);
       const { result, stop = {} } = await robot.runtime.stop({ reason }, undefined, { actor: actorOf(clientOf(context)) });
       const acknowledged = stop["acknowledged"] === true;
       const answer = { acknowledged, elapsed_ms: result.durationMs, message: result.message };

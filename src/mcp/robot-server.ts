@@ -16,6 +16,7 @@ import { clientOf, type Scope } from "./clients.ts";
 import { instructionsFor } from "./instructions.ts";
 import { News, stateNoticeEveryMs } from "./news.ts";
 import { OfferedTools } from "./offered-tools.ts";
+import type { Overtaking } from "./overtaking.ts";
 import { registerPrimitiveTools } from "./primitive-tools.ts";
 import { ClientRateLimit } from "./rate-limit.ts";
 import { registerResources } from "./resources.ts";
@@ -60,7 +61,8 @@ export interface RobotService {
   close(): void;
 }
 
-export function robotService(robot: ServedRobot, settings: McpServerSettings): RobotService {
+/** `overtaking`: of the one pipe that is served, where stops go past calls in it. */
+export function robotService(robot: ServedRobot, settings: McpServerSettings, overtaking?: Overtaking): RobotService {
   const { runtime, registry, profile } = robot;
   const news = new News(() => stateOf(robot), settings.stateNoticeEveryMs ?? stateNoticeEveryMs);
   const tools = new OfferedTools(registry, builtInNames, () => news.toolsChanged());
@@ -87,7 +89,7 @@ export function robotService(robot: ServedRobot, settings: McpServerSettings): R
         inputRequired: { roundTimeoutMs: profile.hitl_timeout_s * 1000 },
       },
     );
-    const robotServer: RobotServer = { server, robot, calls, tools, connection: { server, era }, tooMany, refuseTooMany };
+    const robotServer: RobotServer = { server, robot, calls, tools, connection: { server, era, overtaking }, tooMany, refuseTooMany };
     registerBuiltInTools(robotServer);
     let offered = registerPrimitiveTools(robotServer);
     registerResources(robotServer);

@@ -8,6 +8,7 @@ import type { JsonObject } from "../core/json.ts";
 import type { Progress } from "../runtime/execute-plan.ts";
 import { answerIn, approvalCodec, approvalQuestion, argsHashOf, type ApprovalState } from "./approvals.ts";
 import { canAsk, clientOf } from "./clients.ts";
+import type { Overtaking } from "./overtaking.ts";
 import { failed, stepResult } from "./results.ts";
 import { RunningCall, type Asked } from "./running-call.ts";
 import type { ServedRobot } from "./served-robot.ts";
@@ -18,6 +19,8 @@ const noticeEveryMs = 1000;
 export interface Connection {
   readonly server: McpServer;
   readonly era: "legacy" | "modern";
+  /** Where stops go past calls on their way here. */
+  readonly overtaking?: Overtaking | undefined;
 }
 
 /** The calls of every client of one robot. */
@@ -41,10 +44,13 @@ export class StepCalls {
 
   async step(asked: Omit<Asked, "client">, connection: Connection, context: ServerContext): Promise<CallToolResult | InputRequiredResult> {
     const state = context.mcpReq.requestState<ApprovalState>();
-    const call = state === undefined ? await this.#begin({ ...asked, client: clientOf(context) }) : this.#goOn(state, asked, context);
+    const signals = [context.mcpReq.signal, context.http?.req?.signal].filter((signal) => signal !== undefined);
+    const call =
+      state === undefined
+        ? await this.#begin({ ...asked, client: clientOf(context) }, connection, context, signals)
+        : this.#goOn(state, asked, context);
     if (typeof call === "string") return failed(call);
     const notices = progressNotices(context);
-    const signals = [context.mcpReq.signal, context.http?.req?.signal].filter((signal) => signal !== undefined);
     const event = await call.next(signals, canAsk(connection.server, context), notices.onProgress);
     if (event.kind === "held") {
       // The older protocol asks within the request, which stays open; the newer one ends it and sends another.
@@ -56,17 +62,19 @@ export class StepCalls {
   }
 
   /** Calls that came before a stop and have not begun end with it. */
-  stopped(): void {
+  stopped({ overtaking }: Connection, { mcpReq }: ServerContext): void {
     this.#stops += 1;
+    overtaking?.carriedOut(mcpReq.id);
   }
 
   /**
    * Calls begin one a turn of the event loop, in the order in which they came: a stop that is sent after fifty of them is read between
    * two and waits for none.
    */
-  async #begin(asked: Asked): Promise<RunningCall> {
+  async #begin(asked: Asked, connection: Connection, context: ServerContext, signals: readonly AbortSignal[]): Promise<RunningCall> {
     const id = `mcp-${++this.#calls}`;
-    const begins = await this.#comesToItsTurn(asked);
+    // One that was cancelled, or whose client is gone, begins as little as one that was stopped.
+    const begins = (await this.#comesToItsTurn(asked, connection, context)) && !signals.some((signal) => signal.aborted);
     const call = new RunningCall(id, asked, this.#robot, begins);
     this.#running.set(id, call);
     void call.ended.then(() => this.#running.delete(id));
@@ -74,12 +82,12 @@ export class StepCalls {
   }
 
   /** False for a call that a stop has overtaken. */
-  async #comesToItsTurn({ primitive }: Asked): Promise<boolean> {
+  async #comesToItsTurn({ primitive }: Asked, connection: Connection, context: ServerContext): Promise<boolean> {
     if (this.#robot.registry.get(primitive)?.risk === "stop") {
-      this.stopped();
+      this.stopped(connection, context);
       return true;
     }
-    const stopsBefore = this.#stops;
+    const stopsBefore = connection.overtaking?.ended(context.mcpReq.id) === true ? undefined : this.#stops;
     this.#turn = this.#turn.then(() => nextTurn());
     await this.#turn;
     return this.#stops === stopsBefore;

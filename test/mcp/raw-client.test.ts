@@ -113,6 +113,75 @@ describe("a client of the 2025 protocol, by hand, over a pipe", () => {
     },
   );
 
+  test(
+    "a stop behind 200 calls in one piece is answered before them, and none of them begins afterwards",
+    { timeout: 120_000 },
+    async () => {
+      await using served = overPipe(serve(), surroundings());
+      const { client, together } = served;
+      await client.initialize();
+      const { calls, stopped } = together(() => ({
+        calls: Array.from({ length: 200 }, () => client.begin("tools/call", { name: "move_to", arguments: far.arguments })),
+        stopped: client.begin("tools/call", { name: "stop", arguments: {} }),
+      }));
+      expect((await stopped.answer).result).toMatchObject({ isError: false, structuredContent: { acknowledged: true } });
+      const answers = await Promise.all(calls.map(({ answer }) => answer));
+      const order = client.received.filter(({ result }) => result !== undefined).map(({ id }) => id);
+      // The pipe may bring the piece in two; after `initialize` and what the first brought, the stop is next.
+      expect(order.indexOf(stopped.id)).toBeLessThanOrEqual(2);
+      expect(order.filter((id) => id !== stopped.id)).toEqual(
+        [1, ...calls.map(({ id }) => id)].toSorted((a, b) => order.indexOf(a) - order.indexOf(b)),
+      );
+      const ended = answers.map(({ result }) => (result?.["structuredContent"] as Step | undefined)?.status ?? "too many");
+      expect(new Set(ended)).toEqual(new Set(["stopped", "too many"]));
+      // Reading is no call: those were too many.
+      const { contents } = (await client.request("resources/read", { uri: "clearance://state" })) as { contents: { text: string }[] };
+      expect(JSON.parse(contents[0]?.text ?? "")).toMatchObject({ position: [0, 0, 1] });
+    },
+  );
+
+  test(
+    "a stop that is refused has ended nothing; a call that is cancelled in the same piece has not begun",
+    { timeout: 120_000 },
+    async () => {
+      await using served = overPipe(serve("gantry", "--trace", "t.jsonl"), surroundings());
+      const { client, together } = served;
+      await client.initialize();
+      const up = { name: "move_relative", arguments: { dz: 0.02 } };
+      const { before, refused, after } = together(() => {
+        const first = client.begin("tools/call", up);
+        const cancelled = client.begin("tools/call", far);
+        void client.notify("notifications/cancelled", { requestId: cancelled.id });
+        return {
+          before: [first, client.begin("tools/call", up)],
+          refused: client.begin("tools/call", { name: "stop", arguments: { now: true } }),
+          after: client.begin("tools/call", up),
+        };
+      });
+      expect((await refused.answer).result).toMatchObject({ isError: true });
+      const moved = await Promise.all([...before, after].map(({ answer }) => answer));
+      expect(moved.map(({ result }) => (result?.["structuredContent"] as Step | undefined)?.status)).toEqual(["ok", "ok", "ok"]);
+      const [x, , z] = ((await client.call("state")) as unknown as { position: number[] }).position;
+      expect([x, z]).toEqual([expect.closeTo(0, 2), expect.closeTo(1.06, 2)]);
+      const events = (await client.call("recent_trace")) as unknown as { events: { result: { status: string } }[] };
+      expect(events.events.map(({ result }) => result.status).toSorted()).toEqual(["ok", "ok", "ok", "stopped"]);
+    },
+  );
+
+  test("a client that sends its calls and closes at once moves nothing and leaves a whole trace", { timeout: 120_000 }, async () => {
+    const served = overPipe(serve("gantry", "--trace", "t.jsonl"), surroundings());
+    await served.client.initialize();
+    served.together(() => {
+      for (let n = 0; n < 20; n++) void served.client.begin("tools/call", far);
+    });
+    await served[Symbol.asyncDispose]();
+    expect(await served.ended).toBe(0);
+    const read = readTrace(readFileSync(join(folder, "t.jsonl"), "utf8"));
+    expect(read).toMatchObject({ ok: true, trace: { complete: true } });
+    const moves = read.ok ? read.trace.steps.filter(({ intent }) => intent.name === "move_to") : [];
+    expect(moves.map(({ result }) => result.status)).toEqual(moves.map(() => "stopped"));
+  });
+
   test("a client that is killed in mid-motion: the robot stops within the deadman, its trace is whole", { timeout: 120_000 }, async () => {
     const script = join(import.meta.dirname, "dying-client.ts");
     const child = spawn(process.execPath, [script, ...serve("gantry", "--trace", "t.jsonl")], {

@@ -111,6 +111,13 @@ export function overPipe(
     client,
     strays,
     ended,
+    /** What is sent meanwhile arrives in one piece. */
+    together<T>(send: () => T): T {
+      child.stdin?.cork();
+      const sent = send();
+      child.stdin?.uncork();
+      return sent;
+    },
     async [Symbol.asyncDispose]() {
       child.stdin?.end();
       await ended;

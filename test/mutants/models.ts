@@ -122,7 +122,48 @@ export const modelMutants: readonly Mutant[] = [
       ["allowed.length === 0 || unknown > 0", "unknown > 99"],
     ],
   ),
-  ...inFile("src/mcp/step-calls.ts", ["src/mcp/step-calls.test.ts"], [["return this.#stops === stopsBefore", "return true"]]),
+  ...inFile(
+    "src/mcp/step-calls.ts",
+    ["src/mcp/step-calls.test.ts"],
+    [
+      ["return this.#stops === stopsBefore", "return true"],
+      ["=== true ? undefined : this.#stops", "=== true ? this.#stops : this.#stops"],
+      ["overtaking?.carriedOut(mcpReq.id);", ""],
+      [" && !signals.some((signal) => signal.aborted)", ""],
+    ],
+  ),
+  ...inFile(
+    "src/mcp/overtaking.ts",
+    ["src/mcp/stop-lane.test.ts"],
+    [
+      ["stop <= this.#carriedOut", "stop < this.#carriedOut"],
+      ["Math.max(this.#carriedOut, ", "Math.max(0, "],
+    ],
+  ),
+  ...inFile(
+    "src/mcp/stop-lane.ts",
+    ["src/mcp/stop-lane.test.ts"],
+    [
+      ["other.opens || other.stops", "other.stops"],
+      ["({ id }) => id === request", "() => false"],
+      ["for (const other of overtaken) other.stop ??= line.stop;", ""],
+      ["other.stop ??= line.stop", "other.stop = line.stop"],
+      ["this.#overtaking.note(line.id, line.stop);", "void line.id;"],
+      ["if (behind === 0) this.#handOn(line);", "if (behind < 0) this.#handOn(line);"],
+      ["this.#tooLong = true;", ""],
+    ],
+  ),
+  ...inFile(
+    "src/mcp/client-line.ts",
+    ["src/mcp/stop-lane.test.ts"],
+    [
+      [' || this.#message["method"] !== "tools/call"', ""],
+      [' && args["name"] === "stop"', ""],
+      [" || this.id === undefined", ""],
+      [', "server/discover"]', "]"],
+      ["stopTools.has(name) || ", "name !== undefined || "],
+    ],
+  ),
   ...inFile(
     "src/mcp/clients.ts",
     ["src/mcp/http.test.ts", "src/mcp/approvals.test.ts"],
