@@ -5,6 +5,7 @@
 import type { CallToolResult } from "@modelcontextprotocol/server";
 import * as z from "zod";
 import type { ImageStore } from "../core/capture.ts";
+import { isJson } from "../core/is-json.ts";
 import { isJsonObject, toJsonValue, type JsonObject } from "../core/json.ts";
 import type { StepRecord } from "../trace/records.ts";
 import { pictureContent } from "./pictures.ts";
@@ -41,7 +42,8 @@ export function failed(text: string): CallToolResult {
   return { content: [{ type: "text", text }], isError: true };
 }
 
+/** As it is where it is plain data already, which costs a tenth of a copy. */
 export function plain(value: unknown): JsonObject {
-  const copy = toJsonValue(value).value;
-  return isJsonObject(copy) ? copy : {};
+  const data = isJson(value) ? value : toJsonValue(value).value;
+  return isJsonObject(data) ? data : {};
 }
