@@ -126,15 +126,24 @@ async function growth(calls: number): Promise<readonly Row[]> {
   // The last two thousand steps are kept for clients to look back at.
   await run(4000);
   const before = await measure();
+  await run(4000 + calls / 2);
+  const halfway = await measure();
   await run(4000 + calls);
   const after = await measure();
   await close();
   const what = `over ${calls.toLocaleString("en")} MCP calls`;
   const heap = after.heapMb - before.heapMb;
-  const note = `${before.heapMb.toFixed(1)} MB before`;
+  const seen = [before, halfway, after];
+  const note = `${seen.map(({ heapMb }) => heapMb.toFixed(1)).join(", ")} MB at the beginning, halfway and at the end`;
   return [
     { what: `heap of the server, growth ${what}`, measured: heap, unit: "MB", limit: 2, note },
-    { what: `listeners of the server, growth ${what}`, measured: after.listeners - before.listeners, unit: "", limit: 0 },
+    {
+      what: `listeners of the server, growth ${what}`,
+      measured: after.listeners - before.listeners,
+      unit: "",
+      limit: 0,
+      note: `${before.listeners} before`,
+    },
   ];
 }
 
