@@ -93,7 +93,7 @@ function stepLines({ step, parent, intent, decision, gates, result }: StepRecord
     decision.verdict === "slow"
       ? terminal.paint("warn", ` slowed to ${((decision.scale ?? 1) * 100).toFixed(0)}% by ${decision.gateName}: ${decision.reason};`)
       : "";
-  const passed = gates.length === 0 ? decision.reason : `${gates.length} gates passed`;
+  const passed = gates.length === 0 ? decision.reason : `${gates.length} gate${gates.length === 1 ? "" : "s"} passed`;
   return [head, `     ${indent}${terminal.paint("dim", `${passed};`)}${slowed} ${terminal.paint("dim", result.message)}`];
 }
 

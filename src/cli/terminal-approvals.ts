@@ -1,8 +1,7 @@
 import { createInterface } from "node:readline/promises";
 import { userInfo } from "node:os";
-import { sixDigits } from "../core/format.ts";
-import type { Vec3 } from "../core/vec3.ts";
 import type { ApprovalChannel } from "../runtime/approvals.ts";
+import { motionWords } from "../runtime/motion-words.ts";
 
 /** Asks at the terminal; undefined where no person can answer, so that what needs approval is refused. */
 export function terminalApprovals(json: boolean): ApprovalChannel | undefined {
@@ -10,20 +9,15 @@ export function terminalApprovals(json: boolean): ApprovalChannel | undefined {
   if (json || process.stdin.isTTY !== true || process.stderr.isTTY !== true) return undefined;
   return {
     name: "terminal",
-    async ask({ intent, motion, reason }, signal) {
+    async ask({ intent, motion, reason, robot }, signal) {
       const prompt = createInterface({ input: process.stdin, output: process.stderr });
-      const to = motion.toInWorld.map(shown).join(", ");
-      const way = to === "" ? "" : ` from ${shown(motion.fromInWorld)} to ${to}, ${(motion.durationMs / 1000).toFixed(1)} s`;
+      const card = `${reason}\n${robot}: ${intent.name} ${JSON.stringify(intent.args)} ${motionWords(motion)}`;
       try {
-        const answer = await prompt.question(`${reason}\napprove ${intent.name} ${JSON.stringify(intent.args)}${way}? [y/N] `, { signal });
+        const answer = await prompt.question(`${card}\napprove? [y/N] `, { signal });
         return { approved: /^y(es)?$/i.test(answer.trim()), operatorId: userInfo().username };
       } finally {
         prompt.close();
       }
     },
   };
-}
-
-function shown(point: Vec3): string {
-  return `(${point.map(sixDigits).join(", ")})`;
 }

@@ -11,7 +11,7 @@ import { acceptedContent, createRequestStateCodec, inputRequired, inputResponse 
 import type { InputRequiredResult, RequestStateCodec, ServerContext } from "@modelcontextprotocol/server";
 import { canonicalJson, type JsonObject } from "../core/json.ts";
 import { sha256Hex } from "../core/sha256.ts";
-import { formatVec3 } from "../core/vec3.ts";
+import { motionWords } from "../runtime/motion-words.ts";
 import type { ApprovalAnswer, ApprovalChannel, ApprovalRequest } from "../runtime/approvals.ts";
 import { clientOf } from "./clients.ts";
 import { rootOf } from "./robot-events.ts";
@@ -53,10 +53,7 @@ export async function approvalQuestion(
   context: ServerContext,
 ): Promise<InputRequiredResult> {
   const { intent, motion, reason, robot } = request;
-  const to = motion.toInWorld.map(formatVec3).join(", ");
-  const way = to === "" ? "" : ` from ${formatVec3(motion.fromInWorld)} to ${to}`;
-  const lasting = `${(motion.durationMs / 1000).toFixed(1)} s`;
-  const message = `${reason}\n${robot}: ${intent.name} ${JSON.stringify(intent.args)}${way}, ${lasting}. Approve exactly this motion?`;
+  const message = `${reason}\n${robot}: ${intent.name} ${JSON.stringify(intent.args)} ${motionWords(motion)}. Approve exactly this motion?`;
   const approve = { type: "boolean", title: "Approve", description: "Let the robot carry out this plan, once" } as const;
   return inputRequired({
     inputRequests: {

@@ -8,7 +8,7 @@ const request: ApprovalRequest = {
   observation: "obs-1",
   reason: "listed",
   robot: "gantry",
-  motion: { fromInWorld: [0, 0, 0], toInWorld: [], durationMs: 0 },
+  motion: { fromInWorld: [0, 0, 0], toInWorld: [], durationMs: 0, fastestMps: 0 },
   expiresAtMs: 1000,
 };
 const silent: ApprovalChannel = { name: "silent", ask: () => new Promise(() => undefined) };

@@ -13,7 +13,15 @@ export interface ApprovalRequest {
   readonly observation: string;
   readonly reason: string;
   readonly robot: string;
-  readonly motion: { readonly fromInWorld: Vec3; readonly toInWorld: readonly Vec3[]; readonly durationMs: number };
+  readonly motion: {
+    readonly fromInWorld: Vec3;
+    readonly toInWorld: readonly Vec3[];
+    readonly durationMs: number;
+    /** Of the tip and the ends of other limbs, as planned, m/s. */
+    readonly fastestMps: number;
+    /** The hardest grip, where the plan grips. */
+    readonly forceN?: number;
+  };
   /** Episode time after which the answer no longer counts, ms. */
   readonly expiresAtMs: number;
 }

@@ -6,6 +6,7 @@ import type { Clock } from "../core/clock.ts";
 import type { Observation } from "../core/observation.ts";
 import type { ChainAnswer, PendingApproval } from "../gate/chain-answer.ts";
 import type { GateChain } from "../gate/chain.ts";
+import { speedPeaks } from "../gate/speed-peaks.ts";
 import type { Cleared } from "../gate/cleared.ts";
 import type { Actor, Ask } from "../gate/gate.ts";
 import type { Deny, Verdict } from "../gate/verdict.ts";
@@ -17,7 +18,7 @@ import type { BoundCall, Primitive } from "../intent/primitive.ts";
 import type { PrimitiveRegistry } from "../intent/registry.ts";
 import type { WorldView } from "../intent/world-view.ts";
 import type { JsonObject } from "../core/json.ts";
-import { requestApproval, type ApprovalChannel } from "./approvals.ts";
+import { requestApproval, type ApprovalChannel, type ApprovalRequest } from "./approvals.ts";
 
 /** What a repair proposes for an intent whose target breaks a rule: another intent, the same one, or nothing. */
 export type Repair = (
@@ -128,6 +129,17 @@ function askFor({ intent, primitive, actor }: Question, plan: Plan, world: World
   return { intent, primitive, plan, world, atMs, wallNs, actor };
 }
 
+function motionOf(plan: Plan, world: WorldView): ApprovalRequest["motion"] {
+  const forces = plan.segments.flatMap((segment) => (segment.kind === "gripper" && segment.forceN !== undefined ? [segment.forceN] : []));
+  return {
+    fromInWorld: world.observation.worldFromTip.position,
+    toInWorld: plan.declared.pointsInWorld,
+    durationMs: plan.durationMs,
+    fastestMps: speedPeaks(plan, world.robot).fastest.mps,
+    ...(forces.length === 0 ? {} : { forceN: Math.max(...forces) }),
+  };
+}
+
 /** Waits for a person, then asks every gate again about the same plan in the world as it is by then. */
 async function holdFor(
   answer: ChainAnswer,
@@ -149,7 +161,7 @@ async function holdFor(
       observation: world.observation.id,
       reason: answer.verdict.reason,
       robot: world.robot.name,
-      motion: { fromInWorld: world.observation.worldFromTip.position, toInWorld: plan.declared.pointsInWorld, durationMs: plan.durationMs },
+      motion: motionOf(plan, world),
       expiresAtMs: askedAtMs + hold.timeoutMs,
     },
     { clock, timeoutMs: hold.timeoutMs, signal },

@@ -148,7 +148,7 @@ describe("approval queue", () => {
     observation: "obs-1",
     reason: "listed",
     robot: "gantry",
-    motion: { fromInWorld: [0, 0, 0], toInWorld: [[1, 0, 0]], durationMs: 1000 },
+    motion: { fromInWorld: [0, 0, 0], toInWorld: [[1, 0, 0]], durationMs: 1000, fastestMps: 1 },
     expiresAtMs: 1000,
   };
   const timing = () => ({ clock: new SimulatedClock(), timeoutMs: 1000, signal: new AbortController().signal });
