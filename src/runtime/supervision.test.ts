@@ -83,6 +83,45 @@ const notes = (records: readonly unknown[], name: string) =>
   records.filter((record) => (record as { note?: string }).note === name).map((record) => (record as { fields: object }).fields);
 const status = (record: StepRecord) => record.result.status;
 
+describe("a process that gets no time to run for a while", () => {
+  /** Armed for a chunk of 200 ms, so for 250 ms of silence. `pass` lets real time go by, with the timer that ticks every so often. */
+  async function armed() {
+    let nowMs = 0;
+    let kind: Backend["kind"] = "simulated";
+    const clock = { kind: "real", epochNs: 0n, nowMs: () => nowMs, sleepUntil: () => Promise.resolve() } as const;
+    const machine = openKinematicBackend({ robot: collision.robot, world: testWorld, gripper: true });
+    const safety = new Supervision({ backend: Object.create(bound(machine), { kind: { get: () => kind } }), clock });
+    await safety.start();
+    expect(safety.begin("goal")).toBe(undefined);
+    safety.noteVetted(20, 10);
+    const pass = (ms: number, everyMs: number): boolean => {
+      for (const endMs = nowMs + ms; nowMs < endMs;) {
+        nowMs += Math.min(everyMs, endMs - nowMs);
+        safety.tick();
+      }
+      return safety.mayMove;
+    };
+    return { safety, pass, becomeHardware: () => void (kind = "hardware") };
+  }
+
+  test("has stood still with its simulated machine: nobody fell silent; where it runs, somebody did", async () => {
+    const { safety, pass } = await armed();
+    expect(pass(200, 25)).toBe(true);
+    expect(pass(1000, 1000)).toBe(true);
+    expect(pass(25, 25)).toBe(false);
+    expect(safety.barred()).toMatchObject({ code: "estop_latched", reason: expect.stringContaining("silent for") as unknown });
+    await safety.close();
+  });
+
+  test("has let hardware go on without commands", async () => {
+    const { safety, pass, becomeHardware } = await armed();
+    becomeHardware();
+    expect(pass(200, 25)).toBe(true);
+    expect(pass(100, 100)).toBe(false);
+    await safety.close();
+  });
+});
+
 describe("the stop chain behind the runtime", () => {
   test("a goal takes the lease with its first motion and ends in a controlled stop that is proved", async () => {
     const { runtime, safety, trace } = supervised();

@@ -93,6 +93,7 @@ export class Supervision {
   #started = false;
   #problem: Refusal | undefined = undefined;
   #timer: ReturnType<typeof setInterval> | undefined = undefined;
+  #tickedMs = Number.NaN;
   /** Something was commanded since the start: from then on only a measurement says that the machine stands. */
   #commanded = false;
 
@@ -183,6 +184,7 @@ export class Supervision {
   /** Looks at every watchdog. On a real clock a timer calls it, on a simulated one whoever moves the time. Never throws. */
   tick(): void {
     const nowMs = this.#options.clock.nowMs();
+    this.#excuseStall(nowMs);
     if (this.#stillThere()) this.#commander.beat(nowMs);
     const { state } = this.#options.distantKernel?.liveness() ?? {};
     if (state !== undefined && state !== "serving" && !this.#inFault) void this.supervisor.fault("lost_worker", `the kernel is ${state}`);
@@ -252,6 +254,14 @@ export class Supervision {
       if (typeof this.#timer === "object") this.#timer.unref();
     }
     this.#started = true;
+  }
+
+  /** A simulated machine stands still while its process gets no time to run: then nobody fell silent. Hardware goes on. */
+  #excuseStall(nowMs: number): void {
+    const { backend, clock } = this.#options;
+    const lateMs = nowMs - this.#tickedMs - WATCH_PERIOD_MS;
+    this.#tickedMs = nowMs;
+    if (clock.kind === "real" && backend.kind === "simulated") this.#command.excuse(lateMs);
   }
 
   get #inFault(): boolean {

@@ -77,6 +77,8 @@ export const runtimeMutants: readonly Mutant[] = [
     ["src/runtime/supervision.test.ts"],
     [
       ["if (this.#stillThere()) this", "this"],
+      ['clock.kind === "real" && backend.kind === "simulated"', 'clock.kind === "real"'],
+      ["nowMs - this.#tickedMs - WATCH_PERIOD_MS", "nowMs - this.#tickedMs"],
       ["if (missing !== undefined) void", "if (missing === undefined) void"],
       ['this.#latches && severity === "violation"', 'this.#latches || severity === "violation"'],
       ['this.#latches && severity === "violation"', "this.#latches"],

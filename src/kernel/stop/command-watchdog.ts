@@ -62,6 +62,11 @@ export class CommandWatchdog implements Watchdog {
     this.#grantedMs = undefined;
   }
 
+  /** The machine stood still for so long: for that time no command was due. */
+  excuse(standstillMs: number): void {
+    if (this.#lastMs !== undefined && standstillMs > 0) this.#lastMs += standstillMs;
+  }
+
   disarm(): void {
     this.#lastMs = undefined;
     this.#grantedMs = undefined;
