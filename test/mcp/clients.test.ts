@@ -59,7 +59,7 @@ async function drive({ command, args, env }: Entry): Promise<void> {
   try {
     expect(client.getServerVersion()).toMatchObject({ name: "clearance-arm" });
     const { structuredContent } = await client.callTool({ name: "move_relative", arguments: { dz: 0.02 } });
-    expect(structuredContent).toMatchObject({ status: "ok" });
+    expect(structuredContent, JSON.stringify(structuredContent)).toMatchObject({ status: "ok" });
   } finally {
     await client.close();
   }
