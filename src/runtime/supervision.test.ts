@@ -101,23 +101,32 @@ describe("a process that gets no time to run for a while", () => {
       }
       return safety.mayMove;
     };
-    return { safety, pass, becomeHardware: () => void (kind = "hardware") };
+    const standStill = (ms: number): void => void (nowMs += ms);
+    return { safety, pass, standStill, becomeHardware: () => void (kind = "hardware") };
   }
 
   test("has stood still with its simulated machine: nobody fell silent; where it runs, somebody did", async () => {
-    const { safety, pass } = await armed();
+    const { safety, pass, standStill } = await armed();
     expect(pass(200, 25)).toBe(true);
     expect(pass(1000, 1000)).toBe(true);
+    safety.noteVetted(20, 10);
+    expect(pass(150, 25)).toBe(true);
+    // The next command comes before the timer that ticks.
+    standStill(1000);
+    safety.noteVetted(20, 10);
+    expect(pass(250, 25)).toBe(true);
     expect(pass(25, 25)).toBe(false);
     expect(safety.barred()).toMatchObject({ code: "estop_latched", reason: expect.stringContaining("silent for") as unknown });
     await safety.close();
   });
 
   test("has let hardware go on without commands", async () => {
-    const { safety, pass, becomeHardware } = await armed();
+    const { safety, pass, standStill, becomeHardware } = await armed();
     becomeHardware();
     expect(pass(200, 25)).toBe(true);
-    expect(pass(100, 100)).toBe(false);
+    standStill(250);
+    safety.noteVetted(20, 10);
+    expect(safety.barred()?.reason).toMatch(/heartbeat.*silent for/);
     await safety.close();
   });
 });

@@ -171,6 +171,8 @@ export class Supervision {
   }
 
   noteVetted(rows: number, rowPeriodMs: number): void {
+    // After a standstill a command may come before the timer does.
+    if (this.#standsStill) this.tick();
     this.supervisor.noteVetted(rows, rowPeriodMs);
   }
 
@@ -256,12 +258,17 @@ export class Supervision {
     this.#started = true;
   }
 
-  /** A simulated machine stands still while its process gets no time to run: then nobody fell silent. Hardware goes on. */
-  #excuseStall(nowMs: number): void {
+  /** Whether the machine stands still while its process gets no time to run: a simulated one does, hardware goes on. */
+  get #standsStill(): boolean {
     const { backend, clock } = this.#options;
+    return clock.kind === "real" && backend.kind === "simulated";
+  }
+
+  /** In a standstill nobody fell silent. */
+  #excuseStall(nowMs: number): void {
     const lateMs = nowMs - this.#tickedMs - WATCH_PERIOD_MS;
     this.#tickedMs = nowMs;
-    if (clock.kind === "real" && backend.kind === "simulated") this.#command.excuse(lateMs);
+    if (this.#standsStill) this.#command.excuse(lateMs);
   }
 
   get #inFault(): boolean {

@@ -78,6 +78,7 @@ export const runtimeMutants: readonly Mutant[] = [
     [
       ["if (this.#stillThere()) this", "this"],
       ['clock.kind === "real" && backend.kind === "simulated"', 'clock.kind === "real"'],
+      ["if (this.#standsStill) this.tick();", ""],
       ["nowMs - this.#tickedMs - WATCH_PERIOD_MS", "nowMs - this.#tickedMs"],
       ["if (missing !== undefined) void", "if (missing === undefined) void"],
       ['this.#latches && severity === "violation"', 'this.#latches || severity === "violation"'],
