@@ -21,14 +21,7 @@ export const bodyMutants: readonly Mutant[] = [
       ["tipPose(world.robot, this.at(world, world.observation.qRad, goal))", "world.observation.worldFromTip"],
     ],
   ),
-  ...inFile(
-    "src/intent/catalogue/gesture.ts",
-    ["src/profile/humanoid.test.ts"],
-    [
-      ["aimed.offRad <= plannedOffRad", "aimed.offRad <= 2"],
-      ["tipLink: world.robot.linkNames.indexOf(link), ", ""],
-    ],
-  ),
+  ...inFile("src/intent/catalogue/gesture.ts", ["src/profile/humanoid.test.ts"], [["aimed.offRad <= plannedOffRad", "aimed.offRad <= 2"]]),
   ...inFile(
     "src/intent/offered.ts",
     ["src/profile/presets.test.ts"],

@@ -5,7 +5,6 @@
  */
 import * as z from "zod";
 import type { Vec3 } from "../../core/vec3.ts";
-import type { RobotModel } from "../../robot/robot-model.ts";
 import { definePrimitive } from "../define-primitive.ts";
 import { noMotion } from "../make-plan.ts";
 import type { PlanDraft, Primitive, Report, Seen } from "../primitive.ts";
@@ -74,10 +73,9 @@ function headPrimitives(head: Head): readonly Primitive[] {
     risk: "move",
     args: z.strictObject({ direction: z.enum(["yes", "no"]).default("yes") }),
     plan: ({ direction }, world) => {
-      const limb = withTip(world, head.link);
       const from = world.observation.qRad;
-      const to = swinging(limb, from, direction === "yes" ? head.pitch : head.yaw, nodSwingRad[direction]);
-      return gesture(limb, [...to, ["back", from]]);
+      const to = swinging(world, from, direction === "yes" ? head.pitch : head.yaw, nodSwingRad[direction]);
+      return gesture(world, [...to, ["back", from]]);
     },
     report: ({ direction }, seen) =>
       reportPosture(
@@ -101,9 +99,12 @@ function armPrimitives(arms: Arms): readonly Primitive[] {
     args: z.strictObject({ hand }),
     plan: ({ hand: name }, world) => {
       const arm = armOf(name);
-      const limb = withTip(world, arm.link);
       const raised = placed(world, world.observation.qRad, arm.waving);
-      return gesture(limb, [["raise the arm", raised], ...swinging(limb, raised, arm.swings, waveSwingRad), ["rest", atRest(world, arm)]]);
+      return gesture(world, [
+        ["raise the arm", raised],
+        ...swinging(world, raised, arm.swings, waveSwingRad),
+        ["rest", atRest(world, arm)],
+      ]);
     },
     report: ({ hand: name }, seen) => {
       const joints = jointsOf(armOf(name));
@@ -155,7 +156,7 @@ function planAim(
     robot.linkNames.indexOf(link),
     pointInWorld,
   );
-  if (aimed !== undefined && aimed.offRad <= plannedOffRad) return gesture(withTip(world, link), [[verb, aimed.qRad]]);
+  if (aimed !== undefined && aimed.offRad <= plannedOffRad) return gesture(world, [[verb, aimed.qRad]]);
   const best = aimed?.offRad ?? Number.NaN;
   const how = Number.isFinite(best) ? `it comes within ${best.toFixed(2)} rad of it at best` : "it is there itself";
   const reason = `${link} cannot ${verb} at (${pointInWorld.join(", ")}): ${how}`;
@@ -187,8 +188,8 @@ function reportPosture(
 
 type Stops = readonly (readonly [label: string, toRad: ArrayLike<number>])[];
 
-function gesture(limb: WorldView, stops: Stops): PlanDraft {
-  return { ...planThrough(limb, stops), declared: noMotion };
+function gesture(world: WorldView, stops: Stops): PlanDraft {
+  return { ...planThrough(world, stops), declared: noMotion };
 }
 
 /** To and fro about where the joint is, or as near to it as its limits leave room for. */
@@ -214,18 +215,3 @@ function atRest(world: WorldView, arm: Arm): number[] {
 function pick({ robot }: WorldView, qRad: ArrayLike<number>, names: readonly string[]): Readonly<Record<string, number>> {
   return Object.fromEntries(names.map((name) => [name, qRad[robot.jointNames.indexOf(name)] ?? Number.NaN]));
 }
-
-const limbs = new WeakMap<RobotModel, Map<string, RobotModel>>();
-
-/** The same robot with another tip, so that the caps on the tip hold for the hand or the head that moves. */
-function withTip(world: WorldView, link: string): WorldView {
-  let ofRobot = limbs.get(world.robot);
-  if (ofRobot === undefined) limbs.set(world.robot, (ofRobot = new Map()));
-  let limb = ofRobot.get(link);
-  if (limb === undefined) {
-    limb = Object.freeze({ ...world.robot, tipLink: world.robot.linkNames.indexOf(link), tipLinkFromTip: identity });
-    ofRobot.set(link, limb);
-  }
-  return { ...world, robot: limb };
-}
-const identity = Float64Array.of(1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0);
