@@ -5,7 +5,7 @@
 import { ClearanceError } from "../core/errors.ts";
 import { evidenceNumber, type JsonObject } from "../core/json.ts";
 import type { Ask, Gate } from "./gate.ts";
-import { planFacts } from "./plan-facts.ts";
+import { hardestGripN, planFacts } from "./plan-facts.ts";
 import { speedPeaks } from "./speed-peaks.ts";
 import { allow, hold, type Verdict } from "./verdict.ts";
 
@@ -48,13 +48,13 @@ export function hitlGate(config: HitlConfig): Gate {
 function motionOf({ plan, world }: Ask): JsonObject {
   const { declared, segments, durationMs } = plan;
   const end = declared.pointsInWorld.at(-1);
-  const forces = segments.flatMap((segment) => (segment.kind === "gripper" && segment.forceN !== undefined ? [segment.forceN] : []));
+  const forceN = hardestGripN(plan);
   return {
     startM: world.observation.worldFromTip.position.map(evidenceNumber),
     ...(end === undefined ? {} : { endM: end.map(evidenceNumber) }),
     durationMs: evidenceNumber(durationMs),
     ...(planFacts(plan).moves ? { peakTipMps: evidenceNumber(speedPeaks(plan, world.robot).fastest.mps) } : {}),
     segments: segments.map(({ label }) => label),
-    ...(forces.length === 0 ? {} : { forceN: evidenceNumber(Math.max(...forces)) }),
+    ...(forceN === undefined ? {} : { forceN: evidenceNumber(forceN) }),
   };
 }

@@ -38,6 +38,12 @@ export function planFacts(plan: Plan): PlanFacts {
   return facts;
 }
 
+/** The hardest grip of a plan, N; undefined where none has a force of its own. */
+export function hardestGripN({ segments }: Plan): number | undefined {
+  const forces = segments.flatMap((segment) => (segment.kind === "gripper" && segment.forceN !== undefined ? [segment.forceN] : []));
+  return forces.length === 0 ? undefined : Math.max(...forces);
+}
+
 function judge(plan: Plan): PlanFacts {
   const firstPath = firstPathOf(plan);
   const problem = firstProblem(plan);

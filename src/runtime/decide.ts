@@ -6,6 +6,7 @@ import type { Clock } from "../core/clock.ts";
 import type { Observation } from "../core/observation.ts";
 import type { ChainAnswer, PendingApproval } from "../gate/chain-answer.ts";
 import type { GateChain } from "../gate/chain.ts";
+import { hardestGripN } from "../gate/plan-facts.ts";
 import { speedPeaks } from "../gate/speed-peaks.ts";
 import type { Cleared } from "../gate/cleared.ts";
 import type { Actor, Ask } from "../gate/gate.ts";
@@ -130,13 +131,13 @@ function askFor({ intent, primitive, actor }: Question, plan: Plan, world: World
 }
 
 function motionOf(plan: Plan, world: WorldView): ApprovalRequest["motion"] {
-  const forces = plan.segments.flatMap((segment) => (segment.kind === "gripper" && segment.forceN !== undefined ? [segment.forceN] : []));
+  const forceN = hardestGripN(plan);
   return {
     fromInWorld: world.observation.worldFromTip.position,
     toInWorld: plan.declared.pointsInWorld,
     durationMs: plan.durationMs,
     fastestMps: speedPeaks(plan, world.robot).fastest.mps,
-    ...(forces.length === 0 ? {} : { forceN: Math.max(...forces) }),
+    ...(forceN === undefined ? {} : { forceN }),
   };
 }
 
