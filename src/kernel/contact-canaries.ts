@@ -6,6 +6,7 @@
  */
 import { Random } from "../core/random.ts";
 import { ContactSight } from "./contact-sight.ts";
+import { JointSpan } from "./joint-span.ts";
 import type { KernelOptions } from "./kernel-options.ts";
 
 export interface ContactCanary {
@@ -30,12 +31,11 @@ export function contactCanaries({ solids, robot, modes, maxPeriodMs = 1000 }: Ke
   const sight = new ContactSight(solids);
   const random = new Random("contact canaries");
   const found = new Map<string, ContactCanary>();
-  const lowest = robot.lowerRad.map((lower) => Math.max(lower, -Math.PI));
-  const highest = robot.upperRad.map((upper) => Math.min(upper, Math.PI));
-  const widest = robot.maxVelocityRadPerS.map((cap) => (slowShare * Math.min(cap, Math.PI) * maxPeriodMs) / 2000);
+  const span = new JointSpan(robot);
+  const widest = span.capRadPerS.map((cap) => (slowShare * cap * maxPeriodMs) / 2000);
   const mostM = (slowShare * (solids.eeSpeed?.maxMps ?? Infinity) * maxPeriodMs) / 1000;
   while (sight.looks < nLooks && found.size < 4) {
-    const touching = lowest.map((lower, j) => random.uniform(lower, highest[j]!));
+    const touching = span.anywhere(random);
     const contact = sight.of(touching);
     if (contact !== "self_collision" && contact !== "world_collision") continue;
     const still = `${contact} where it stands`;
@@ -43,7 +43,7 @@ export function contactCanaries({ solids, robot, modes, maxPeriodMs = 1000 }: Ke
     const through = `${contact} on the way`;
     for (let way = 0; way < nWays && !found.has(through); way++) {
       const step = widest.map((most) => random.uniform(-most, most));
-      const at = (side: number): Float64Array => touching.map((q, j) => Math.max(lowest[j]!, Math.min(highest[j]!, q + side * step[j]!)));
+      const at = (side: number): Float64Array => span.beside(touching, step, side);
       const share = Math.min(1, mostM / sight.points.movedM(at(-1), at(1)));
       const from = at(-share);
       const to = at(share);

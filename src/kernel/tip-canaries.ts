@@ -6,6 +6,7 @@
  */
 import { Random } from "../core/random.ts";
 import { ContactSight } from "./contact-sight.ts";
+import { JointSpan } from "./joint-span.ts";
 import type { KernelOptions } from "./kernel-options.ts";
 
 export interface TipCanary {
@@ -25,8 +26,6 @@ const nLooks = 400;
 const slowShare = 0.9;
 /** Outside of the box, or inside, by more than anything rounds, m. */
 const clearlyM = 0.01;
-/** Joints without limits are looked at, and sped up, to here; rad, m and their rates. */
-const unlimitedRad = Math.PI;
 
 /** A step that is refused as `expected` after rows at rest: a point goes farther than `leastM` in it, and no farther than `mostM`. */
 interface Step {
@@ -41,14 +40,13 @@ export function tipCanaries({ solids, robot, modes }: KernelOptions): readonly T
   if (solids?.controlPoints === undefined || solids.columns !== undefined || !modes.includes("joint_position")) return [];
   const sight = new ContactSight(solids);
   const random = new Random("tip canaries");
-  const lowest = robot.lowerRad.map((lower) => Math.max(lower, -unlimitedRad));
-  const highest = robot.upperRad.map((upper) => Math.min(upper, unlimitedRad));
-  const fastest = robot.maxVelocityRadPerS.map((cap) => slowShare * periodS * Math.min(cap, unlimitedRad));
+  const span = new JointSpan(robot);
+  const fastest = span.capRadPerS.map((cap) => slowShare * periodS * cap);
   const found: TipCanary[] = [];
   let steps = stepsBeyond(solids);
   let leaves = solids.box !== undefined;
   for (let look = 0; look < nLooks && (leaves || steps.length > 0); look++) {
-    const from = lowest.map((lower, j) => random.uniform(lower, highest[j]!));
+    const from = span.anywhere(random);
     const insideM = sight.points.insideM(from);
     const [outside, inside] = [leaves && insideM < -clearlyM, steps.length > 0 && insideM > clearlyM];
     if (!(outside || inside) || sight.of(from) !== "clear") continue;
@@ -58,7 +56,7 @@ export function tipCanaries({ solids, robot, modes }: KernelOptions): readonly T
       continue;
     }
     const way = fastest.map((most) => (random.next() < 0.5 ? -most : most));
-    const at = (share: number): Float64Array => from.map((q, j) => Math.max(lowest[j]!, Math.min(highest[j]!, q + share * way[j]!)));
+    const at = (share: number): Float64Array => span.beside(from, way, share);
     const farthestM = sight.points.movedM(from, at(1));
     steps = steps.filter(({ expected, nStill, leastM, mostM }) => {
       const to = at(Math.min(1, (1.05 * leastM) / farthestM));
